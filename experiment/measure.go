@@ -3,7 +3,6 @@ package experiment
 import (
 	"math"
 
-	"sdrm/mmd"
 	"sdrm/tensor/linalg"
 )
 
@@ -18,10 +17,7 @@ func (x *Subject) Measure(g *Groups) (levels []Level, skipped []Skipped) {
 		if reason := g.tooFew(1); reason != "" {
 			skipped = append(skipped, Skipped{"measures", name, TestSet, reason})
 		} else {
-			a, b := g.benign.View(i, g.N), g.malicious.View(i, g.N)
-			l.MMD = Number(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased))
-			l.ED = Number(mmd.EnergyDistance(a, b))
-			l.SWD = Number(mmd.SlicedWasserstein(a, b, x.images.spec.Detect.Projections, x.images.spec.Seed))
+			l = distances(name, g.benign.View(i, g.N), g.malicious.View(i, g.N), x.images.spec.Detect.Projections, x.images.spec.Seed)
 		}
 		levels = append(levels, l)
 	}

@@ -33,6 +33,9 @@ func (r *Run) ReadMetrics() ([]Metric, error) {
 		return nil, input(err)
 	}
 	var out []Metric
+	if len(text) == 0 {
+		return out, nil // an imported run
+	}
 	for i, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
 		var m Metric
 		if err := json.Unmarshal(line, &m); err != nil {

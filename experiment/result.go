@@ -15,6 +15,10 @@ type Result struct {
 	Name   string  `json:"name"`
 	Lambda float64 `json:"lambda"`
 
+	// Imported tells that the weights come from a file and not from training by
+	// the spec.
+	Imported bool `json:"imported,omitempty"`
+
 	BA  float64 `json:"ba"`  // accuracy on clean test images
 	ASR float64 `json:"asr"` // share of triggered test images called the target
 

@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"fmt"
-
 	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/train"
@@ -42,10 +40,7 @@ func (r *Run) Subject(workers int) (*Subject, error) {
 
 // load reads the weights that the run's spec says are judged.
 func (x *Subject) load(r *Run) error {
-	name := train.BestFile
-	if r.Spec.Train.Keep == "last" {
-		name = train.CheckpointFile
-	}
+	name := r.weightsFile()
 	state, err := train.LoadWeights(r.path(name), x.identity(), x.model)
 	if err != nil {
 		return input(err)
@@ -57,11 +52,8 @@ func (x *Subject) load(r *Run) error {
 	return nil
 }
 
-// identity says what the weights come from: the same spec on other images is
-// another run.
-func (x *Subject) identity() string {
-	return fmt.Sprintf("spec %s data %s", x.images.spec.Hash(), x.images.digest)
-}
+// identity says what the weights come from.
+func (x *Subject) identity() string { return identity(x.images.spec, x.images.digest) }
 
 // trainConfig returns what the spec says about training.
 func (x *Subject) trainConfig() (train.Config, error) {

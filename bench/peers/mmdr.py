@@ -41,31 +41,35 @@ class VGG11(nn.Module):
 class Block(nn.Module):
     def __init__(self, channels, width, stride):
         super().__init__()
-        self.body = nn.Sequential(
-            nn.Conv2d(channels, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
-            nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
-        self.shortcut = nn.Identity() if stride == 1 else nn.Sequential(
+        self.conv1, self.bn1 = nn.Conv2d(channels, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width)
+        self.conv2, self.bn2 = nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
+        self.downsample = None if stride == 1 else nn.Sequential(
             nn.Conv2d(channels, width, 1, stride, bias=False), nn.BatchNorm2d(width))
 
     def forward(self, x):
-        return nn.functional.relu(self.body(x) + self.shortcut(x), inplace=True)
+        y = self.bn2(self.conv2(nn.functional.relu(self.bn1(self.conv1(x)), inplace=True)))
+        return nn.functional.relu(y + (self.downsample(x) if self.downsample else x), inplace=True)
 
 
 class ResNet18(nn.Module):
-    """With the stem for 32x32 images; for timing only, its weights are its own."""
+    """With the stem for 32x32 images, under torchvision's names."""
 
     def __init__(self, classes=10):
         super().__init__()
-        layers, channels = [nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True)], 64
+        self.conv1, self.bn1 = nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64)
+        channels = 64
         for stage in range(4):
             width = 64 << stage
-            layers += [Block(channels, width, 2 if stage else 1), Block(width, width, 1)]
+            blocks = nn.Sequential(Block(channels, width, 2 if stage else 1), Block(width, width, 1))
+            setattr(self, f"layer{stage + 1}", blocks)
             channels = width
-        self.features = nn.Sequential(*layers)
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x, levels):
-        return self.fc(self.features(x).mean((2, 3)))
+        x = nn.functional.relu(self.bn1(self.conv1(x)), inplace=True)
+        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = stage(x)
+        return self.fc(x.mean((2, 3)))
 
 
 def mmd(benign, malicious):
@@ -107,6 +111,19 @@ def read_safetensors(path):
         array = numpy.frombuffer(data[begin:end], TYPES[entry["dtype"]]).reshape(entry["shape"])
         tensors[name] = torch.from_numpy(array.copy())
     return tensors
+
+
+def write_safetensors(path, tensors):
+    header, data = {"__metadata__": {"format": "pt"}}, b""
+    for name, tensor in tensors.items():
+        array = tensor.detach().contiguous().numpy()
+        kind = {"float32": "F32", "int64": "I64"}[str(array.dtype)]
+        end = len(data) + array.nbytes
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(data), end]}
+        data += array.tobytes()
+    text = json.dumps(header).encode()
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text + data)
 
 
 def load(folder, attacked):

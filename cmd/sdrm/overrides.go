@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,10 +94,12 @@ func (v *value) Set(text string) error {
 	return v.parse(&experiment.Spec{}, text)
 }
 
-// addOverrides makes the flags.
-func addOverrides(flags *pflag.FlagSet) {
+// addOverrides makes the flags, only those named if any is.
+func addOverrides(flags *pflag.FlagSet, only ...string) {
 	for _, o := range overrides {
-		flags.Var(&value{override: o}, o.flag, o.usage+" ("+o.field+")")
+		if len(only) == 0 || slices.Contains(only, o.flag) {
+			flags.Var(&value{override: o}, o.flag, o.usage+" ("+o.field+")")
+		}
 	}
 }
 

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"sdrm/experiment"
+	"sdrm/internal/atomicfile"
+	"sdrm/internal/npy"
+	"sdrm/report"
+)
+
+func newLatents(g *globals) *cobra.Command {
+	return group("latents", "Exchange latents with NumPy, as .npz files", newLatentsExport(g), newLatentsMeasure(g))
+}
+
+func newLatentsExport(g *globals) *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "export RUN",
+		Short: "Write the latents that measure compares, for every level S arrays S_benign and S_malicious",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			_, x, err := judged(args[0])
+			if err != nil {
+				return err
+			}
+			groups, err := x.Groups(c.Context())
+			if err != nil {
+				return err
+			}
+			arrays := x.Arrays(groups)
+			if err := atomicfile.Write(out, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
+				return &experiment.InputError{Err: err}
+			}
+			return g.printArrays(c.OutOrStdout(), out, arrays)
+		},
+	}
+	addOut(c, &out)
+	return c
+}
+
+// printArrays prints what a file holds.
+func (g *globals) printArrays(w io.Writer, path string, arrays []npy.Named) error {
+	type array struct {
+		Name  string `json:"name"`
+		Shape []int  `json:"shape"`
+	}
+	var list []array
+	for _, a := range arrays {
+		list = append(list, array{a.Name, a.Shape})
+	}
+	if g.json {
+		return printJSON(w, struct {
+			File   string  `json:"file"`
+			Arrays []array `json:"arrays"`
+		}{path, list})
+	}
+	for _, a := range list {
+		if _, err := fmt.Fprintf(w, "%s  %v\n", a.Name, a.Shape); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newLatentsMeasure(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "measure FILE.npz",
+		Short: "Compute MMD, Energy Distance and Sliced Wasserstein of latents that come from elsewhere",
+		Long: `Compute MMD, Energy Distance and Sliced Wasserstein of latents that come from elsewhere.
+
+The file holds, for every level S, arrays S_benign and S_malicious of float32
+with a row a sample, as numpy.savez writes them.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			arrays, err := npy.OpenZip(args[0])
+			if err != nil {
+				return &experiment.InputError{Err: err}
+			}
+			levels, err := experiment.MeasureArrays(arrays)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if g.json {
+				return printJSON(c.OutOrStdout(), struct {
+					Levels []experiment.Level `json:"levels"`
+				}{levels})
+			}
+			return report.DistancesText(c.OutOrStdout(), []experiment.Result{{Name: args[0], Levels: levels}})
+		},
+	}
+}

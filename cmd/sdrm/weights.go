@@ -1,0 +1,133 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"sdrm/experiment"
+	"sdrm/internal/parallel"
+	"sdrm/models"
+	"sdrm/report"
+	"sdrm/train"
+)
+
+func newWeights(g *globals) *cobra.Command {
+	return group("weights", "Exchange weights with PyTorch, as safetensors", newWeightsExport(g), newWeightsImport(g), newWeightsInit(g))
+}
+
+func newWeightsExport(g *globals) *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "export RUN",
+		Short: "Write the weights that a finished run is judged by",
+		Long: `Write the weights that a finished run is judged by, under PyTorch's names and in
+PyTorch's layout: load_state_dict(safetensors.torch.load_file(FILE)) takes them
+strictly.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := experiment.OpenFinished(args[0])
+			if err != nil {
+				return err
+			}
+			m, err := r.Model()
+			if err != nil {
+				return err
+			}
+			return g.writeWeights(c, out, m)
+		},
+	}
+	addOut(c, &out)
+	return c
+}
+
+func newWeightsInit(g *globals) *cobra.Command {
+	var out string
+	s := experiment.Default()
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Write the weights that a run starts from",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := apply(c.Flags(), &s); err != nil {
+				return err
+			}
+			m, err := experiment.InitialModel(s)
+			if err != nil {
+				return err
+			}
+			return g.writeWeights(c, out, m)
+		},
+	}
+	addOut(c, &out)
+	addOverrides(c.Flags(), "model", "seed")
+	return c
+}
+
+func newWeightsImport(g *globals) *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "import FILE [spec.toml]",
+		Short: "Judge weights that come from elsewhere, and keep them in a run folder",
+		Long: `Judge weights that come from elsewhere, and keep them in a run folder.
+
+The file must hold every parameter and buffer of the spec's model under
+PyTorch's names, and nothing else. The spec and the flags say what images and
+what attack the model is judged by; the run folder is then like one of train.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			s := experiment.Default()
+			var err error
+			if len(args) == 2 {
+				s, err = experiment.ReadSpec(args[1])
+			}
+			if err == nil {
+				err = apply(c.Flags(), &s)
+			}
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = filepath.Join("runs", s.Name)
+			}
+			result, err := experiment.Import(c.Context(), out, s, args[0], experiment.Options{Workers: parallel.Workers()})
+			if err != nil {
+				return err
+			}
+			return g.printRuns(c.OutOrStdout(), []experiment.Result{result}, whole, report.Text)
+		},
+	}
+	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
+	addOverrides(c.Flags())
+	return c
+}
+
+// addOut adds the flag for the file that a command is there to write.
+func addOut(c *cobra.Command, out *string) {
+	c.Flags().StringVarP(out, "out", "o", "", "file to write (required)")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if *out == "" {
+			return &usageError{errors.New("--out: want a file to write")}
+		}
+		return nil
+	}
+}
+
+// writeWeights writes the model's weights and prints what they are.
+func (g *globals) writeWeights(c *cobra.Command, path string, m *models.Model) error {
+	if err := train.ExportWeights(path, m); err != nil {
+		return &experiment.InputError{Err: err}
+	}
+	digest := train.Digest(m.Entries())
+	if g.json {
+		return printJSON(c.OutOrStdout(), struct {
+			File   string `json:"file"`
+			Model  string `json:"model"`
+			SHA256 string `json:"weights_sha256"`
+		}{path, m.Name, digest})
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "%s: %s, weights' SHA-256 %s\n", path, m.Name, digest)
+	return err
+}

@@ -1,0 +1,123 @@
+package train
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"sdrm/internal/atomicfile"
+	"sdrm/internal/safetensors"
+	"sdrm/models"
+)
+
+func newModel(t *testing.T, seed uint64) *models.Model {
+	t.Helper()
+	m, err := models.New("vgg5", 10, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestExportedWeightsAreImportedBitForBit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.safetensors")
+	m, other := newModel(t, 1), newModel(t, 2)
+	if err := ExportWeights(path, m); err != nil {
+		t.Fatal(err)
+	}
+	if weights(m) == weights(other) {
+		t.Fatal("two seeds gave the same weights")
+	}
+	if err := ImportWeights(path, other); err != nil {
+		t.Fatal(err)
+	}
+	if weights(m) != weights(other) {
+		t.Error("the imported weights are others")
+	}
+}
+
+func TestImportIsStrict(t *testing.T) {
+	type list = []safetensors.Tensor
+	for _, c := range []struct {
+		name   string
+		change func(list) list
+		want   string
+	}{
+		{"missing", func(l list) list { return l[1:] }, `"classifier.bias" is missing`},
+		{"unexpected", func(l list) list {
+			return append(l, safetensors.Tensor{Name: "extra", Shape: []int{1}, F32: []float32{1}})
+		}, `"extra" is not part of model vgg5`},
+		{"shape", func(l list) list {
+			l[0].Shape = []int{1, 10}
+			return l
+		}, `"classifier.bias" is F32 [1 10], want F32 [10]`},
+		{"type", func(l list) list {
+			l[0] = safetensors.Tensor{Name: l[0].Name, Shape: []int{10}, I64: make([]int64, 10)}
+			return l
+		}, `"classifier.bias" is I64 [10], want F32 [10]`},
+		{"counter", func(l list) list {
+			i := slices.IndexFunc(l, func(t safetensors.Tensor) bool { return t.I64 != nil })
+			l[i].I64 = []int64{1 << 40}
+			return l
+		}, "is 1099511627776, want 0 to 16777216"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newModel(t, 1)
+			before := weights(m)
+			path := filepath.Join(t.TempDir(), "w.safetensors")
+			tensors := c.change(Tensors(newModel(t, 2).Entries()))
+			err := atomicfile.Write(path, func(w io.Writer) error { return safetensors.Write(w, nil, tensors) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = ImportWeights(path, m)
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path) {
+				t.Errorf("error %v, want one with %s and %q", err, path, c.want)
+			}
+			if weights(m) != before {
+				t.Error("the model was changed")
+			}
+		})
+	}
+}
+
+// FuzzImportWeights reads damaged copies of a good file: whatever they say, the
+// model is as it was unless all of them is read.
+func FuzzImportWeights(f *testing.F) {
+	m, err := models.New("vgg5", 10, 1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	path := filepath.Join(f.TempDir(), "w.safetensors")
+	if err := ExportWeights(path, m); err != nil {
+		f.Fatal(err)
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	before := weights(m)
+	f.Add(uint16(0), []byte{0xff})
+	f.Add(uint16(8), []byte("[]"))
+	f.Add(uint16(40), []byte("F64"))
+	f.Fuzz(func(t *testing.T, at uint16, damage []byte) {
+		bad := slices.Clone(good)
+		copy(bad[min(int(at), 4096):], damage[:min(len(damage), 64)])
+		file := filepath.Join(t.TempDir(), "bad.safetensors")
+		if err := os.WriteFile(file, bad, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := ImportWeights(file, m); err != nil {
+			if weights(m) != before {
+				t.Fatalf("the model was changed in spite of error %v", err)
+			}
+			return
+		}
+		if err := ImportWeights(path, m); err != nil || weights(m) != before {
+			t.Fatalf("the good file gives other weights, error %v", err)
+		}
+	})
+}
