@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -107,11 +108,20 @@ func (s Spec) Encode() []byte {
 	return b.Bytes()
 }
 
-// Hash identifies what the spec asks for: the SHA-256 of its TOML without
-// data.dir, which says where the images lie and not what they are.
+// Hash identifies what the spec asks for: the SHA-256 of its fields as JSON,
+// sorted by their TOML names, so that comments and order do not count. data.dir
+// is left out, for it says where the images lie and not what they are.
 func (s Spec) Hash() string {
 	s.Data.Dir = ""
-	sum := sha256.Sum256(s.Encode())
+	var fields map[string]any
+	if err := toml.Unmarshal(s.Encode(), &fields); err != nil {
+		panic(fmt.Sprintf("experiment: Spec: cannot be read back: %v", err))
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		panic(fmt.Sprintf("experiment: Spec: cannot be hashed: %v", err))
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 
