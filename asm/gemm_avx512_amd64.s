@@ -42,6 +42,11 @@
 	VMOVUPS HI, 64(C);   \
 	ADDQ    LDC, C
 
+#define PREFETCH          \
+	PREFETCHT0 128(C);   \
+	PREFETCHT0 192(C);   \
+	ADDQ    LDC, C
+
 #define ZERO(LO, HI)     \
 	VPXORD LO, LO, LO;   \
 	VPXORD HI, HI, HI
@@ -102,6 +107,23 @@ zero:
 begin:
 	TESTQ KC, KC
 	JEQ   done
+
+	// The tile to the right is mostly the next one.
+	MOVQ c+48(FP), C
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
 
 	PCALIGN $64
 loop:

@@ -9,6 +9,10 @@ import (
 // K·K·Cin floats, and the filters are a matrix of as many rows. Patches are
 // built a block at a time, so that they stay in the L2 cache.
 
+// patchRows is how many patches are built at a time: a multiple of every kernel's
+// MR (4, 6, 8, 14), so that only the last block has a partial tile.
+const patchRows = 168
+
 type im2colArgs struct {
 	kernels     *asm.Kernels
 	g           ConvGeometry
@@ -24,8 +28,8 @@ type im2colArgs struct {
 func im2colForward(y, x, w, bias *Tensor, g ConvGeometry) {
 	k := asm.Current()
 	packed := packB(k, w.Pixels())
-	im2colForwardLoop.Run(ceilDiv(y.Shape.Rows(), gemmRows), im2colArgs{
-		kernels: k, g: g, x: x, y: y, weights: packed.Data, bias: bias, perTask: gemmRows,
+	im2colForwardLoop.Run(ceilDiv(y.Shape.Rows(), patchRows), im2colArgs{
+		kernels: k, g: g, x: x, y: y, weights: packed.Data, bias: bias, perTask: patchRows,
 	})
 	Scratch.Put(packed)
 }
@@ -118,10 +122,10 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 
 	nr := c.kernels.NR
 	panels := ceilDiv(cout, nr)
-	packed := Scratch.Floats(panels * nr * gemmRows)
-	patches := Scratch.Floats(gemmRows*c.g.patchLen(c.x.Shape) + c.kernels.MR)
-	for r := 0; r < rows; r += gemmRows {
-		depth := min(gemmRows, rows-r)
+	packed := Scratch.Floats(panels * nr * patchRows)
+	patches := Scratch.Floats(patchRows*c.g.patchLen(c.x.Shape) + c.kernels.MR)
+	for r := 0; r < rows; r += patchRows {
+		depth := min(patchRows, rows-r)
 		part := Matrix(dy.Data[r*cout:], depth, cout)
 		for j := range panels {
 			packPanel(packed.Data[j*depth*nr:], nr, part, j*nr)

@@ -121,7 +121,7 @@ func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
 		p.first = p.image0 == 0
 		winogradInputLoop.Run(p.images, p)
 		winogradOutputGradLoop.Run(p.images, p)
-		winogradWeightLoop.Run(p.points*ceilDiv(p.cin, gemmRows), p)
+		winogradWeightLoop.Run(p.points, p)
 		if dbias != nil {
 			p.addBiasGrad()
 		}
@@ -167,9 +167,10 @@ var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 // block of output channels.
 var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	blocks := ceilDiv(p.cout, gemmCols)
-	point, j0 := task/blocks, task%blocks*gemmCols
+	point := task / blocks
+	j0, j1 := evenPart(p.cout, p.kernels.NR, task%blocks, blocks)
 	multiply(p.kernels, product{
-		m: p.tiles(), n: min(gemmCols, p.cout-j0), k: p.cin,
+		m: p.tiles(), n: j1 - j0, k: p.cin,
 		a: p.v[point*p.stride*p.cin:], rowStride: p.cin, colStride: 1,
 		panels: p.u[point*p.panels()*p.cin*p.kernels.NR+j0*p.cin:],
 		c:      p.m[point*p.stride*p.cout+j0:], ldc: p.cout,
@@ -223,15 +224,13 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 })
 
 // winogradWeightLoop adds the block's tiles to the gradient of the transformed
-// filters at one point, for one block of input channels.
-var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	blocks := ceilDiv(p.cin, gemmRows)
-	point, i0 := task/blocks, task%blocks*gemmRows
+// filters at one point.
+var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, point int) {
 	multiply(p.kernels, product{
-		m: min(gemmRows, p.cin-i0), n: p.cout, k: p.tiles(),
-		a: p.v[point*p.stride*p.cin+i0:], rowStride: 1, colStride: p.cin,
+		m: p.cin, n: p.cout, k: p.tiles(),
+		a: p.v[point*p.stride*p.cin:], rowStride: 1, colStride: p.cin,
 		panels: p.d[point*p.panels()*p.stride*p.kernels.NR:], panelRows: p.stride,
-		c: p.gradU[(point*p.cin+i0)*p.cout:], ldc: p.cout, accumulate: !p.first,
+		c: p.gradU[point*p.cin*p.cout:], ldc: p.cout, accumulate: !p.first,
 	})
 })
 

@@ -7,18 +7,25 @@ import (
 	"sdrm/internal/parallel"
 )
 
-// Block sizes of a product in floats. They decide speed only: every element of
-// a product is one chain of fma over k, wherever it is cut.
+// Block sizes of a product. They decide speed only: every element of a product
+// is one chain of fma over k, wherever it is cut.
 const (
-	// gemmRows is how many rows of C one task computes: a multiple of every
-	// kernel's MR (4, 6, 8, 14), so that only the last block has a partial tile.
-	gemmRows = 168
-	// gemmCols is how many columns of C one task computes: a multiple of every
-	// kernel's NR (12, 16, 32), so that a task begins where a panel does.
-	gemmCols = 192
-	// gemmPanel is how many floats of a packed panel of B stay in the L1 cache
-	// while a block of A passes.
+	// gemmTiles is the most tiles of rows that one task of Gemm computes, so that
+	// a block of B is read from the L2 cache as often, and gemmTasks the number
+	// of blocks of rows that a smaller product is cut into all the same.
+	gemmTiles = 36
+	gemmTasks = 4
+	// gemmCols is the most columns of C that one task computes; a block of B with
+	// so many columns stays in the L2 cache while the rows of A pass.
+	gemmCols = 512
+	// gemmPanel is how many floats of a packed panel of B pass at a time, which
+	// is NR times the depth: so many columns of A stay in the L1 cache.
 	gemmPanel = 8192
+	// farRows is the stride from which rows of A are copied next to one another:
+	// rows that lie a multiple of 4 KiB apart share one set of the L1 cache.
+	farRows = 1024
+	// rowPad is what keeps the copied rows from sharing a set, in floats.
+	rowPad = 16
 )
 
 // Gemm computes dst = a·b, or dst += a·b if accumulate. Each element is one
@@ -48,32 +55,40 @@ func Gemm(dst, a, b View, accumulate bool) {
 	}
 	k := asm.Current()
 	packed := packB(k, b)
-	colBlocks := ceilDiv(dst.Cols, gemmCols)
-	gemmLoop.Run(ceilDiv(dst.Rows, gemmRows)*colBlocks, gemmArgs{
-		kernels: k, dst: dst, a: a, packed: packed.Data, accumulate: accumulate, colBlocks: colBlocks,
-	})
+	g := gemmArgs{kernels: k, dst: dst, a: a, packed: packed.Data, accumulate: accumulate}
+	tiles := ceilDiv(dst.Rows, k.MR)
+	g.rowBlocks = max(min(gemmTasks, tiles), ceilDiv(tiles, gemmTiles))
+	g.colBlocks = ceilDiv(dst.Cols, gemmCols)
+	gemmLoop.Run(g.rowBlocks*g.colBlocks, g)
 	Scratch.Put(packed)
 }
 
 type gemmArgs struct {
-	kernels    *asm.Kernels
-	dst, a     View
-	packed     []float32
-	accumulate bool
-	colBlocks  int
+	kernels              *asm.Kernels
+	dst, a               View
+	packed               []float32
+	accumulate           bool
+	rowBlocks, colBlocks int
 }
 
 var gemmLoop = parallel.NewLoop(func(g *gemmArgs, task int) {
-	i0, j0 := task/g.colBlocks*gemmRows, task%g.colBlocks*gemmCols
-	rows, cols := min(gemmRows, g.dst.Rows-i0), min(gemmCols, g.dst.Cols-j0)
+	i0, i1 := evenPart(g.dst.Rows, g.kernels.MR, task%g.rowBlocks, g.rowBlocks)
+	j0, j1 := evenPart(g.dst.Cols, g.kernels.NR, task/g.rowBlocks, g.colBlocks)
 	multiply(g.kernels, product{
-		m: rows, n: cols, k: g.a.Cols,
+		m: i1 - i0, n: j1 - j0, k: g.a.Cols,
 		a: g.a.Data[i0*g.a.RowStride:], rowStride: g.a.RowStride, colStride: g.a.ColStride,
 		panels: g.packed[j0*g.a.Cols:],
 		c:      g.dst.Data[i0*g.dst.RowStride+j0:], ldc: g.dst.RowStride,
 		accumulate: g.accumulate,
 	})
 })
+
+// evenPart returns the bounds of part i of n elements, cut between units into
+// as even parts as there can be.
+func evenPart(n, unit, i, parts int) (lo, hi int) {
+	units := ceilDiv(n, unit)
+	return i * units / parts * unit, min(n, (i+1)*units/parts*unit)
+}
 
 // product is a block of C = A·B for one worker: m×n elements of C in row-major
 // order with row stride ldc, m×k of A with any strides, and B in panels as
@@ -89,12 +104,12 @@ type product struct {
 	accumulate           bool
 }
 
-// multiply computes a product tile by tile. A panel of B stays in the L1 cache
-// while the rows of A pass.
+// multiply computes a product tile by tile. The rows of A of a tile stay in the
+// L1 cache while the panels of B pass.
 func multiply(k *asm.Kernels, p product) {
 	mr, nr := k.MR, k.NR
 	depth := gemmPanel / nr
-	edge := Scratch.Floats(mr*nr + mr*depth)
+	edge := Scratch.Floats(mr*nr + mr*(depth+rowPad))
 	tile, rows := edge.Data[:mr*nr], edge.Data[mr*nr:]
 	panelRows := p.panelRows
 	if panelRows == 0 {
@@ -103,22 +118,26 @@ func multiply(k *asm.Kernels, p product) {
 	for k0 := 0; k0 < p.k; k0 += depth {
 		kc := min(depth, p.k-k0)
 		accumulate := p.accumulate || k0 > 0
-		for j := 0; j < p.n; j += nr {
-			b := p.panels[j*panelRows+k0*nr:]
-			n := min(nr, p.n-j)
-			for i := 0; i < p.m; i += mr {
-				a, rs, cs := p.a[i*p.rowStride+k0*p.colStride:], p.rowStride, p.colStride
-				c := p.c[i*p.ldc+j:]
-				m := min(mr, p.m-i)
+		for i := 0; i < p.m; i += mr {
+			m := min(mr, p.m-i)
+			a, rs, cs := p.a[i*p.rowStride+k0*p.colStride:], p.rowStride, p.colStride
+			// A partial tile: rows of A that do not exist may be read as long as
+			// there is memory, for their results are dropped.
+			short := (mr-1)*rs+(kc-1)*cs >= len(a)
+			switch {
+			case cs == 1 && (short || rs >= farRows):
+				copyTile(rows, kc+rowPad, a, rs, m, kc)
+				a, rs = rows, kc+rowPad
+			case short:
+				copyRows(rows, mr, a, rs, cs, m, kc)
+				a, rs, cs = rows, 1, mr
+			}
+			for j := 0; j < p.n; j += nr {
+				b, c := p.panels[j*panelRows+k0*nr:], p.c[i*p.ldc+j:]
+				n := min(nr, p.n-j)
 				if m == mr && n == nr {
 					k.Gemm(kc, a, rs, cs, b, nr, c, p.ldc, accumulate)
 					continue
-				}
-				// A partial tile: rows of A that do not exist may be read as
-				// long as there is memory, for their results are dropped.
-				if (mr-1)*rs+(kc-1)*cs >= len(a) {
-					copyRows(rows, mr, a, rs, cs, m, kc)
-					a, rs, cs = rows, 1, mr
 				}
 				if accumulate {
 					copyTile(tile, nr, c, p.ldc, m, n)
@@ -154,7 +173,12 @@ func copyRows(dst []float32, mr int, a []float32, rs, cs, m, kc int) {
 func packB(k *asm.Kernels, b View) *Tensor {
 	panels := ceilDiv(b.Cols, k.NR)
 	packed := Scratch.Floats(panels * b.Rows * k.NR)
-	packLoop.Run(panels, packArgs{nr: k.NR, b: b, packed: packed.Data})
+	args := packArgs{nr: k.NR, b: b, packed: packed.Data}
+	if b.ColStride == 1 {
+		packRowsLoop.Run(ceilDiv(b.Rows, packRows), args)
+	} else {
+		packPanelLoop.Run(panels, args)
+	}
 	return packed
 }
 
@@ -164,7 +188,24 @@ type packArgs struct {
 	packed []float32
 }
 
-var packLoop = parallel.NewLoop(func(p *packArgs, panel int) {
+// packRows is how many rows of B one task packs.
+const packRows = 32
+
+// packRowsLoop packs rows of b, each read from its beginning to its end.
+var packRowsLoop = parallel.NewLoop(func(p *packArgs, task int) {
+	lo, hi := task*packRows, min((task+1)*packRows, p.b.Rows)
+	for k := lo; k < hi; k++ {
+		row := p.b.Data[k*p.b.RowStride:][:p.b.Cols]
+		for at := k * p.nr; len(row) > 0; at += p.b.Rows * p.nr {
+			dst := p.packed[at:][:p.nr]
+			n := copy(dst, row)
+			clear(dst[n:])
+			row = row[n:]
+		}
+	}
+})
+
+var packPanelLoop = parallel.NewLoop(func(p *packArgs, panel int) {
 	packPanel(p.packed[panel*p.b.Rows*p.nr:], p.nr, p.b, panel*p.nr)
 })
 
