@@ -40,6 +40,8 @@ var opCases = []opCase{
 	convCase("no bias", tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, tensor.Shape{2, 3, 3, 2}, 3, false, 0),
 	convCase("1x1", tensor.ConvGeometry{Kernel: 1, Stride: 1}, tensor.Shape{2, 3, 2, 4}, 5, true, 0),
 	convCase("stride 2", tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}, tensor.Shape{2, 5, 6, 2}, 3, true, 0),
+	convCase("depthwise", tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1, Groups: 5}, tensor.Shape{2, 5, 4, 5}, 5, true, 0),
+	convCase("two groups", tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2}, tensor.Shape{2, 3, 4, 4}, 6, true, 0),
 	convCase("5x5, no padding", tensor.ConvGeometry{Kernel: 5, Stride: 1}, tensor.Shape{1, 6, 5, 2}, 2, true, 0),
 
 	{
@@ -181,16 +183,20 @@ func cyclicLabels(n, classes int) []int {
 
 func convCase(variant string, g tensor.ConvGeometry, x tensor.Shape, out int, bias bool, tolerance float64) opCase {
 	weights := func(x tensor.Shape, out int) []tensor.Shape {
-		s := shapes(x, tensor.Shape{g.Kernel, g.Kernel, x.C(), out})
+		s := shapes(x, tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(x.C()), out})
 		if bias {
 			s = append(s, row(out))
 		}
 		return s
 	}
+	large, largeOut := tensor.Shape{5, 2 * x.H(), 2*x.W() + 1, 17}, 18
+	if g.Groups > 1 {
+		large[3], largeOut = x.C(), out
+	}
 	return opCase{
 		name:   "conv2d/" + variant,
 		inputs: weights(x, out),
-		large:  weights(tensor.Shape{5, 2 * x.H(), 2*x.W() + 1, 17}, 18),
+		large:  weights(large, largeOut),
 		apply: func(t *tape, in []*node) *node {
 			if !bias {
 				return autograd.Conv2D(t, in[0], in[1], nil, g)

@@ -48,8 +48,9 @@ func referenceConv2D(x, w array, bias []float64, g tensor.ConvGeometry) array {
 				if h < 0 || v < 0 || h >= x.shape.H() || v >= x.shape.W() {
 					continue
 				}
-				for c := range x.shape.C() {
-					sum += *x.at(n, h, v, c) * *w.at(r, s, c, o)
+				first := o / g.GroupIn(w.shape.C()) * g.GroupIn(x.shape.C())
+				for c := range g.GroupIn(x.shape.C()) {
+					sum += *x.at(n, h, v, first+c) * *w.at(r, s, c, o)
 				}
 			}
 		}

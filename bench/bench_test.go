@@ -56,15 +56,33 @@ func BenchmarkGemm(b *testing.B) {
 // Shares of the ceiling above 100 % come from Winograd's fewer multiplications.
 func BenchmarkConv(b *testing.B) {
 	peak := bench.PeakGFLOPS()
-	for _, s := range bench.VGG11(256) {
+	for _, s := range append(bench.VGG11(256), bench.ResNet18(256)...) {
 		for _, pass := range []string{bench.Forward, bench.GradInput, bench.GradWeight} {
-			b.Run(fmt.Sprintf("cin=%d/cout=%d/size=%d/pass=%s", s.In, s.Out, s.Size, pass), func(b *testing.B) {
+			b.Run(fmt.Sprintf("cin=%d/cout=%d/size=%d/kernel=%d/stride=%d/pass=%s", s.In, s.Out, s.Size, s.Kernel, s.Stride, pass), func(b *testing.B) {
 				c := must(bench.NewConv(s, pass))
 				c.Run()
 				for b.Loop() {
 					c.Run()
 				}
 				report(b, c.Flops(), "GFLOP/s", peak)
+			})
+		}
+	}
+}
+
+// What is between the convolutions, in bytes that it must read and write at
+// least, as a share of the bandwidth of memory.
+func BenchmarkBetween(b *testing.B) {
+	ceiling := bench.BandwidthGBs()
+	for _, name := range bench.BetweenNames() {
+		for _, s := range []struct{ size, channels int }{{32, 64}, {16, 128}, {8, 256}} {
+			b.Run(fmt.Sprintf("op=%s/size=%d/channels=%d", name, s.size, s.channels), func(b *testing.B) {
+				o := must(bench.NewBetween(name, 256, s.size, s.channels))
+				o.Run()
+				for b.Loop() {
+					o.Run()
+				}
+				report(b, o.Bytes(), "GB/s", ceiling)
 			})
 		}
 	}
@@ -94,9 +112,12 @@ func BenchmarkEval(b *testing.B) {
 }
 
 func BenchmarkStep(b *testing.B) {
-	for _, lambda := range []float64{0, 0.1} {
-		b.Run(fmt.Sprintf("model=vgg11/batch=256/lambda=%v", lambda), func(b *testing.B) {
-			s := must(bench.NewStep("vgg11", 256, lambda, 1))
+	for _, c := range []struct {
+		model  string
+		lambda float64
+	}{{"vgg11", 0}, {"vgg11", 0.1}, {"resnet18", 0}} {
+		b.Run(fmt.Sprintf("model=%s/batch=256/lambda=%v", c.model, c.lambda), func(b *testing.B) {
+			s := must(bench.NewStep(c.model, 256, c.lambda, 1))
 			s.Run()
 			b.ReportAllocs()
 			for b.Loop() {

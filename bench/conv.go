@@ -28,6 +28,19 @@ func VGG11(batch int) []ConvShape {
 	}
 }
 
+// ResNet18 lists the convolutions of ResNet-18 on 32×32 images, each shape once
+// and but those that VGG11 has too.
+func ResNet18(batch int) []ConvShape {
+	same := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+	half := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
+	shortcut := tensor.ConvGeometry{Kernel: 1, Stride: 2}
+	return []ConvShape{
+		{batch, 32, 64, 64, same}, {batch, 32, 64, 128, half}, {batch, 32, 64, 128, shortcut},
+		{batch, 16, 128, 128, same}, {batch, 16, 128, 256, half}, {batch, 16, 128, 256, shortcut},
+		{batch, 8, 256, 512, half}, {batch, 8, 256, 512, shortcut},
+	}
+}
+
 // Conv is one pass of a convolution.
 type Conv struct {
 	Shape ConvShape
@@ -37,10 +50,11 @@ type Conv struct {
 // NewConv returns a pass on random tensors.
 func NewConv(s ConvShape, pass string) (*Conv, error) {
 	in := tensor.Shape{s.Batch, s.Size, s.Size, s.In}
-	if in.Len() < 1 || s.Out < 1 || s.Kernel < 1 || s.Stride < 1 || s.Pad < 0 || s.Size+2*s.Pad < s.Kernel {
+	if in.Len() < 1 || s.Out < 1 || s.Kernel < 1 || s.Stride < 1 || s.Pad < 0 || s.Size+2*s.Pad < s.Kernel ||
+		s.Groups < 0 || s.In%max(1, s.Groups) != 0 || s.Out%max(1, s.Groups) != 0 {
 		return nil, fmt.Errorf("bench: conv: there is no convolution %+v", s)
 	}
-	x, w := uniform(0, in), uniform(1, tensor.Shape{s.Kernel, s.Kernel, s.In, s.Out})
+	x, w := uniform(0, in), uniform(1, tensor.Shape{s.Kernel, s.Kernel, s.GroupIn(s.In), s.Out})
 	y, bias := uniform(2, s.ConvGeometry.Out(in, s.Out)), uniform(3, tensor.Shape{1, 1, 1, s.Out})
 	c := &Conv{Shape: s}
 	switch pass {
@@ -64,7 +78,7 @@ func (c *Conv) Run() { c.run() }
 func (c *Conv) Flops() float64 {
 	s := c.Shape
 	out := s.ConvGeometry.Out(tensor.Shape{s.Batch, s.Size, s.Size, s.In}, s.Out)
-	return 2 * float64(out.Len()) * float64(s.Kernel*s.Kernel*s.In)
+	return 2 * float64(out.Len()) * float64(s.Kernel*s.Kernel*s.GroupIn(s.In))
 }
 
 // Algorithm names the algorithm that the shape is computed by.

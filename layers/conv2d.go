@@ -5,7 +5,7 @@ import (
 	"sdrm/tensor"
 )
 
-// Conv2D is a convolution. Its weights are {K,K,Cin,Cout}.
+// Conv2D is a convolution. Its weights are {K,K,Cin/G,Cout} for G groups.
 type Conv2D struct {
 	Geometry     tensor.ConvGeometry
 	Weight, Bias *autograd.Var // Bias is nil for a convolution without
@@ -13,11 +13,11 @@ type Conv2D struct {
 
 // NewConv2D returns a convolution of in channels into out channels.
 func NewConv2D(b *Builder, in, out int, g tensor.ConvGeometry, bias bool, init Init) *Conv2D {
-	taps := g.Kernel * g.Kernel
+	taps, seen := g.Kernel*g.Kernel, g.GroupIn(in)
 	l := &Conv2D{Geometry: g}
-	l.Weight = b.parameter(tensor.Shape{g.Kernel, g.Kernel, in, out}, init.weights(in*taps, out*taps))
+	l.Weight = b.parameter(tensor.Shape{g.Kernel, g.Kernel, seen, out}, init.weights(seen*taps, out*taps))
 	if bias {
-		l.Bias = b.parameter(tensor.Shape{1, 1, 1, out}, init.bias(in*taps))
+		l.Bias = b.parameter(tensor.Shape{1, 1, 1, out}, init.bias(seen*taps))
 	}
 	return l
 }

@@ -2,8 +2,13 @@ package tensor
 
 import "fmt"
 
-// ConvGeometry is a square convolution's kernel size, stride and zero padding.
-type ConvGeometry struct{ Kernel, Stride, Pad int }
+// ConvGeometry is a square convolution's kernel size, stride and zero padding,
+// and the number of groups that its channels fall into: output channels see the
+// input channels of their own group alone. 0 groups count as one.
+type ConvGeometry struct{ Kernel, Stride, Pad, Groups int }
+
+// GroupIn returns how many of cin input channels each output channel sees.
+func (g ConvGeometry) GroupIn(cin int) int { return cin / max(1, g.Groups) }
 
 // Out returns the shape of the result on x with cout output channels.
 func (g ConvGeometry) Out(x Shape, cout int) Shape {
@@ -21,10 +26,12 @@ const (
 	Pointwise                      // 1×1 kernels: the pixels are the patches
 	Winograd2                      // F(2×2,3×3), for maps of at most 2×2 pixels
 	Winograd4                      // F(4×4,3×3)
+	Depthwise                      // a filter for every channel
+	Grouped                        // each group by itself, by any of the above
 )
 
 func (a ConvAlgorithm) String() string {
-	return [...]string{"im2col", "pointwise", "winograd2", "winograd4"}[a]
+	return [...]string{"im2col", "pointwise", "winograd2", "winograd4", "depthwise", "grouped"}[a]
 }
 
 // winogradChannels is the least number of input and of output channels for
@@ -35,6 +42,10 @@ const winogradChannels = 16
 // depends on shapes alone.
 func (g ConvGeometry) Algorithm(x Shape, cout int) ConvAlgorithm {
 	switch {
+	case g.Groups > 1 && g.Groups == x.C() && g.Groups == cout:
+		return Depthwise
+	case g.Groups > 1:
+		return Grouped
 	case g.Kernel == 1 && g.Stride == 1 && g.Pad == 0:
 		return Pointwise
 	case g.Kernel == 3 && g.Stride == 1 && g.Pad == 1 && x.C() >= winogradChannels && cout >= winogradChannels:
@@ -47,8 +58,8 @@ func (g ConvGeometry) Algorithm(x Shape, cout int) ConvAlgorithm {
 }
 
 // Conv2D computes the cross-correlation y of x with the filters w, plus bias.
-// x is N×H×W×Cin, w K×K×Cin×Cout, bias has Cout elements or is nil, and y has
-// the shape g.Out gives.
+// x is N×H×W×Cin, w K×K×Cin/G×Cout for G groups, bias has Cout elements or is
+// nil, and y has the shape g.Out gives.
 func Conv2D(y, x, w, bias *Tensor, g ConvGeometry) {
 	checkConv("Conv2D", y, x, w, bias, g)
 	switch g.Algorithm(x.Shape, w.Shape.C()) {
@@ -56,6 +67,10 @@ func Conv2D(y, x, w, bias *Tensor, g ConvGeometry) {
 		winogradForward(winograd2, y, x, w, bias)
 	case Winograd4:
 		winogradForward(winograd4, y, x, w, bias)
+	case Depthwise:
+		depthwiseForward(y, x, w, bias, g)
+	case Grouped:
+		groupedForward(y, x, w, bias, g)
 	default:
 		im2colForward(y, x, w, bias, g)
 	}
@@ -72,6 +87,10 @@ func Conv2DGradInput(dx, dy, w *Tensor, g ConvGeometry) {
 		winogradGradInput(winograd4, dx, dy, w)
 	case Pointwise:
 		Gemm(dx.Pixels(), dy.Pixels(), w.Pixels().T(), false)
+	case Depthwise:
+		depthwiseGradInput(dx, dy, w, g)
+	case Grouped:
+		groupedGradInput(dx, dy, w, g)
 	default:
 		im2colGradInput(dx, dy, w, g)
 	}
@@ -86,16 +105,23 @@ func Conv2DGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
 		winogradGradWeights(winograd2, dw, dbias, x, dy)
 	case Winograd4:
 		winogradGradWeights(winograd4, dw, dbias, x, dy)
+	case Depthwise:
+		depthwiseGradWeights(dw, dbias, x, dy, g)
+	case Grouped:
+		groupedGradWeights(dw, dbias, x, dy, g)
 	default:
 		im2colGradWeights(dw, dbias, x, dy, g)
 	}
 }
 
 func checkConv(fn string, y, x, w, bias *Tensor, g ConvGeometry) {
-	if g.Kernel < 1 || g.Stride < 1 || g.Pad < 0 {
+	if g.Kernel < 1 || g.Stride < 1 || g.Pad < 0 || g.Groups < 0 {
 		panic(fmt.Sprintf("tensor: %s: no such geometry %+v", fn, g))
 	}
-	want := Shape{g.Kernel, g.Kernel, x.Shape.C(), y.Shape.C()}
+	if n := max(1, g.Groups); x.Shape.C()%n != 0 || y.Shape.C()%n != 0 {
+		panic(fmt.Sprintf("tensor: %s: %d and %d channels do not fall into %d groups", fn, x.Shape.C(), y.Shape.C(), n))
+	}
+	want := Shape{g.Kernel, g.Kernel, g.GroupIn(x.Shape.C()), y.Shape.C()}
 	if w.Shape != want {
 		panic(fmt.Sprintf("tensor: %s: filters are %v, want %v", fn, w.Shape, want))
 	}

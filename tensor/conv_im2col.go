@@ -58,29 +58,36 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 func im2colGradInput(dx, dy, w *Tensor, g ConvGeometry) {
 	k := asm.Current()
 	packed := packB(k, w.Pixels().T())
-	im2colGradInputLoop.Run(dx.Shape.N(), im2colArgs{kernels: k, g: g, x: dx, y: dy, weights: packed.Data})
+	images := max(1, patchRows/(dy.Shape.H()*dy.Shape.W()))
+	im2colGradInputLoop.Run(ceilDiv(dx.Shape.N(), images), im2colArgs{
+		kernels: k, g: g, x: dx, y: dy, weights: packed.Data, perTask: images,
+	})
 	Scratch.Put(packed)
 }
 
-// A task is one image: its patches' gradients are computed and added up in the
-// order of the output pixels.
-var im2colGradInputLoop = parallel.NewLoop(func(c *im2colArgs, image int) {
+// A task is a few images: their patches' gradients are computed and added up,
+// for each image in the order of the output pixels.
+var im2colGradInputLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
+	lo := task * c.perTask
+	images := min(c.perTask, c.x.Shape.N()-lo)
 	pixels, cout := c.y.Shape.H()*c.y.Shape.W(), c.y.Shape.C()
 	n := c.g.patchLen(c.x.Shape)
-	patches := Scratch.Floats(pixels * n)
+	patches := Scratch.Floats(images * pixels * n)
 	multiply(c.kernels, product{
-		m: pixels, n: n, k: cout,
-		a: c.y.Sample(image), rowStride: cout, colStride: 1,
+		m: images * pixels, n: n, k: cout,
+		a: c.y.Data[lo*pixels*cout:], rowStride: cout, colStride: 1,
 		panels: c.weights,
 		c:      patches.Data, ldc: n,
 	})
-	dx := c.x.Sample(image)
-	clear(dx)
-	for p := range pixels {
-		for ky := range c.g.Kernel {
-			at, offset, length := c.g.span(c.x.Shape, p/c.y.Shape.W(), p%c.y.Shape.W(), ky)
-			d := dx[at : at+length]
-			c.kernels.Add(d, d, patches.Data[p*n+offset:][:length])
+	for image := range images {
+		dx := c.x.Sample(lo + image)
+		clear(dx)
+		for p := range pixels {
+			for ky := range c.g.Kernel {
+				at, offset, length := c.g.span(c.x.Shape, p/c.y.Shape.W(), p%c.y.Shape.W(), ky)
+				d := dx[at : at+length]
+				c.kernels.Add(d, d, patches.Data[(image*pixels+p)*n+offset:][:length])
+			}
 		}
 	}
 	Scratch.Put(patches)

@@ -9,6 +9,8 @@ import (
 	"sdrm/tensor"
 )
 
+var same = tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+
 // convCase is one shape of convolution.
 type convCase struct {
 	n, h, w, cin, cout int
@@ -28,15 +30,34 @@ var convCases = []convCase{
 	{3, 4, 4, 33, 17, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, tensor.Winograd4},
 	{2, 7, 10, 16, 40, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, tensor.Winograd4},
 	{9, 16, 16, 64, 48, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, tensor.Winograd4},
+	{40, 7, 5, 35, 35, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 35}, tensor.Depthwise},
+	{3, 8, 9, 16, 16, tensor.ConvGeometry{Kernel: 5, Stride: 2, Pad: 2, Groups: 16}, tensor.Depthwise},
+	{2, 2, 1, 4, 4, tensor.ConvGeometry{Kernel: 3, Stride: 3, Pad: 2, Groups: 4}, tensor.Depthwise},
+	{2, 6, 5, 12, 18, tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1, Groups: 3}, tensor.Grouped},
+	{2, 5, 5, 32, 32, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2}, tensor.Grouped},
+	{2, 4, 4, 6, 12, tensor.ConvGeometry{Kernel: 1, Stride: 1, Groups: 6}, tensor.Grouped},
+}
+
+// winogradCases are the convolutions of VGG-11 and ResNet-18 that Winograd's
+// method computes, where its error is largest: with the most channels.
+var winogradCases = []convCase{
+	{2, 16, 16, 64, 128, same, tensor.Winograd4},
+	{2, 8, 8, 128, 256, same, tensor.Winograd4},
+	{2, 8, 8, 256, 256, same, tensor.Winograd4},
+	{2, 4, 4, 256, 512, same, tensor.Winograd4},
+	{2, 4, 4, 512, 512, same, tensor.Winograd4},
+	{2, 2, 2, 512, 512, same, tensor.Winograd2},
+	{2, 32, 32, 64, 64, same, tensor.Winograd4},
+	{2, 16, 16, 128, 128, same, tensor.Winograd4},
 }
 
 func (c convCase) String() string {
-	return fmt.Sprintf("%d×%d×%d×%d→%d,k%ds%dp%d", c.n, c.h, c.w, c.cin, c.cout, c.g.Kernel, c.g.Stride, c.g.Pad)
+	return fmt.Sprintf("%d×%d×%d×%d→%d,k%ds%dp%dg%d", c.n, c.h, c.w, c.cin, c.cout, c.g.Kernel, c.g.Stride, c.g.Pad, c.g.Groups)
 }
 
 func (c convCase) tensors() (x, w, bias, dy *tensor.Tensor) {
 	x = random(1, tensor.Shape{c.n, c.h, c.w, c.cin})
-	w = random(2, tensor.Shape{c.g.Kernel, c.g.Kernel, c.cin, c.cout})
+	w = random(2, tensor.Shape{c.g.Kernel, c.g.Kernel, c.g.GroupIn(c.cin), c.cout})
 	bias = random(3, tensor.Shape{1, 1, 1, c.cout})
 	dy = random(4, c.g.Out(x.Shape, c.cout))
 	return x, w, bias, dy
@@ -47,6 +68,7 @@ func (c convCase) direct(x, w, bias, dy *tensor.Tensor) (y, dx, dw, db []float64
 	out := dy.Shape
 	y, dx = make([]float64, out.Len()), make([]float64, x.Shape.Len())
 	dw, db = make([]float64, w.Shape.Len()), make([]float64, c.cout)
+	seen, perGroup := c.g.GroupIn(c.cin), c.g.GroupIn(c.cout)
 	for n := range out.N() {
 		for oy := range out.H() {
 			for ox := range out.W() {
@@ -61,9 +83,10 @@ func (c convCase) direct(x, w, bias, dy *tensor.Tensor) (y, dx, dw, db []float64
 						if iy < 0 || iy >= c.h || ix < 0 || ix >= c.w {
 							continue
 						}
-						i, f := ((n*c.h+iy)*c.w+ix)*c.cin, (ky*c.g.Kernel+kx)*c.cin*c.cout
-						for ci := range c.cin {
+						i, f := ((n*c.h+iy)*c.w+ix)*c.cin, (ky*c.g.Kernel+kx)*seen*c.cout
+						for ci := range seen {
 							for co := range c.cout {
+								i := i + co/perGroup*seen
 								a, b, d := float64(x.Data[i+ci]), float64(w.Data[f+ci*c.cout+co]), float64(dy.Data[o+co])
 								y[o+co] += a * b
 								dx[i+ci] += d * b
@@ -92,7 +115,7 @@ func relativeError(got []float32, want []float64) float64 {
 const winogradError = 5e-5
 
 func TestConvolutionAgainstFloat64(t *testing.T) {
-	for _, c := range convCases {
+	for _, c := range append(convCases, winogradCases...) {
 		t.Run(c.String(), func(t *testing.T) {
 			x, w, bias, dy := c.tensors()
 			if got := c.g.Algorithm(x.Shape, c.cout); got != c.want {
@@ -100,7 +123,11 @@ func TestConvolutionAgainstFloat64(t *testing.T) {
 			}
 			y, dx, dw, db := c.direct(x, w, bias, dy)
 			tolerance := 2e-6
-			if c.want == tensor.Winograd4 || c.want == tensor.Winograd2 {
+			one := c.g
+			one.Groups = 1
+			group := tensor.Shape{c.n, c.h, c.w, c.g.GroupIn(c.cin)}
+			switch one.Algorithm(group, c.cout/max(1, c.g.Groups)) {
+			case tensor.Winograd4, tensor.Winograd2:
 				tolerance = winogradError
 			}
 			gy, gx, gw, gb := tensor.New(dy.Shape), tensor.New(x.Shape), tensor.New(w.Shape), tensor.New(bias.Shape)

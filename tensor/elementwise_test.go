@@ -115,6 +115,11 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: AddRow: shapes":      func() { tensor.AddRow(a, b, row) },
 		"tensor: AddRow: row has":     func() { tensor.AddRow(b, b, row) },
 		"tensor: SumRows: dst has":    func() { tensor.SumRows(row, b) },
+		"tensor: Conv2D: filters are": func() { tensor.Conv2D(a, a, b, nil, tensor.ConvGeometry{Kernel: 1, Stride: 1}) },
+		"tensor: Conv2D: no such":     func() { tensor.Conv2D(a, a, b, nil, tensor.ConvGeometry{Kernel: 1}) },
+		"tensor: Conv2D: 3 and 4 channels do not fall into 2 groups": func() {
+			tensor.Conv2D(b, a, row, nil, tensor.ConvGeometry{Kernel: 1, Stride: 1, Groups: 2})
+		},
 		"tensor: MaxPool: ":           func() { tensor.MaxPool(a, a, pool) },
 		"tensor: MaxPoolGrad: ":       func() { tensor.MaxPoolGrad(a, a, a, a, pool) },
 		"tensor: AvgPool: ":           func() { tensor.AvgPool(a, a, pool) },

@@ -17,7 +17,7 @@ func opRungs() []rung {
 	shape := tensor.Shape{5, 9, 7, 19}
 	conv := func(x tensor.Shape, cout int, g tensor.ConvGeometry) func(n *opNet) layer {
 		return func(n *opNet) layer {
-			w, b := n.param(tensor.Shape{g.Kernel, g.Kernel, x.C(), cout}), n.param(tensor.Shape{1, 1, 1, cout})
+			w, b := n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(x.C()), cout}), n.param(tensor.Shape{1, 1, 1, cout})
 			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.Conv2D(t, x, w, b, g) }
 		}
 	}
@@ -66,6 +66,8 @@ func opRungs() []rung {
 			gamma, beta, running := n.param(tensor.Shape{1, 1, 1, 19}), n.param(tensor.Shape{1, 1, 1, 19}), tensor.NewRunningStats(19)
 			return func(t *tape, x *v) *v { return autograd.BatchNormPool2D(t, x, gamma, beta, running) }
 		}},
+		{"conv2d depthwise", shape, conv(shape, shape.C(), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: shape.C()})},
+		{"conv2d grouped", tensor.Shape{3, 9, 7, 34}, conv(tensor.Shape{3, 9, 7, 34}, 38, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2})},
 		{"conv2d im2col", tensor.Shape{3, 11, 9, 5}, conv(tensor.Shape{3, 11, 9, 5}, 21, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d im2col 5x5 stride 2", shape, conv(shape, 33, tensor.ConvGeometry{Kernel: 5, Stride: 2, Pad: 2})},
 		{"conv2d pointwise", shape, conv(shape, 35, tensor.ConvGeometry{Kernel: 1, Stride: 1})},

@@ -106,6 +106,7 @@ func benchConv(g *globals) *cobra.Command {
 	c.Flags().IntVar(&s.Batch, "batch", 256, "images")
 	c.Flags().IntVar(&s.Kernel, "kernel", 3, "side of the filter, padded by half")
 	c.Flags().IntVar(&s.Stride, "stride", 1, "stride")
+	c.Flags().IntVar(&s.Groups, "groups", 1, "groups that the channels fall into")
 	c.Flags().StringVar(&pass, "pass", bench.Forward, "fwd, dgrad or wgrad")
 	return c
 }

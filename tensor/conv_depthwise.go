@@ -1,0 +1,143 @@
+package tensor
+
+import (
+	"math"
+
+	"sdrm/asm"
+	"sdrm/internal/parallel"
+)
+
+// A depthwise convolution, where every channel has a filter of its own, is no
+// product: it adds up rows of pixels, each times the filter's weights at one tap.
+// In the order of the taps, every output is one chain of fma from the bias or 0.
+
+type depthwiseArgs struct {
+	kernels   *asm.Kernels
+	g         ConvGeometry
+	x, y      *Tensor // input and output, or their gradients
+	w         *Tensor
+	bias      *Tensor
+	images    int // images of one task
+	identity  []float32
+	sums      []float32 // gradients of the filters, then of the bias, of every task
+	sumsStart int
+}
+
+func newDepthwise(x, y, w *Tensor, g ConvGeometry) (depthwiseArgs, *Tensor) {
+	c := x.Shape.C()
+	// fma(d, 1, −0) is d, so that NormGrad adds a product to what is there.
+	identity := Scratch.Floats(2 * c)
+	for i := range c {
+		identity.Data[i], identity.Data[c+i] = 1, float32(math.Copysign(0, -1))
+	}
+	return depthwiseArgs{kernels: asm.Current(), g: g, x: x, y: y, w: w, images: 1, identity: identity.Data}, identity
+}
+
+func depthwiseForward(y, x, w, bias *Tensor, g ConvGeometry) {
+	a, identity := newDepthwise(x, y, w, g)
+	a.bias = bias
+	depthwiseForwardLoop.Run(x.Shape.N(), a)
+	Scratch.Put(identity)
+}
+
+var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, image int) {
+	c, y := a.x.Shape.C(), a.y.Sample(image)
+	clear(y)
+	if a.bias != nil {
+		a.kernels.AddRow(y, y, a.bias.Data)
+	}
+	x := a.x.Sample(image)
+	a.eachSpan(func(tap, in, out, n int) {
+		a.addProduct(y[out:][:n*c], x[in:][:n*c], tap)
+	})
+})
+
+func depthwiseGradInput(dx, dy, w *Tensor, g ConvGeometry) {
+	a, identity := newDepthwise(dx, dy, w, g)
+	depthwiseGradInputLoop.Run(dx.Shape.N(), a)
+	Scratch.Put(identity)
+}
+
+var depthwiseGradInputLoop = parallel.NewLoop(func(a *depthwiseArgs, image int) {
+	c, dx, dy := a.x.Shape.C(), a.x.Sample(image), a.y.Sample(image)
+	clear(dx)
+	a.eachSpan(func(tap, in, out, n int) {
+		a.addProduct(dx[in:][:n*c], dy[out:][:n*c], tap)
+	})
+})
+
+// addProduct adds pixels of src times the weights at a tap to those of dst.
+func (a *depthwiseArgs) addProduct(dst, src []float32, tap int) {
+	c := a.x.Shape.C()
+	a.kernels.NormGrad(dst, src, dst, a.w.Data[tap*c:][:c], a.identity[:c], a.identity[c:])
+}
+
+// eachSpan calls use for every run of n pixels of an image, from input element
+// in and output element out on, that meet at a tap of the filter: a whole row
+// where the stride is 1, else a pixel.
+func (a *depthwiseArgs) eachSpan(use func(tap, in, out, n int)) {
+	xs, ys, g, c := a.x.Shape, a.y.Shape, a.g, a.x.Shape.C()
+	for oy := range ys.H() {
+		for ky := range g.Kernel {
+			iy := oy*g.Stride - g.Pad + ky
+			if iy < 0 || iy >= xs.H() {
+				continue
+			}
+			for kx := range g.Kernel {
+				tap, shift := ky*g.Kernel+kx, kx-g.Pad
+				first := ceilDiv(max(0, -shift), g.Stride)
+				last := min(ys.W()-1, floorDiv(xs.W()-1-shift, g.Stride))
+				if g.Stride == 1 && first <= last {
+					use(tap, (iy*xs.W()+first+shift)*c, (oy*ys.W()+first)*c, last-first+1)
+					continue
+				}
+				for ox := first; ox <= last; ox++ {
+					use(tap, (iy*xs.W()+ox*g.Stride+shift)*c, (oy*ys.W()+ox)*c, 1)
+				}
+			}
+		}
+	}
+}
+
+func floorDiv(a, b int) int {
+	if a < 0 {
+		return -ceilDiv(-a, b)
+	}
+	return a / b
+}
+
+func depthwiseGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
+	a, identity := newDepthwise(x, dy, dw, g)
+	a.images = max(1, gradRows/(dy.Shape.H()*dy.Shape.W()))
+	chunks, c := ceilDiv(x.Shape.N(), a.images), x.Shape.C()
+	sums := Scratch.Floats(chunks * (len(dw.Data) + c))
+	a.sums, a.sumsStart = sums.Data, chunks*len(dw.Data)
+	depthwiseGradWeightsLoop.Run(chunks, a)
+	sumTree(dw.Data, a.sums[:a.sumsStart], chunks)
+	if dbias != nil {
+		sumTree(dbias.Data, a.sums[a.sumsStart:], chunks)
+	}
+	Scratch.Put(sums)
+	Scratch.Put(identity)
+}
+
+// A task adds up the spans of a few images.
+var depthwiseGradWeightsLoop = parallel.NewLoop(func(a *depthwiseArgs, chunk int) {
+	c, pixels := a.x.Shape.C(), a.y.Shape.H()*a.y.Shape.W()
+	dw := a.sums[chunk*len(a.w.Data):][:len(a.w.Data)]
+	clear(dw)
+	memory := Scratch.Floats(3 * c)
+	dot, ignored, zero := memory.Data[:c], memory.Data[c:2*c], memory.Data[2*c:]
+	clear(zero)
+	lo, hi := chunk*a.images, min((chunk+1)*a.images, a.x.Shape.N())
+	for image := lo; image < hi; image++ {
+		x, dy := a.x.Sample(image), a.y.Sample(image)
+		a.eachSpan(func(tap, in, out, n int) {
+			a.kernels.NormGradSums(ignored, dot, dy[out:][:n*c], x[in:][:n*c], zero)
+			sum := dw[tap*c:][:c]
+			a.kernels.Add(sum, sum, dot)
+		})
+	}
+	a.kernels.ColSums(a.sums[a.sumsStart+chunk*c:][:c], a.y.Data[lo*pixels*c:hi*pixels*c])
+	Scratch.Put(memory)
+})
