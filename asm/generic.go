@@ -6,9 +6,8 @@ import "math"
 // instruction set, to the bit.
 
 func newGenericKernels() *Kernels {
-	return &Kernels{
-		ISA: Generic, MR: genericMR, NR: genericNR,
-		Gemm: gemmGeneric,
+	k := &Kernels{
+		ISA: Generic,
 
 		Add: addGeneric, Axpy: axpyGeneric, Scale: scaleGeneric, Mul: mulGeneric, Max: maxGeneric,
 		ReLU: reluGeneric, Exp: expGeneric, ReLUGrad: reluGradGeneric, SGD: sgdGeneric,
@@ -24,6 +23,8 @@ func newGenericKernels() *Kernels {
 
 		Winograd2: winograd2Generic, Winograd4: winograd4Generic,
 	}
+	k.useTile(genericMR, genericNR, gemmGeneric)
+	return k
 }
 
 const genericMR, genericNR = 4, 16

@@ -18,6 +18,11 @@ type Kernels struct {
 	// MR and NR are the rows and columns of the tile of C that Gemm computes.
 	MR, NR int
 
+	// KC is how much of the inner dimension a product takes at a time, and NC how
+	// many columns of B, so that what passes stays in the caches. They decide
+	// speed only: a tile that goes on where it stopped has the same bits.
+	KC, NC int
+
 	// Gemm computes the MR × NR tile
 	//
 	//	C[i,j] = chain of fma over k = 0..kc-1 of A[i,k]·B[k,j],

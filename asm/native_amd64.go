@@ -20,7 +20,7 @@ func nativeKernels() []*Kernels {
 func newAVX2Kernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = AVX2
-	k.MR, k.NR, k.Gemm = 6, 16, gemmAVX2
+	k.useTile(6, 16, gemmAVX2)
 	k.useElementwiseAVX2()
 	k.useReductionsAVX2()
 	k.useRowsAVX2()
@@ -32,7 +32,7 @@ func newAVX2Kernels(base *Kernels) *Kernels {
 func newAVX512Kernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = AVX512
-	k.MR, k.NR, k.Gemm = 14, 32, gemmAVX512
+	k.useTile(14, 32, gemmAVX512)
 	k.useElementwiseAVX512()
 	k.useRowsAVX512()
 	k.usePoolAVX512()

@@ -9,7 +9,7 @@ func nativeKernels() []*Kernels { return []*Kernels{newNEONKernels(newGenericKer
 func newNEONKernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = NEON
-	k.MR, k.NR, k.Gemm = 8, 12, gemmNEON
+	k.useTile(8, 12, gemmNEON)
 	k.useElementwiseNEON()
 	k.useReductionsNEON()
 	k.useRowsNEON()

@@ -98,7 +98,7 @@ func (p *winogradPlan) convolve(w *Tensor) {
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images, *p)
-		winogradProductLoop.Run(p.points*ceilDiv(p.cout, gemmCols), *p)
+		winogradProductLoop.Run(p.points*ceilDiv(p.cout, p.kernels.NC), *p)
 		winogradOutputLoop.Run(p.images, *p)
 	}
 	Scratch.Put(u)
@@ -166,7 +166,7 @@ var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 // winogradProductLoop multiplies the tiles by the filters at one point, for one
 // block of output channels.
 var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	blocks := ceilDiv(p.cout, gemmCols)
+	blocks := ceilDiv(p.cout, p.kernels.NC)
 	point := task / blocks
 	j0, j1 := evenPart(p.cout, p.kernels.NR, task%blocks, blocks)
 	multiply(p.kernels, product{

@@ -7,20 +7,14 @@ import (
 	"sdrm/internal/parallel"
 )
 
-// Block sizes of a product. They decide speed only: every element of a product
-// is one chain of fma over k, wherever it is cut.
+// How a product is cut, beside the sizes that the kernels bring. It decides speed
+// only: every element is one chain of fma over k, wherever it is cut.
 const (
 	// gemmTiles is the most tiles of rows that one task of Gemm computes, so that
 	// a block of B is read from the L2 cache as often, and gemmTasks the number
 	// of blocks of rows that a smaller product is cut into all the same.
 	gemmTiles = 36
 	gemmTasks = 4
-	// gemmCols is the most columns of C that one task computes; a block of B with
-	// so many columns stays in the L2 cache while the rows of A pass.
-	gemmCols = 512
-	// gemmPanel is how many floats of a packed panel of B pass at a time, which
-	// is NR times the depth: so many columns of A stay in the L1 cache.
-	gemmPanel = 8192
 	// farRows is the stride from which rows of A are copied next to one another:
 	// rows that lie a multiple of 4 KiB apart share one set of the L1 cache.
 	farRows = 1024
@@ -58,7 +52,7 @@ func Gemm(dst, a, b View, accumulate bool) {
 	g := gemmArgs{kernels: k, dst: dst, a: a, packed: packed.Data, accumulate: accumulate}
 	tiles := ceilDiv(dst.Rows, k.MR)
 	g.rowBlocks = max(min(gemmTasks, tiles), ceilDiv(tiles, gemmTiles))
-	g.colBlocks = ceilDiv(dst.Cols, gemmCols)
+	g.colBlocks = ceilDiv(dst.Cols, k.NC)
 	gemmLoop.Run(g.rowBlocks*g.colBlocks, g)
 	Scratch.Put(packed)
 }
@@ -108,15 +102,14 @@ type product struct {
 // L1 cache while the panels of B pass.
 func multiply(k *asm.Kernels, p product) {
 	mr, nr := k.MR, k.NR
-	depth := gemmPanel / nr
-	edge := Scratch.Floats(mr*nr + mr*(depth+rowPad))
+	edge := Scratch.Floats(mr*nr + mr*(k.KC+rowPad))
 	tile, rows := edge.Data[:mr*nr], edge.Data[mr*nr:]
 	panelRows := p.panelRows
 	if panelRows == 0 {
 		panelRows = p.k
 	}
-	for k0 := 0; k0 < p.k; k0 += depth {
-		kc := min(depth, p.k-k0)
+	for k0 := 0; k0 < p.k; k0 += k.KC {
+		kc := min(k.KC, p.k-k0)
 		accumulate := p.accumulate || k0 > 0
 		for i := 0; i < p.m; i += mr {
 			m := min(mr, p.m-i)
