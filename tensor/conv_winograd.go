@@ -17,8 +17,13 @@ import (
 // transform back), so that what is transformed stays in the cache. U and D are
 // laid out as the panels that multiply reads, V and M as rows of channels.
 
-// winogradMemory is about how many floats of V and M are held at a time.
-const winogradMemory = 1 << 21
+// How many floats of V and M are held at a time, about. Where the transformed
+// filters are larger than winogradMemory, they come from beyond the caches for
+// every block of images, and larger blocks pay, up to winogradMostMemory.
+const (
+	winogradMemory     = 1 << 21
+	winogradMostMemory = 1 << 22
+)
 
 // A winogradSize selects the transforms of one tile size.
 type winogradSize func(*asm.Kernels) *asm.Winograd
@@ -56,10 +61,15 @@ func newWinogradPlan(size winogradSize, x, y *Tensor) winogradPlan {
 		x: x, y: y, cin: x.Shape.C(), cout: y.Shape.C(),
 		down: ceilDiv(y.Shape.H(), wg.M), wide: ceilDiv(y.Shape.W(), wg.M),
 	}
-	perImage := p.points * p.tilesPerImage() * (p.cin + p.cout)
-	p.images = max(1, min(x.Shape.N(), winogradMemory/perImage))
-	p.stride = p.images * p.tilesPerImage()
+	p.takeImages(winogradMemory)
 	return p
+}
+
+// takeImages sets how many images are transformed at a time.
+func (p *winogradPlan) takeImages(memory int) {
+	perImage := p.points * p.tilesPerImage() * (p.cin + p.cout)
+	p.images = max(1, min(p.x.Shape.N(), memory/perImage))
+	p.stride = p.images * p.tilesPerImage()
 }
 
 func (p *winogradPlan) tilesPerImage() int { return p.down * p.wide }
@@ -90,6 +100,7 @@ func winogradGradInput(size winogradSize, dx, dy, w *Tensor) {
 
 // convolve runs the forward pass with filters w.
 func (p *winogradPlan) convolve(w *Tensor) {
+	p.takeImages(min(max(winogradMemory, p.points*p.cin*p.cout), winogradMostMemory))
 	u := Scratch.Floats(p.points * p.panels() * p.cin * p.kernels.NR)
 	v := Scratch.Floats(p.points * p.stride * p.cin)
 	m := Scratch.Floats(p.points * p.stride * p.cout)
