@@ -26,12 +26,13 @@ type batchNormPool2D struct {
 }
 
 func (op *batchNormPool2D) Backward(t *Tape) {
+	x := op.x.Value
 	dgamma, dbeta := t.gradientOrScratch(op.gamma), t.gradientOrScratch(op.beta)
 	var dx *tensor.Tensor
 	if op.x.needsGrad {
-		dx = t.Gradient(op.x)
+		dx = t.GradientOverValue(op.x)
 	}
-	tensor.BatchNormPoolGrad(dx, dgamma, dbeta, op.out.Grad, op.out.Value, op.x.Value, op.gamma.Value, op.stats)
+	tensor.BatchNormPoolGrad(dx, dgamma, dbeta, op.out.Grad, op.out.Value, x, op.gamma.Value, op.stats)
 	t.deliverOrFree(op.gamma, dgamma)
 	t.deliverOrFree(op.beta, dbeta)
 	if op.x.needsGrad {

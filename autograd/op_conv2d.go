@@ -10,6 +10,7 @@ func Conv2D(t *Tape, x, w, b *Var, g tensor.ConvGeometry) *Var {
 	op := Next[conv2D](t)
 	op.x, op.w, op.b, op.g = x, w, b, g
 	y := t.Output(&op.out, op, g.Out(x.Value.Shape, w.Value.Shape.C()), x, w, b)
+	y.spare = true
 	tensor.Conv2D(y.Value, x.Value, w.Value, valueOf(b), g)
 	return y
 }

@@ -27,6 +27,8 @@ type Var struct {
 	hasGrad   bool // Grad holds this pass's gradient
 	permanent bool // Value and Grad outlive the pass
 	kept      bool
+	spare     bool // the Backward of the op that computed Value does not read it
+	uses      int  // ops of the pass that have it as an input
 }
 
 // NewParam returns a leaf whose value and gradient outlive the tape's passes.
@@ -154,6 +156,9 @@ func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 	t.owned = append(t.owned, v)
 	if t.Mode != Inference {
 		for _, in := range inputs {
+			if in != nil {
+				in.uses++
+			}
 			v.needsGrad = v.needsGrad || in != nil && in.needsGrad
 		}
 		if v.needsGrad {
@@ -219,6 +224,18 @@ func (t *Tape) GradientInPlace(v, out *Var) *tensor.Tensor {
 		v.Grad = g
 	}
 	return g
+}
+
+// GradientOverValue is Gradient for an op that may overwrite v's value with its
+// contribution, element by element. Where nothing else reads the value it
+// returns that very tensor, and v.Value is nil from then on; else it returns
+// another. The op takes v.Value before it calls.
+func (t *Tape) GradientOverValue(v *Var) *tensor.Tensor {
+	if !v.spare || v.uses > 1 || v.kept || v.hasGrad {
+		return t.Gradient(v)
+	}
+	v.Grad, v.Value = v.Value, nil
+	return v.Grad
 }
 
 // Accumulate returns v's gradient as far as it has come, zeros if nothing has

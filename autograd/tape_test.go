@@ -58,6 +58,44 @@ func TestValuesAreGivenUpOnTheWayUnlessKept(t *testing.T) {
 	wantData(t, "parameter's gradient", x.Grad, 1, 0, 100)
 }
 
+// A gradient is written over a convolution's result only where nothing else
+// reads that, and is the same either way.
+func TestGradientsOverValues(t *testing.T) {
+	shape, channels := tensor.Shape{2, 4, 4, 3}, row(5)
+	x := autograd.NewParam(randomTensor(1, shape))
+	w := autograd.NewParam(randomTensor(2, tensor.Shape{3, 3, 3, 5}))
+	gamma, beta := autograd.NewParam(randomTensor(3, channels)), autograd.NewParam(randomTensor(4, channels))
+	weights := randomTensor(5, tensor.Shape{2, 2, 2, 5})
+	pass := func(keep, twice bool) *tensor.Tensor {
+		var tape tape
+		tape.Reset(autograd.Training)
+		y := autograd.Conv2D(&tape, x, w, nil, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})
+		value := tensor.New(y.Value.Shape)
+		copy(value.Data, y.Value.Data)
+		pooled := autograd.BatchNormPool2D(&tape, y, gamma, beta, tensor.NewRunningStats(5))
+		losses := []*node{project(&tape, pooled, weights)}
+		factors := []float32{1}
+		if twice {
+			losses, factors = append(losses, autograd.Sum(&tape, autograd.ReLU(&tape, y))), append(factors, 0)
+		}
+		if keep {
+			y.Keep()
+		}
+		tape.Backward(autograd.WeightedSum(&tape, factors, losses))
+		if keep {
+			sameBits(t, "kept value", y.Value, value)
+		}
+		dx := tensor.New(shape)
+		copy(dx.Data, x.Grad.Data)
+		x.Grad = tensor.New(shape)
+		return dx
+	}
+	over := pass(false, false)
+	for _, c := range []struct{ keep, twice bool }{{true, false}, {false, true}, {true, true}} {
+		sameBits(t, "gradient", pass(c.keep, c.twice), over)
+	}
+}
+
 func TestHasGrad(t *testing.T) {
 	var tape tape
 	used, unused := autograd.NewParam(vector(1, 2)), autograd.NewParam(vector(3, 4))

@@ -68,7 +68,7 @@ var normPoolLoop = parallel.NewLoop(func(a *normPoolArgs, i int) {
 })
 
 // BatchNormPoolGrad is BatchNormGrad behind MaxPoolGrad: dy and y are the
-// pooled gradient and result, x the input of the normalisation. dx may be nil.
+// pooled gradient and result, x the input of the normalisation. dx may be x, and nil if it is not wanted.
 func BatchNormPoolGrad(dx, dgamma, dbeta, dy, y, x, gamma *Tensor, stats NormStats) {
 	checkNormPool("BatchNormPoolGrad", y, x)
 	checkShapes("BatchNormPoolGrad", y.Shape, dy.Shape)

@@ -39,6 +39,10 @@ func TestBatchNormPoolHasTheBitsOfItsParts(t *testing.T) {
 				equal(t, "beta's gradient", dbeta, wantBeta)
 				equal(t, "running variance", oneRunning.Var, running.Var)
 
+				tensor.Copy(dx, x)
+				tensor.BatchNormPoolGrad(dx, dgamma, dbeta, dy, wantY, dx, gamma, oneStats)
+				equal(t, "input gradient over the input", dx, wantDx)
+
 				tensor.BatchNormPoolInference(y, x, gamma, beta, running)
 				tensor.BatchNormInference(z, x, gamma, beta, running, true)
 				tensor.MaxPool(wantY, z, halve)
