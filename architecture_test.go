@@ -30,7 +30,7 @@ var floors = map[string][]string{
 	"train":         {"models", "layers", "autograd", "attacks", "mmd", "datasets", "tensor", "asm", "internal"},
 	"experiment":    {"train", "defenses", "mmd", "attacks", "datasets", "models", "layers", "tensor", "tensor/linalg", "autograd", "asm", "internal"},
 	"report":        {"experiment", "internal"},
-	"bench":         {"train", "mmd", "models", "layers", "autograd", "attacks", "datasets", "tensor", "asm", "internal"},
+	"bench":         {"train", "defenses", "mmd", "models", "layers", "autograd", "attacks", "datasets", "tensor", "asm", "internal"},
 	"verify": {"experiment", "train", "defenses", "mmd", "attacks", "datasets", "models", "autograd", "tensor", "tensor/linalg",
 		"asm", "asm/conform", "internal"},
 	"scripts/sbom": {},

@@ -76,15 +76,10 @@ func (d ActivationClustering) Name() string {
 // behind both is how much nearer a sample is to the suspected centroid than to
 // the other.
 func (d ActivationClustering) Inspect(in Input) (Verdict, error) {
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
+	b, principal, order, err := coordinates(d.Name(), in.Latents, acComponents)
 	if err != nil {
 		return Verdict{}, err
 	}
-	b, err := basis(d.Name(), "latents", x, acComponents)
-	if err != nil {
-		return Verdict{}, err
-	}
-	principal := b.ProjectCentred(x)
 	reduced := principal
 	if d.Reduction == ByICA {
 		// Directions that did not converge still span the same space.

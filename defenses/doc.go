@@ -4,8 +4,8 @@
 // Suspect) and how its answer is scored (Judge).
 //
 // No answer depends on the order of the samples or on the number of threads:
-// the first kind work on the samples in the order of their values, the others
-// judge every image by itself, and what they draw of the clean images they draw
-// from the order of their values. Permuting the samples permutes the answer and
-// changes nothing else.
+// the first kind work on the samples in the order of their values or judge every
+// sample by itself, as the others judge every image, and what is drawn of clean
+// images is drawn from the order of their values. Permuting the samples permutes
+// the answer and changes nothing else.
 package defenses

@@ -32,12 +32,11 @@ func (MMDTest) Name() string { return "mmdtest" }
 // below 5 %, the canonical decision flags scores above the 95th percentile of
 // those of the clean latents, else none.
 func (d MMDTest) Inspect(in Input) (Verdict, error) {
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
-	if err != nil {
+	x, clean := in.Latents, in.Clean
+	if err := check(d.Name(), "latents", x, 2); err != nil {
 		return Verdict{}, err
 	}
-	clean, _, err := prepare(d.Name(), "clean latents", in.Clean, 4)
-	if err != nil {
+	if err := check(d.Name(), "clean latents", clean, 4); err != nil {
 		return Verdict{}, err
 	}
 	if err := sameWidth(d.Name(), "clean latents", clean, x.Cols); err != nil {
@@ -45,8 +44,8 @@ func (d MMDTest) Inspect(in Input) (Verdict, error) {
 	}
 	pairs := mmd.Compare(x, clean)
 	test := pairs.SquaredTest(mmd.Median(), mmd.Unbiased, mmd.Resampling{Permutations: mmdPermutations, Seed: in.Seed})
-	inspected, held := pairs.Witness(mmd.Median())
-	scores, threshold := restore(inspected, order), percentile(held, mmdPercentile)
+	scores, held := pairs.Witness(mmd.Median())
+	threshold := percentile(held, mmdPercentile)
 
 	flags := make([]bool, len(scores))
 	for i, s := range scores {

@@ -80,8 +80,29 @@ var ErrLatents = errors.New("unusable latents")
 // prepare checks latents and returns their rows in the order of their values,
 // with each row's place in the input. field names them in errors.
 func prepare(detector, field string, latents tensor.View, least int) (sorted tensor.View, order []int, err error) {
-	fail := func(format string, args ...any) (tensor.View, []int, error) {
-		return tensor.View{}, nil, fmt.Errorf("%s: %w: %s: %s", detector, ErrLatents, field, fmt.Sprintf(format, args...))
+	if err := check(detector, field, latents, least); err != nil {
+		return tensor.View{}, nil, err
+	}
+	order = linalg.Order(latents)
+	return linalg.Take(latents, order), order, nil
+}
+
+// coordinates checks the inspected latents and returns their coordinates along
+// their principal components, in the order of their values, with each row's
+// place in the input.
+func coordinates(detector string, latents tensor.View, components int) (b *linalg.Basis, points tensor.View, order []int, err error) {
+	if err := check(detector, "latents", latents, 2); err != nil {
+		return nil, tensor.View{}, nil, err
+	}
+	order = linalg.Order(latents)
+	b, points, err = linalg.Coordinates(latents, order, components)
+	return b, points, order, usable(detector, "latents", b, err)
+}
+
+// check says what is wrong with latents, which field names in errors.
+func check(detector, field string, latents tensor.View, least int) error {
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("%s: %w: %s: %s", detector, ErrLatents, field, fmt.Sprintf(format, args...))
 	}
 	if latents.Rows < least {
 		return fail("found %d samples, expected at least %d", latents.Rows, least)
@@ -109,21 +130,24 @@ func prepare(detector, field string, latents tensor.View, least int) (sorted ten
 	if !(squares <= math.MaxFloat32/16) { // leaves room for differences
 		return fail("the values are too large to square in float32")
 	}
-	order = linalg.Order(latents)
-	return linalg.Take(latents, order), order, nil
+	return nil
 }
 
-// basis fits principal components, leaves the latents centred, and names
-// detector and field if it cannot.
+// basis fits principal components, and names detector and field if it cannot.
 func basis(detector, field string, latents tensor.View, components int) (*linalg.Basis, error) {
-	b, err := linalg.PCAInPlace(latents, components)
+	b, err := linalg.PCA(latents, components)
+	return b, usable(detector, field, b, err)
+}
+
+// usable is the error of a fit, or that it found nothing.
+func usable(detector, field string, b *linalg.Basis, err error) error {
 	if err == nil && b.Components.Rows == 0 {
 		err = errors.New("the samples differ by no more than rounding")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %s: %w", detector, ErrLatents, field, err)
+		return fmt.Errorf("%s: %w: %s: %w", detector, ErrLatents, field, err)
 	}
-	return b, nil
+	return nil
 }
 
 // sameWidth checks that samples have as many values as the inspected ones.

@@ -197,7 +197,7 @@ func (r ranking) auprc() float64 {
 	}
 	sum, hits := 0.0, 0
 	for _, s := range r.steps {
-		sum += float64(s.hits-hits) * (float64(s.hits) / float64(s.hits+s.alarms))
+		sum += float64(float64(s.hits-hits) * (float64(s.hits) / float64(s.hits+s.alarms)))
 		hits = s.hits
 	}
 	return sum / float64(r.positives)

@@ -47,15 +47,10 @@ func (d SPECTRE) Inspect(in Input) (Verdict, error) {
 	if err := checkShare(d.Name(), in.ExpectedPoison); err != nil {
 		return Verdict{}, err
 	}
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
+	_, points, order, err := coordinates(d.Name(), in.Latents, min(spectreComponents, max(1, in.Latents.Rows/spectreSamples)))
 	if err != nil {
 		return Verdict{}, err
 	}
-	b, err := basis(d.Name(), "latents", x, min(spectreComponents, max(1, x.Rows/spectreSamples)))
-	if err != nil {
-		return Verdict{}, err
-	}
-	points := b.ProjectCentred(x)
 	var best struct {
 		scores     []float64
 		components int

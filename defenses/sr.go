@@ -56,8 +56,8 @@ func (d SubspaceReconstruction) Name() string {
 // puts the threshold anywhere and may take either tail: latents that a trigger
 // forces into a narrow bundle are reconstructed better than clean ones.
 func (d SubspaceReconstruction) Inspect(in Input) (Verdict, error) {
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
-	if err != nil {
+	x := in.Latents
+	if err := check(d.Name(), "latents", x, 2); err != nil {
 		return Verdict{}, err
 	}
 	clean, _, err := prepare(d.Name(), "clean latents", in.Clean, 4)
@@ -76,7 +76,7 @@ func (d SubspaceReconstruction) Inspect(in Input) (Verdict, error) {
 		return Verdict{}, err
 	}
 	threshold := percentile(residuals(everyOther(clean, 1)), srPercentile)
-	scores := restore(residuals(x), order)
+	scores := residuals(x)
 	flags := make([]bool, len(scores))
 	for i, r := range scores {
 		flags[i] = r > threshold
@@ -94,7 +94,7 @@ func (d SubspaceReconstruction) Inspect(in Input) (Verdict, error) {
 	}, nil
 }
 
-// subspace fits principal components; it leaves clean centred.
+// subspace fits principal components.
 func (d SubspaceReconstruction) subspace(clean tensor.View, _ uint64) (residuals func(tensor.View) []float64, what string, err error) {
 	b, err := basis(d.Name(), "clean latents", clean, srComponents)
 	if err != nil {

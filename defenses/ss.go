@@ -47,16 +47,12 @@ func (d SpectralSignatures) Inspect(in Input) (Verdict, error) {
 	if err := checkShare(d.Name(), in.ExpectedPoison); err != nil {
 		return Verdict{}, err
 	}
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
-	if err != nil {
-		return Verdict{}, err
-	}
-	b, err := basis(d.Name(), "latents", x, 1)
+	_, points, order, err := coordinates(d.Name(), in.Latents, 1)
 	if err != nil {
 		return Verdict{}, err
 	}
 	signed, squared := make([]float64, len(order)), make([]float64, len(order))
-	for i, p := range b.ProjectCentred(x).Data {
+	for i, p := range points.Data {
 		signed[i] = float64(p)
 		squared[i] = float64(p) * float64(p)
 	}

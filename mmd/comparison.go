@@ -266,15 +266,16 @@ const drawBlock = 256
 func (g *similarity) resample(d draw, r Resampling, count int) []sums {
 	out := make([]sums, count)
 	memory := func() tensor.View {
-		return tensor.Matrix(make([]float32, drawBlock*g.rows), drawBlock, g.rows)
+		return tensor.Matrix(make([]float32, 2*drawBlock*g.rows), 2*drawBlock, g.rows)
 	}
-	first, second, firstImage, secondImage := memory(), memory(), memory(), memory()
+	weights, images := memory(), memory()
 	for number := 0; number < count; number += drawBlock {
 		n := min(drawBlock, count-number)
+		// The weights of the first groups, then those of the second.
+		first, second := part(weights, 0, n), part(weights, n, 2*n)
 		drawLoop.Run(n, drawArgs{d, r, number, first.Data, second.Data, g.rows})
-		tensor.GemmSplitK(part(firstImage, 0, n), part(first, 0, n), g.centred)
-		tensor.GemmSplitK(part(secondImage, 0, n), part(second, 0, n), g.centred)
-		sumLoop.Run(n, sumArgs{g, first, second, firstImage, secondImage, out[number:]})
+		tensor.GemmSplitK(part(images, 0, 2*n), part(weights, 0, 2*n), g.centred)
+		sumLoop.Run(n, sumArgs{g, first, second, part(images, 0, n), part(images, n, 2*n), out[number:]})
 	}
 	return out
 }

@@ -87,19 +87,24 @@ var resliceLoop = parallel.NewLoop(func(a *resliceArgs, number int) {
 	first, second := make([]float32, n), make([]float32, n)
 	a.draw(first, second, a.r, number)
 	costs := make([]float64, len(a.ranks))
-	x, y := make([]float32, 0, a.s.first), make([]float32, 0, n-a.s.first)
+	x, y := make([]float32, a.s.first+1), make([]float32, n-a.s.first+1)
 	for i, order := range a.ranks {
 		values := row(a.s.projected, i)
-		x, y = x[:0], y[:0]
+		m, k := 0, 0
 		for _, j := range order {
-			for range int(first[j]) {
-				x = append(x, values[j])
+			// Written first and counted then: which of the sets a sample is in
+			// cannot be predicted.
+			v, inFirst, inSecond := values[j], int(first[j]), int(second[j])
+			x[m], y[k] = v, v
+			for c := 1; c < inFirst; c++ {
+				x[m+c] = v
 			}
-			for range int(second[j]) {
-				y = append(y, values[j])
+			for c := 1; c < inSecond; c++ {
+				y[k+c] = v
 			}
+			m, k = m+inFirst, k+inSecond
 		}
-		costs[i] = sortedWasserstein2(x, y)
+		costs[i] = sortedWasserstein2(x[:m], y[:k])
 	}
 	a.out[number] = a.kind.combine(costs)
 })

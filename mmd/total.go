@@ -7,7 +7,7 @@ import "math/bits"
 type total struct{ hi, lo uint64 }
 
 // add adds x, which must lie in [0, 1024).
-func (t *total) add(x float64) { t.merge(total{lo: uint64(x * 0x1p52)}) }
+func (t *total) add(x float64) { t.merge(total{lo: uint64(float64(x * 0x1p52))}) }
 
 func (t *total) merge(o total) {
 	var carry uint64
@@ -17,7 +17,7 @@ func (t *total) merge(o total) {
 
 // float returns the sum.
 func (t total) float() float64 {
-	return (float64(float64(t.hi)*0x1p64) + float64(t.lo)) * 0x1p-52
+	return float64((float64(float64(t.hi)*0x1p64) + float64(t.lo)) * 0x1p-52)
 }
 
 // totals holds sums over pairs of different samples, each pair counted once:

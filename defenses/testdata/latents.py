@@ -1,4 +1,4 @@
-"""Writes latents.json: what three detectors compute inside, by NumPy and SciPy.
+"""Writes latents.json: what detectors compute, by NumPy, SciPy and scikit-learn.
 
     python3 latents.py > latents.json
 """
@@ -7,6 +7,9 @@ import sys
 
 import numpy as np
 from scipy.linalg import expm, sqrtm
+from scipy.spatial.distance import cdist, pdist
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
 
 rng = np.random.default_rng(1811_03728)
 
@@ -84,11 +87,51 @@ def beatrix(n, inspected, channels, pixels):
     return {"channels": channels, "clean": rows(clean), "x": rows(x), "deviations": dev.mean(axis=1).tolist()}
 
 
+def paper(benign, malicious, clean, d, shift):
+    """The three detectors of the paper and the witness of the two-sample test."""
+    spread = 3 / (1 + np.arange(d))
+    draw = lambda n: ((rng.normal(size=(n, d)) * spread) @ mixing + 2).astype(np.float32)
+    mixing = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    x, held = draw(benign + malicious), draw(clean)
+    x[benign:] += np.float32(shift) * np.sign(mixing[1]).astype(np.float32)
+    x64, held64 = x.astype(np.float64), held.astype(np.float64)
+
+    labels = KMeans(2, n_init=50, random_state=0, tol=0).fit_predict(PCA(10, svd_solver="full").fit_transform(x64))
+    smaller = labels == (np.bincount(labels).argmin())
+    centred = x64 - x64.mean(axis=0)
+    top = np.linalg.svd(centred, full_matrices=False)[2][0]
+
+    held64 = held64[np.lexsort(held64.T[::-1])]
+    fit, rest = held64[::2], held64[1::2]
+    p = PCA(svd_solver="full").fit(fit)
+    k = int((np.cumsum(p.explained_variance_ratio_) < 0.95).sum()) + 1
+    u = p.components_[:k]
+    residuals = lambda z: (((z - p.mean_) - (z - p.mean_) @ u.T @ u) ** 2).sum(axis=1)
+
+    joint = np.concatenate([x64, held64])
+    kernel = np.exp(-cdist(joint, joint, "sqeuclidean") / (2 * np.median(pdist(joint, "sqeuclidean"))))
+    n, m = len(x), len(held)
+    witness = (kernel[:n, :n].sum(axis=1) - 1) / (n - 1) - kernel[:n, n:].sum(axis=1) / m
+    rows = lambda v: [[float(a) for a in row] for row in v]
+    return {
+        "x": rows(x),
+        "clean": rows(held),
+        "smaller": smaller.tolist(),
+        "flagged": bool(smaller.mean() < 0.35),
+        "squared": ((centred @ top) ** 2).tolist(),
+        "components": k,
+        "residuals": residuals(x64).tolist(),
+        "threshold": float(np.percentile(residuals(rest), 95)),
+        "witness": witness.tolist(),
+    }
+
+
 json.dump(
     {
         "scan": [scan([20, 30, 15, 25], 3), scan([9, 9, 9], 2)],
         "quantum": [quantum(60, 9, 4), quantum(40, 5, 2)],
         "beatrix": [beatrix(11, 4, 3, 4), beatrix(8, 3, 5, 1)],
+        "paper": [paper(40, 10, 24, 15, 3), paper(27, 23, 40, 12, 4), paper(9, 4, 16, 30, 2)],
     },
     sys.stdout,
 )

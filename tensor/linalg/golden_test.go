@@ -46,6 +46,14 @@ type golden struct {
 		Weights, Learned [][]float64
 		Residuals        []float64
 	}
+	Large []struct {
+		Name          string
+		Rows, Cols, K int
+		Amplitudes    []float64
+		Variances     []float64
+		Heads         [][]float64
+		Total         float64
+	}
 	Robust []struct {
 		Name       string
 		X          [][]float32
@@ -117,6 +125,59 @@ func TestPCAGolden(t *testing.T) {
 			}
 			for i, want := range c.Singular {
 				near(t, "singular vector", float64(b.Components.At(0, i)), want, 1, 2e-5)
+			}
+		})
+	}
+}
+
+// large is large_matrix of testdata/golden.py.
+func large(n, d int, amplitudes []float64) tensor.View {
+	mix := func(z uint64) uint64 {
+		z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+		z = (z ^ z>>27) * 0x94D049BB133111EB
+		return z ^ z>>31
+	}
+	sign := func(r, at int) float64 { return 1 - 2*float64(mix(uint64(r+1)<<32+uint64(at))&1) }
+	x := zeros(n, d)
+	for i := range n {
+		for j := range d {
+			v := float64(float64(mix(uint64(i*d+j))>>40)*0x1p-23) - 1
+			for r, a := range amplitudes {
+				v += float64(a * sign(r, i) * sign(r, n+j))
+			}
+			x.Data[i*d+j] = float32(v)
+		}
+	}
+	return x
+}
+
+// TestLargePCAGolden: matrices for which the space of the iteration is far
+// smaller than the matrix. Where eigenvalues stand out they are found; in noise,
+// whose eigenvalues lie side by side, the directions hold nearly as much
+// variance.
+func TestLargePCAGolden(t *testing.T) {
+	for _, c := range readGolden(t).Large {
+		t.Run(c.Name, func(t *testing.T) {
+			b, err := PCA(large(c.Rows, c.Cols, c.Amplitudes), c.K)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "total", b.Total, c.Total, c.Total, 1e-6)
+			if c.Name == "noise" {
+				held, want := 0.0, 0.0
+				for i, v := range c.Variances {
+					held, want = held+b.Variances[i], want+v
+				}
+				if held < 0.98*want || held > want*(1+1e-6) {
+					t.Errorf("the components hold a variance of %v, the best %v", held, want)
+				}
+				return
+			}
+			for i, v := range c.Variances {
+				near(t, "variance", b.Variances[i], v, v, 1e-6)
+				for j, want := range c.Heads[i] {
+					near(t, "component", float64(b.Components.At(i, j)), want, 1, 2e-5)
+				}
 			}
 		})
 	}

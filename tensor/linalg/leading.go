@@ -21,11 +21,16 @@ const (
 	// ritzTolerance is the residual ‖Av − θv‖, relative to the largest
 	// eigenvalue, that float32 products are good for.
 	ritzTolerance = 1e-5
-	// krylovSize is how large the space may grow beyond the vectors asked for.
-	// If eigenvalues lie so close that it does not tell them apart, its best
-	// approximations hold as much variance as the eigenvectors to within a
-	// fraction of a percent (Musco and Musco, theorem 1, needs no gap).
-	krylovSize = 512
+	// krylovSize and krylovBlocks are how large the space may grow: by that
+	// many vectors beyond those asked for, or to that many blocks. If
+	// eigenvalues lie so close that it does not tell them apart, its best
+	// approximations hold nearly as much variance as the eigenvectors (Musco
+	// and Musco, theorem 1, needs no gap). Measured in float64 on 5000×4096
+	// values of isotropic noise and one direction that stands out: of the
+	// variance of the nine behind it ten blocks of 16 hold 99.4 %, the default
+	// of scikit-learn's randomised solver 94.0 %.
+	krylovSize   = 512
+	krylovBlocks = 10
 	// lostShare is the length, relative to what it was, below which the part
 	// of a vector that is orthogonal to the space is rounding.
 	lostShare = 1e-5
@@ -40,8 +45,9 @@ func leading(op operator, k int) (values []float64, vectors tensor.View) {
 	if op.size <= directSize {
 		return direct(op, k)
 	}
-	space := krylov{op: op, k: k, limit: min(op.size, k+krylovSize)}
-	block := space.draw(min(ceilTo(k+oversampling, blockMultiple), op.size))
+	width := min(ceilTo(k+oversampling, blockMultiple), op.size)
+	space := krylov{op: op, k: k, limit: min(op.size, k+krylovSize, krylovBlocks*width)}
+	block := space.draw(width)
 	for checked := 0; ; {
 		block = space.extend(block)
 		m := space.basis.Rows

@@ -37,13 +37,22 @@ func PCA(x tensor.View, k int) (*Basis, error) {
 	return b, b.fit(b.Centre(x), k)
 }
 
-// PCAInPlace is PCA for data that need not be kept: afterwards x, whose
-// rows are contiguous, holds the centred data.
-func PCAInPlace(x tensor.View, k int) (*Basis, error) {
-	checkPCA(x, k)
-	b := &Basis{Mean: ColumnMeans(x)}
-	centreLoop.Run(x.Rows, centreArgs{x, x, b.Mean})
-	return b, b.fit(x, k)
+// Coordinates is PCA of the given rows of x, in that order, with the coordinates
+// of these rows along the components, a row each. Beside x it holds one centred
+// copy of the rows.
+func Coordinates(x tensor.View, order []int, k int) (*Basis, tensor.View, error) {
+	taken := x
+	taken.Rows = len(order)
+	checkPCA(taken, k)
+	b := &Basis{Mean: columnMeans(x, order)}
+	memory := tensor.Scratch.Floats(len(order) * x.Cols)
+	defer tensor.Scratch.Put(memory)
+	z := tensor.Matrix(memory.Data, len(order), x.Cols)
+	centreLoop.Run(z.Rows, centreArgs{z, x, order, b.Mean})
+	if err := b.fit(z, k); err != nil {
+		return nil, tensor.View{}, err
+	}
+	return b, b.projectCentred(z), nil
 }
 
 func checkPCA(x tensor.View, k int) {
@@ -88,17 +97,21 @@ func (b *Basis) fit(z tensor.View, k int) error {
 // Centre returns a copy of x with the basis's mean subtracted from every row.
 func (b *Basis) Centre(x tensor.View) tensor.View {
 	z := zeros(x.Rows, x.Cols)
-	centreLoop.Run(x.Rows, centreArgs{z, x, b.Mean})
+	centreLoop.Run(x.Rows, centreArgs{z, x, nil, b.Mean})
 	return z
 }
 
 type centreArgs struct {
-	dst, x tensor.View // dst may be x
+	dst, x tensor.View
+	order  []int // rows of x to take, nil for all
 	mean   []float32
 }
 
 var centreLoop = parallel.NewLoop(func(a *centreArgs, i int) {
 	dst := rowOf(a.dst, i)
+	if a.order != nil {
+		i = a.order[i]
+	}
 	if a.x.ColStride != 1 {
 		for j := range dst {
 			dst[j] = a.x.At(i, j) - a.mean[j]
@@ -121,9 +134,8 @@ func (b *Basis) Project(x tensor.View) tensor.View {
 	return p
 }
 
-// ProjectCentred is Project for data whose mean is subtracted already, as
-// PCAInPlace leaves them.
-func (b *Basis) ProjectCentred(z tensor.View) tensor.View {
+// projectCentred is Project for data whose mean is subtracted already.
+func (b *Basis) projectCentred(z tensor.View) tensor.View {
 	p := zeros(z.Rows, b.Components.Rows)
 	tensor.GemmSplitK(p, z, b.Components.T())
 	return p
@@ -134,7 +146,7 @@ func (b *Basis) ProjectCentred(z tensor.View) tensor.View {
 func (b *Basis) Residuals(x tensor.View) []float64 {
 	residuals := make([]float64, 0, x.Rows)
 	b.blocks(x, func(_ int, z tensor.View) {
-		p := b.ProjectCentred(z)
+		p := b.projectCentred(z)
 		asm.Current().Scale(p.Data, -1, p.Data)
 		tensor.Gemm(z, p, b.Components, true)
 		residuals = append(residuals, SquaredNorms(z)...)
@@ -153,7 +165,7 @@ func (b *Basis) blocks(x tensor.View, use func(first int, z tensor.View)) {
 	for first := 0; first < x.Rows; first += size {
 		n := min(size, x.Rows-first)
 		z := tensor.Matrix(memory.Data, n, x.Cols)
-		centreLoop.Run(n, centreArgs{z, rows(x, first, n), b.Mean})
+		centreLoop.Run(n, centreArgs{z, rows(x, first, n), nil, b.Mean})
 		use(first, z)
 	}
 	tensor.Scratch.Put(memory)
@@ -167,8 +179,17 @@ func rows(x tensor.View, first, n int) tensor.View {
 
 // ColumnMeans returns the mean of every column of x, summed in float64.
 func ColumnMeans(x tensor.View) []float32 {
+	order := make([]int, x.Rows)
+	for i := range order {
+		order[i] = i
+	}
+	return columnMeans(x, order)
+}
+
+// columnMeans is ColumnMeans of the given rows, in that order.
+func columnMeans(x tensor.View, order []int) []float32 {
 	mean := make([]float32, x.Cols)
-	meanLoop.Run((x.Cols+meanColumns-1)/meanColumns, meanArgs{mean, x})
+	meanLoop.Run((x.Cols+meanColumns-1)/meanColumns, meanArgs{mean, x, order})
 	return mean
 }
 
@@ -176,27 +197,29 @@ func ColumnMeans(x tensor.View) []float32 {
 const meanColumns = 512
 
 type meanArgs struct {
-	mean []float32
-	x    tensor.View
+	mean  []float32
+	x     tensor.View
+	order []int
 }
 
 var meanLoop = parallel.NewLoop(func(a *meanArgs, i int) {
-	var sums [meanColumns]float64
 	first := i * meanColumns
 	mean := a.mean[first:min(first+meanColumns, len(a.mean))]
-	for r := range a.x.Rows {
+	sums := make([]float64, len(mean))
+	for _, r := range a.order {
 		if a.x.ColStride != 1 {
-			for j := range mean {
+			for j := range sums {
 				sums[j] += float64(a.x.At(r, first+j))
 			}
 			continue
 		}
-		for j, v := range a.x.Data[r*a.x.RowStride+first:][:len(mean)] {
+		row := a.x.Data[r*a.x.RowStride+first:][:len(sums)]
+		for j, v := range row {
 			sums[j] += float64(v)
 		}
 	}
 	for j := range mean {
-		mean[j] = float32(sums[j] / float64(a.x.Rows))
+		mean[j] = float32(sums[j] / float64(len(a.order)))
 	}
 })
 

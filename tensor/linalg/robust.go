@@ -177,7 +177,7 @@ func variableForm(white [][]float64) (variance float64, distances []float64) {
 	form := tensor.Matrix(vectors.Data, d, d)
 	quadratic := forms(y, form)
 	sorted := slices.Sorted(slices.Values(quadratic))
-	median := (sorted[(n-1)/2] + sorted[n/2]) / 2
+	median := float64((sorted[(n-1)/2] + sorted[n/2]) / 2)
 	distances = make([]float64, n)
 	for i, q := range quadratic {
 		distances[i] = math.Abs(q - median)

@@ -109,7 +109,7 @@ func qlStep(d, e, basis []float64, n, l, m int) {
 	g = d[m] - shift
 	s, c, p := 1.0, 1.0, 0.0
 	for i := m - 1; i >= l; i-- {
-		f, b := s*e[i], c*e[i]
+		f, b := float64(s*e[i]), float64(c*e[i])
 		r := hypotenuse(f, g)
 		e[i+1] = r
 		if r == 0 {
@@ -121,7 +121,7 @@ func qlStep(d, e, basis []float64, n, l, m int) {
 		s, c = f/r, g/r
 		g = d[i+1] - p
 		r = float64((d[i]-g)*s) + float64(2*c*b)
-		p = s * r
+		p = float64(s * r)
 		d[i+1] = g + p
 		g = float64(c*r) - b
 		rotate(basis[i*n:(i+1)*n], basis[(i+1)*n:(i+2)*n], c, s)

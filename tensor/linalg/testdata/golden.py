@@ -45,6 +45,39 @@ def pca_case(name, n, d, k, offset):
     }
 
 
+def mix(z):
+    """The finaliser of SplitMix64."""
+    z = (z ^ z >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ z >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return z ^ z >> np.uint64(31)
+
+
+def large_matrix(n, d, amplitudes):
+    """Uniform noise and, for each amplitude, an outer product of signs; large() in
+    golden_test.go computes the same."""
+    numbers = lambda first, count: mix(np.arange(first, first + count, dtype=np.uint64))
+    x = (numbers(0, n * d) >> np.uint64(40)).astype(np.float64).reshape(n, d) * 2.0**-23 - 1
+    for r, a in enumerate(amplitudes):
+        signs = 1 - 2 * (numbers((r + 1) << 32, n + d) & np.uint64(1)).astype(np.float64)
+        x += a * np.outer(signs[:n], signs[n:])
+    return x.astype(np.float32)
+
+
+def large_case(name, n, d, k, amplitudes):
+    x = large_matrix(n, d, amplitudes).astype(np.float64)
+    p = PCA(n_components=k, svd_solver="full").fit(x)
+    return {
+        "name": name,
+        "rows": n,
+        "cols": d,
+        "k": k,
+        "amplitudes": amplitudes,
+        "variances": numbers(p.explained_variance_),
+        "heads": numbers(oriented(p.components_)[:, :12]),
+        "total": float(x.var(axis=0, ddof=1).sum()),
+    }
+
+
 def kmeans_case(name, centres, size, k, noise):
     x = np.concatenate([rng.normal(c, noise, (size + 3 * i, len(c))) for i, c in enumerate(centres)]).astype(np.float32)
     rng.shuffle(x)
@@ -190,6 +223,11 @@ json.dump(
             robust_case("bundle", 120, 4, 12, 9, 0.1, 24),
             robust_case("one far away", 60, 2, 1, 1e4, 0.05, 6),
             robust_case("no allowance", 40, 3, 6, 5, 0.1, 0),
+        ],
+        "large": [
+            large_case("tall", 1100, 1040, 3, [0.5, 0.25, 0.125]),
+            large_case("wide", 1040, 1100, 3, [0.5, 0.25, 0.125]),
+            large_case("noise", 1100, 1040, 10, []),
         ],
     },
     fp=__import__("sys").stdout,

@@ -1,0 +1,104 @@
+// Command detectors times the detectors of the paper and a permutation test on
+// latents that NumPy wrote, for the comparison in bench/peers:
+//
+//	go run ./bench/peers/detectors FILE.npz THREADS
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+
+	"sdrm/bench"
+	"sdrm/defenses"
+	"sdrm/internal/npy"
+	"sdrm/internal/parallel"
+	"sdrm/mmd"
+	"sdrm/tensor"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: detectors FILE.npz THREADS")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "detectors:", err)
+		os.Exit(1)
+	}
+}
+
+// timing is how long a work took and what it found.
+type timing struct {
+	Seconds float64 `json:"s"`
+	Found   float64 `json:"found"`
+}
+
+func run(path, threads string) error {
+	n, err := strconv.Atoi(threads)
+	if err != nil || n < 1 {
+		return fmt.Errorf("found %q threads, want a positive number", threads)
+	}
+	parallel.SetWorkers(n)
+	sets, err := read(path, "latents", "clean", "a", "b")
+	if err != nil {
+		return err
+	}
+	found := map[string]timing{}
+	in := defenses.Input{Latents: sets[0], Clean: sets[1], Seed: 1, ExpectedPoison: 0.1}
+	for _, name := range []string{"ac", "ss", "sr"} {
+		d, err := defenses.New(name)
+		if err != nil {
+			return err
+		}
+		var verdict defenses.Verdict
+		seconds := bench.Median(1, func() {
+			if v, e := d.Inspect(in); e != nil {
+				err = e
+			} else {
+				verdict = v
+			}
+		})
+		if err != nil {
+			return err
+		}
+		flagged := 0.0
+		for _, flag := range verdict.Canonical.Flags {
+			if flag {
+				flagged++
+			}
+		}
+		found[name] = timing{seconds, flagged}
+	}
+	var test mmd.Evidence
+	seconds := bench.Median(1, func() {
+		test = mmd.Compare(sets[2], sets[3]).SquaredTest(mmd.Prototype(), mmd.Biased, mmd.Resampling{Permutations: 1000, Seed: 1})
+	})
+	found["mmd"] = timing{seconds, test.Value}
+	return json.NewEncoder(os.Stdout).Encode(found)
+}
+
+// read returns the named matrices of an archive.
+func read(path string, names ...string) ([]tensor.View, error) {
+	arrays, err := npy.OpenZip(path)
+	if err != nil {
+		return nil, err
+	}
+	sets := make([]tensor.View, len(names))
+	for i, name := range names {
+		for _, a := range arrays {
+			if a.Name != name {
+				continue
+			}
+			if len(a.Shape) != 2 {
+				return nil, fmt.Errorf("%s: %s: found shape %v, want two dimensions", path, name, a.Shape)
+			}
+			sets[i] = tensor.Matrix(a.Data, a.Shape[0], a.Shape[1])
+		}
+		if sets[i].Data == nil {
+			return nil, fmt.Errorf("%s: %s is missing", path, name)
+		}
+	}
+	return sets, nil
+}
