@@ -139,7 +139,9 @@ func TestConvolutionAgainstFloat64(t *testing.T) {
 				got  []float32
 				want []float64
 			}{{"forward", gy.Data, y}, {"input gradient", gx.Data, dx}, {"weight gradient", gw.Data, dw}, {"bias gradient", gb.Data, db}} {
-				if e := relativeError(r.got, r.want); !(e <= tolerance) {
+				e := relativeError(r.got, r.want)
+				t.Logf("%s: relative error %.2g", r.pass, e)
+				if !(e <= tolerance) {
 					t.Errorf("%s: relative error %.2g, want at most %.2g", r.pass, e, tolerance)
 				}
 			}
