@@ -1,18 +1,26 @@
 GO ?= go
 export CGO_ENABLED = 0
 
-.PHONY: build test arm64 race vet bench peers lint fmt clean help release
+# Tests fail where an instruction set of this CPU is not among those they ran.
+REQUIRED = SDRM_REQUIRE_ISA=$$(scripts/isas | sed 's/.* //')
+
+.PHONY: build test arm64 everywhere race vet bench peers lint fmt clean help release
 
 build: ## build the static binary bin/sdrm
 	$(GO) build -trimpath -o bin/sdrm ./cmd/sdrm
 
-test: ## run every test: each instruction set of this CPU, plain Go, and fused compilation
-	$(GO) test ./...
-	SDRM_REQUIRE_ISA= $(GO) test -tags purego ./asm ./tensor ./autograd
-	GOAMD64=v3 $(GO) test ./asm ./tensor ./autograd ./mmd ./datasets ./internal/...
+test: ## run every test: each instruction set of this CPU, plain Go, fused compilation, arm64; then verify
+	$(REQUIRED) $(GO) test ./...
+	SDRM_REQUIRE_ISA= $(GO) test -tags purego ./asm/... ./tensor/... ./autograd
+	$(REQUIRED) GOAMD64=v3 $(GO) test ./asm/... ./tensor/... ./autograd ./mmd ./defenses ./datasets ./internal/...
+	scripts/arm64-tests
+	scripts/verify-everywhere
 
 arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 	scripts/arm64-tests
+
+everywhere: ## run sdrm verify and the demo with every instruction set, numbers of threads, and for arm64
+	scripts/verify-everywhere
 
 race: ## run the tests of the concurrent rooms under the race detector (needs cgo)
 	CGO_ENABLED=1 $(GO) test -race ./internal/... ./tensor ./datasets ./train
@@ -41,4 +49,4 @@ clean: ## remove what build made
 	rm -rf bin
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

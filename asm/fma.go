@@ -9,7 +9,7 @@ import "math"
 // rounding to 53 bits. A second rounding, to float32, goes wrong only if s lies
 // on the border between two float32, and there the low 28 bits of s are zero.
 func fma32(x, y, z float32) float32 {
-	p := float64(x) * float64(y)
+	p := float64(float64(x) * float64(y))
 	s := p + float64(z)
 	if math.Float64bits(s)<<36 != 0 {
 		return float32(s)

@@ -44,8 +44,10 @@ func numbers(data []byte) func() float32 {
 }
 
 func fuzz(f *testing.F, cases []conform.Case) {
-	for i, data := range seeds {
-		f.Add(uint8(i), uint8(3*i), uint8(17*i), data)
+	for kernel := range cases {
+		for i, data := range seeds {
+			f.Add(uint8(kernel), uint8(5*i+7*kernel), uint8(17*i+kernel), data)
+		}
 	}
 	f.Fuzz(func(t *testing.T, kernel, n, c uint8, data []byte) {
 		kc := cases[int(kernel)%len(cases)]
@@ -65,14 +67,37 @@ func fuzz(f *testing.F, cases []conform.Case) {
 func FuzzGemm(f *testing.F) {
 	for i, data := range seeds {
 		f.Add(uint8(5*i), uint8(i), i%2 == 0, i%3 == 0, data)
+		f.Add(uint8(i), uint8(0x55*i), i%2 == 1, i%3 == 0, data)
 	}
 	f.Fuzz(func(t *testing.T, kc, pad uint8, packed, accumulate bool, data []byte) {
 		m := newMemory(t)
-		l := conform.Layout{KC: int(kc) % 64, PadA: int(pad) % 4, PadB: int(pad) / 4 % 4, PadC: int(pad) / 16 % 4, Packed: packed}
+		l := conform.Layout{
+			KC: int(kc) % 64, PadA: int(pad) % 4, PadB: int(pad) / 4 % 4, PadC: int(pad) / 16 % 4, GapA: int(pad) / 64, Packed: packed,
+		}
 		for _, k := range asm.Available() {
 			if err := conform.CheckGemm(m, k, l, accumulate, numbers(data)); err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+// FuzzFMA compares the definition of fma with exact arithmetic.
+func FuzzFMA(f *testing.F) {
+	const x = 0x3f800800 // 1.001 in base 16: the square is on the border between two float32
+	f.Add(uint32(x), uint32(x), uint32(0x0d800000))
+	f.Add(uint32(x), uint32(x), uint32(0x8d800000))
+	f.Add(uint32(x), uint32(x|1<<31), uint32(0))
+	f.Add(uint32(0x1a000000), uint32(0x1a000000), uint32(1))
+	f.Add(uint32(0x7f7fffff), uint32(0x40000000), uint32(0xff7fffff))
+	f.Fuzz(func(t *testing.T, a, b, c uint32) {
+		x, y, z := math.Float32frombits(a), math.Float32frombits(b), math.Float32frombits(c)
+		if s := float64(x)*float64(y) + float64(z); math.IsInf(s, 0) || math.IsNaN(s) {
+			return // big.Float has no such numbers
+		}
+		want := bigFMA(x, y, z)
+		if got := asm.FMA(x, y, z); got != want { // of zeros the sign is not compared, math/big has its own
+			t.Errorf("FMA(%x, %x, %x) = %x, want %x", x, y, z, got, want)
 		}
 	})
 }

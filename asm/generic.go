@@ -40,7 +40,7 @@ func gemmGeneric(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []fl
 			aik, bk := float64(a[i*rsA+k*csA]), (*[genericNR]float32)(b[k*ldb:])
 			for j, bkj := range bk {
 				// fma32, inlined by hand.
-				p := aik * float64(bkj)
+				p := float64(aik * float64(bkj))
 				s := p + float64(ci[j])
 				if math.Float64bits(s)<<36 != 0 {
 					ci[j] = float32(s)

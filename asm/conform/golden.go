@@ -24,7 +24,7 @@ func (kc *Case) Hash(k *asm.Kernels) string {
 	r := rand.New(rand.NewPCG(11, 12))
 	edge := Hostile(r)
 	fill := func() float32 {
-		v := r.Float32() - 0.5
+		v := float32(r.Float32()) - 0.5
 		if r.IntN(16) == 0 {
 			return edge()
 		}

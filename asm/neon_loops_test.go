@@ -1,0 +1,75 @@
+package asm
+
+import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestNEONGemmLoops counts what the loops of gemm_neon_arm64.s spend on their
+// multiply-adds. Every instruction beyond the fma is one of them not done.
+func TestNEONGemmLoops(t *testing.T) {
+	goCommand, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("there is no go command to assemble with")
+	}
+	root, err := exec.Command(goCommand, "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := filepath.Join(t.TempDir(), "gemm.o")
+	command := exec.Command(goCommand, "tool", "asm", "-p", "asm", "-I", ".",
+		"-I", filepath.Join(strings.TrimSpace(string(root)), "pkg", "include"), "-o", object, "gemm_neon_arm64.s")
+	command.Env = append(command.Environ(), "GOOS=linux", "GOARCH=arm64")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", command, err, out)
+	}
+	code, err := exec.Command(goCommand, "tool", "objdump", object).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []uint32
+	for _, m := range regexp.MustCompile(`(?m)^ .*\t0x[0-9a-f]+\t+([0-9a-f]{8})\t`).FindAllStringSubmatch(string(code), -1) {
+		word, err := strconv.ParseUint(m[1], 16, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words = append(words, uint32(word))
+	}
+	want := []loop{
+		{115, 96}, // four k, rows of A whole
+		{36, 24},  // one k, any strides
+		{54, 48},  // two k, columns of A whole
+	}
+	if got := loops(words); !slices.Equal(got, want) {
+		t.Errorf("instructions and fma of the loops are %v, want %v", got, want)
+	}
+}
+
+// loop is how many instructions one round takes, and how many of these are fma
+// by element, each four multiply-adds.
+type loop struct{ instructions, fma int }
+
+// loops returns the loops of code without calls: what lies between a conditional
+// branch backwards and its target.
+func loops(words []uint32) []loop {
+	var all []loop
+	for i, word := range words {
+		distance := int(int32(word<<8)) >> 13 // imm19, in words
+		if word&0xff000010 != 0x54000000 || distance >= 0 {
+			continue
+		}
+		l := loop{instructions: 1 - distance}
+		for _, w := range words[i+distance : i] {
+			if w&0xffc0f400 == 0x4f801000 {
+				l.fma++
+			}
+		}
+		all = append(all, l)
+	}
+	return all
+}
