@@ -6,6 +6,7 @@ import (
 
 	"sdrm/datasets"
 	"sdrm/defenses"
+	"sdrm/models"
 	"sdrm/train"
 )
 
@@ -13,38 +14,25 @@ import (
 func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
 
 // Detect returns the scores of the named detectors, of the spec's if names is
-// nil. Those that inspect latents do so at every level: on the groups and, where
-// the poisoned training set is frozen, on each of its classes. Those that run
-// the model are shown test images.
-func (x *Subject) Detect(ctx context.Context, g *Groups, names []string) ([]defenses.Score, []Skipped, error) {
+// nil. Those that inspect latents do so at the given places: on the groups and,
+// where the poisoned training set is frozen, on each of its classes. Those that
+// run the model are shown test images.
+func (x *Subject) Detect(ctx context.Context, at []models.Activation, names []string) ([]Score, []Skipped, error) {
 	if names == nil {
 		names = x.images.spec.Detect.Detectors
 	}
 	p := newPanel(names, x.images.spec.Seed)
-	clean, err := x.clean(ctx, x.images.train, x.images.poison.Target)
-	if err != nil {
-		return nil, nil, err
-	}
-	malicious := make([]bool, 2*g.N)
-	for i := g.N; i < 2*g.N; i++ {
-		malicious[i] = true
-	}
-	for i, level := range x.model.Levels {
-		if reason := g.tooFew(2); reason != "" {
-			p.skip(level, TestSet, reason)
-			continue
+	if len(p.names) > 0 {
+		// One place at a time: early latents are large.
+		for i := range at {
+			if err := x.inspectGroups(ctx, p, at[i:i+1]); err != nil {
+				return nil, nil, err
+			}
 		}
-		in := defenses.Input{
-			Latents: stack(g.benign.View(i, g.N), g.malicious.View(i, g.N)),
-			Clean:   clean.View(i, clean.N), ExpectedPoison: 0.5,
-		}
-		if err := p.inspect(ctx, level, TestSet, in, malicious); err != nil {
-			return nil, nil, err
-		}
-	}
-	if x.images.spec.Attack.Mode == "frozen" {
-		if err := x.inspectTraining(ctx, p); err != nil {
-			return nil, nil, err
+		if x.images.spec.Attack.Mode == "frozen" {
+			if err := x.inspectTraining(ctx, p, at); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	if err := x.inspectInputs(ctx, p); err != nil {
@@ -53,46 +41,113 @@ func (x *Subject) Detect(ctx context.Context, g *Groups, names []string) ([]defe
 	return p.scores, p.skipped, nil
 }
 
-// clean returns latents of clean images of a class, which a defender is taken
-// to hold: the first of the set that is not inspected. That the defender holds
+// inspectGroups shows the detectors the groups of test images.
+func (x *Subject) inspectGroups(ctx context.Context, p *panel, at []models.Activation) error {
+	g, err := x.Groups(ctx, at)
+	if err != nil {
+		return err
+	}
+	if reason := g.tooFew(2); reason != "" {
+		for _, a := range at {
+			p.skip(a.Name, TestSet, reason)
+		}
+		return nil
+	}
+	held, err := x.hold(ctx, p, at, x.images.train, x.images.poison.Target)
+	if err != nil {
+		return err
+	}
+	malicious := make([]bool, 2*g.N)
+	for i := g.N; i < 2*g.N; i++ {
+		malicious[i] = true
+	}
+	for i, a := range at {
+		in := held.at(i)
+		in.Latents = stack(g.benign.View(i, g.N), g.malicious.View(i, g.N))
+		in.Channels, in.ExpectedPoison = g.benign.Channels(i), 0.5
+		if err := p.inspect(ctx, a.Name, TestSet, in, malicious); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdings are latents of clean images that a defender holds.
+type holdings struct {
+	own    *train.Latents   // of the inspected class
+	others []*train.Latents // of other classes, if a detector looks at them
+}
+
+// hold returns latents of clean images that a defender is taken to hold: the
+// first of each class in the set that is not inspected. That the defender holds
 // such images is our choice, as nothing is known of the paper's.
-func (x *Subject) clean(ctx context.Context, set *datasets.Set, class int) (*train.Latents, error) {
-	own := places(set, func(label int) bool { return label == class })
-	own = own[:min(len(own), x.images.spec.Detect.Clean)]
-	return x.latents(ctx, set, own, nil, len(own), everyone)
+func (x *Subject) hold(ctx context.Context, p *panel, at []models.Activation, set *datasets.Set, class int) (h holdings, err error) {
+	of := func(class, most int) (*train.Latents, error) {
+		own := places(set, func(label int) bool { return label == class })
+		own = own[:min(len(own), most)]
+		return x.latents(ctx, at, set, own, nil, len(own), everyone)
+	}
+	most := x.images.spec.Detect.Clean
+	if h.own, err = of(class, most); err != nil || !p.compares() {
+		return h, err
+	}
+	for other := range set.Classes {
+		if other == class {
+			continue
+		}
+		l, err := of(other, min(most, otherClean))
+		if err != nil {
+			return h, err
+		}
+		if l.N > 0 {
+			h.others = append(h.others, l)
+		}
+	}
+	return h, nil
+}
+
+// at returns what a detector is told of place i.
+func (h holdings) at(i int) defenses.Input {
+	in := defenses.Input{Clean: h.own.View(i, h.own.N)}
+	for _, other := range h.others {
+		in.Others = append(in.Others, other.View(i, other.N))
+	}
+	return in
 }
 
 // inspectTraining shows the detectors the training set as the attack left it,
 // class by class as it is labelled. The defender is taken to know the rate of
 // the attack but not its target: every class is expected to hold the share of
 // poison that the target class would hold if all classes were of one size.
-func (x *Subject) inspectTraining(ctx context.Context, p *panel) error {
+func (x *Subject) inspectTraining(ctx context.Context, p *panel, at []models.Activation) error {
 	edit := x.images.poison.Edit()
 	byClass, poisoned := labelled(x.images.train, edit)
-	rest := x.images.poison.Rate * float64(len(byClass)-1)
-	for class, at := range byClass {
+	rest := float64(x.images.poison.Rate * float64(len(byClass)-1))
+	for class, members := range byClass {
 		if limit := x.images.spec.Detect.TrainSamples; limit > 0 {
-			at = at[:min(len(at), limit)]
+			members = members[:min(len(members), limit)]
 		}
-		all, err := x.latents(ctx, x.images.train, at, edit, len(at), everyone)
+		all, err := x.latents(ctx, at, x.images.train, members, edit, len(members), everyone)
 		if err != nil {
 			return err
 		}
-		clean, err := x.clean(ctx, x.images.test, class)
+		held, err := x.hold(ctx, p, at, x.images.test, class)
 		if err != nil {
 			return err
 		}
-		malicious := make([]bool, len(at))
-		for i, place := range at {
+		malicious := make([]bool, len(members))
+		for i, place := range members {
 			malicious[i] = poisoned[place]
 		}
-		for i, level := range x.model.Levels {
+		for i, a := range at {
 			if all.N < 2 {
-				p.skip(level, trainSet(class), fmt.Sprintf("%d training images are labelled so, want at least 2", all.N))
+				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so, want at least 2", all.N))
 				continue
 			}
-			in := defenses.Input{Latents: all.View(i, all.N), Clean: clean.View(i, clean.N), ExpectedPoison: rest / (1 + rest)}
-			if err := p.inspect(ctx, level, trainSet(class), in, malicious); err != nil {
+			in := held.at(i)
+			in.Latents = all.View(i, all.N)
+			in.Channels, in.ExpectedPoison = all.Channels(i), rest/(1+rest)
+			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious); err != nil {
 				return err
 			}
 		}

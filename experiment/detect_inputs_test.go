@@ -44,23 +44,19 @@ func TestInputLevelDetectors(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	g, err := x.Groups(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	scores, skipped, err := x.Detect(ctx, g, nil)
+	scores, skipped, err := x.Detect(ctx, x.Levels(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(text(t, Result{Detectors: r.Detectors, Skipped: r.Skipped}), text(t, Result{Detectors: scores, Skipped: skipped})); diff != "" {
 		t.Errorf("judged anew: %s", diff)
 	}
-	scores, _, err = x.Detect(ctx, g, []string{"scale-up"})
+	scores, _, err = x.Detect(ctx, x.Levels(), []string{"scale-up"})
 	if err != nil || len(scores) != 2 || scores[0].Name != "scale-up" {
 		t.Errorf("one detector: scores %v, error %v", scores, err)
 	}
 	cancel()
-	if _, _, err := x.Detect(ctx, g, []string{"strip"}); !errors.Is(err, context.Canceled) {
+	if _, _, err := x.Detect(ctx, x.Levels(), []string{"strip"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v after the context ended", err)
 	}
 }

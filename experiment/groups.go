@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"sdrm/datasets"
+	"sdrm/models"
 	"sdrm/tensor"
 	"sdrm/train"
 )
@@ -15,44 +16,45 @@ import (
 // both groups are of one size, is our choice.
 const TestSet = "test-target"
 
-// Groups are the latents of benign and malicious test images that the model
+// Groups are some latents of benign and malicious test images that the model
 // calls the target. The first N of both are compared.
 type Groups struct {
 	N                 int
+	at                []models.Activation
 	benign, malicious *train.Latents
 }
 
-// Groups collects the latents that Measure and Detect compare.
-func (x *Subject) Groups(ctx context.Context) (*Groups, error) {
+// Groups collects the latents that measures and detectors compare.
+func (x *Subject) Groups(ctx context.Context, at []models.Activation) (*Groups, error) {
 	target := x.images.poison.Target
 	called := func(b *datasets.Batch, i, class int) bool { return class == target }
 	own := places(x.images.test, func(label int) bool { return label == target })
 	others := places(x.images.test, func(label int) bool { return label != target })
 
-	g := &Groups{}
+	g := &Groups{at: at}
 	var err error
-	if g.benign, err = x.latents(ctx, x.images.test, own, nil, len(own), called); err != nil {
+	if g.benign, err = x.latents(ctx, at, x.images.test, own, nil, len(own), called); err != nil {
 		return nil, err
 	}
 	// More malicious samples than benign ones would not be looked at.
-	if g.malicious, err = x.latents(ctx, x.images.test, others, x.images.poison.Trigger(), g.benign.N, called); err != nil {
+	if g.malicious, err = x.latents(ctx, at, x.images.test, others, x.images.poison.Trigger(), g.benign.N, called); err != nil {
 		return nil, err
 	}
 	g.N = min(g.benign.N, g.malicious.N)
 	return g, nil
 }
 
-// latents collects from the images of a set at the given places.
-func (x *Subject) latents(ctx context.Context, set *datasets.Set, at []int, edit datasets.Edit, limit int,
+// latents collects activations of the images of a set at the given places.
+func (x *Subject) latents(ctx context.Context, at []models.Activation, set *datasets.Set, places []int, edit datasets.Edit, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (*train.Latents, error) {
-	if len(at) == 0 {
+	if len(places) == 0 {
 		limit = 0
 	}
-	images, err := x.images.plain(part(set, at), moved(edit, at))
+	images, err := x.images.plain(part(set, places), moved(edit, places))
 	if err != nil {
 		return nil, input(err)
 	}
-	return x.tests.Latents(ctx, images, limit, keep)
+	return x.tests.Latents(ctx, images, at, limit, keep)
 }
 
 // everyone keeps every sample.

@@ -3,7 +3,6 @@ package experiment
 import (
 	"context"
 
-	"sdrm/defenses"
 	"sdrm/train"
 )
 
@@ -11,7 +10,7 @@ import (
 func (x *Subject) Head() Result {
 	s := x.images.spec
 	return Result{
-		Levels: []Level{}, Detectors: []defenses.Score{}, Scatter: []Scatter{}, // never null in JSON
+		Levels: []Level{}, Detectors: []Score{}, Scatter: []Scatter{}, // never null in JSON
 		Name: s.Name, Lambda: s.MMD.Lambda, Epoch: x.epoch,
 		WeightsSHA256: train.Digest(x.model.Entries()), SpecSHA256: s.Hash(), DataSHA256: x.images.digest,
 	}
@@ -24,7 +23,8 @@ func (x *Subject) judge(ctx context.Context) (Result, error) {
 	if out.BA, out.ASR, err = x.Rates(ctx); err != nil {
 		return out, err
 	}
-	g, err := x.Groups(ctx)
+	at := x.Levels()
+	g, err := x.Groups(ctx, at)
 	if err != nil {
 		return out, err
 	}
@@ -32,7 +32,7 @@ func (x *Subject) judge(ctx context.Context) (Result, error) {
 	out.Samples = g.N
 	out.Levels, out.Skipped = x.Measure(g)
 	out.Scatter = x.scatter(g)
-	out.Detectors, skipped, err = x.Detect(ctx, g, nil)
+	out.Detectors, skipped, err = x.Detect(ctx, at, nil)
 	out.Skipped = append(out.Skipped, skipped...)
 	return out, err
 }

@@ -18,14 +18,14 @@ const (
 
 // Arrays returns the latents of the groups, two arrays a level, S_benign and
 // S_malicious for a level S, with a row a sample.
-func (x *Subject) Arrays(g *Groups) []npy.Named {
+func (g *Groups) Arrays() []npy.Named {
 	var out []npy.Named
 	add := func(name string, v tensor.View) {
 		out = append(out, npy.Named{Name: name, Array: npy.Array{Shape: []int{v.Rows, v.Cols}, Data: v.Data[:v.Rows*v.Cols]}})
 	}
-	for i, level := range x.model.Levels {
-		add(level+benignSuffix, g.benign.View(i, g.N))
-		add(level+maliciousSuffix, g.malicious.View(i, g.N))
+	for i, a := range g.at {
+		add(a.Name+benignSuffix, g.benign.View(i, g.N))
+		add(a.Name+maliciousSuffix, g.malicious.View(i, g.N))
 	}
 	return out
 }

@@ -12,12 +12,12 @@ const scatterSamples = 100
 
 // Measure returns the distances between the groups at every level.
 func (x *Subject) Measure(g *Groups) (levels []Level, skipped []Skipped) {
-	for i, name := range x.model.Levels {
-		l := Level{name, Number(math.NaN()), Number(math.NaN()), Number(math.NaN())}
+	for i, a := range g.at {
+		l := Level{a.Name, Number(math.NaN()), Number(math.NaN()), Number(math.NaN())}
 		if reason := g.tooFew(1); reason != "" {
-			skipped = append(skipped, Skipped{"measures", name, TestSet, reason})
+			skipped = append(skipped, Skipped{SkippedMeasures, a.Name, TestSet, reason})
 		} else {
-			l = distances(name, g.benign.View(i, g.N), g.malicious.View(i, g.N), x.images.spec.Detect.Projections, x.images.spec.Seed)
+			l = distances(a.Name, g.benign.View(i, g.N), g.malicious.View(i, g.N), x.images.spec.Detect.Projections, x.images.spec.Seed)
 		}
 		levels = append(levels, l)
 	}
@@ -31,7 +31,7 @@ func (x *Subject) scatter(g *Groups) []Scatter {
 	if n < 2 {
 		return out
 	}
-	for i, name := range x.model.Levels {
+	for i, a := range g.at {
 		joint := stack(g.benign.View(i, n), g.malicious.View(i, n))
 		basis, err := linalg.PCA(joint, 2)
 		if err != nil || basis.Components.Rows == 0 {
@@ -42,7 +42,7 @@ func (x *Subject) scatter(g *Groups) []Scatter {
 		for _, v := range points.Data {
 			largest = max(largest, v, -v)
 		}
-		s := Scatter{Level: name}
+		s := Scatter{Level: a.Name}
 		for row := range joint.Rows {
 			var p [2]float64
 			for k := range points.Cols {

@@ -13,13 +13,13 @@ type panel struct {
 	names   []string // of those that inspect latents
 	inputs  []string // of those that run the model
 	seed    uint64
-	scores  []defenses.Score
+	scores  []Score
 	skipped []Skipped
 }
 
 // newPanel sorts detectors by what they inspect.
 func newPanel(names []string, seed uint64) *panel {
-	p := &panel{seed: seed, scores: []defenses.Score{}}
+	p := &panel{seed: seed, scores: []Score{}}
 	for _, name := range names {
 		if slices.Contains(defenses.InputNames(), name) {
 			p.inputs = append(p.inputs, name)
@@ -28,6 +28,11 @@ func newPanel(names []string, seed uint64) *panel {
 		}
 	}
 	return p
+}
+
+// compares tells whether a detector of the panel compares classes.
+func (p *panel) compares() bool {
+	return slices.ContainsFunc(p.names, func(name string) bool { return slices.Contains(toldOthers, name) })
 }
 
 func (p *panel) skip(level, set, reason string) {
@@ -40,6 +45,10 @@ func (p *panel) skip(level, set, reason string) {
 // reason.
 func (p *panel) inspect(ctx context.Context, level, set string, in defenses.Input, malicious []bool) error {
 	in.Seed = p.seed
+	told := Told{PoisonShare: in.ExpectedPoison, Clean: in.Clean.Rows}
+	for _, other := range in.Others {
+		told.Others += other.Rows
+	}
 	for _, name := range p.names {
 		if ctx.Err() != nil {
 			return context.Canceled
@@ -53,7 +62,7 @@ func (p *panel) inspect(ctx context.Context, level, set string, in defenses.Inpu
 			p.skipped = append(p.skipped, Skipped{name, level, set, err.Error()})
 			continue
 		}
-		p.add(verdict, level, set, malicious)
+		p.add(verdict, level, set, told.to(name), malicious)
 	}
 	return nil
 }
@@ -68,14 +77,17 @@ func (p *panel) judge(ctx context.Context, d defenses.InputDetector, s defenses.
 	case err != nil:
 		p.skipped = append(p.skipped, Skipped{d.Name(), level, set, err.Error()})
 	default:
-		p.add(verdict, level, set, malicious)
+		p.add(verdict, level, set, Told{Clean: s.Clean.Shape.N()}, malicious)
 	}
 	return nil
 }
 
-func (p *panel) add(v defenses.Verdict, level, set string, malicious []bool) {
-	for _, score := range defenses.Judge(v, malicious) {
+func (p *panel) add(v defenses.Verdict, level, set string, told Told, malicious []bool) {
+	for _, s := range defenses.Judge(v, malicious) {
+		score := Score{s, Protocol{Samples: len(malicious), Told: told}}
 		score.Level, score.Set = level, set
+		scores, flags := behind(s, v)
+		score.intervals(scores, flags, malicious, p.seed)
 		p.scores = append(p.scores, score)
 	}
 }

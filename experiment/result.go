@@ -5,7 +5,6 @@ import (
 	"math"
 	"os"
 
-	"sdrm/defenses"
 	"sdrm/internal/atomicfile"
 )
 
@@ -37,15 +36,6 @@ type Result struct {
 	DataSHA256    string `json:"data_sha256"`
 }
 
-// Score is how well a detector did; its package tells what the figures mean.
-type Score = defenses.Score
-
-// The rules by which detectors are scored.
-const (
-	RuleCanonical = defenses.RuleCanonical // the decision of the detector's authors
-	RuleBest      = defenses.RuleBest      // the defender's best case
-)
-
 // Level holds the distances between the benign and the malicious latents of a
 // level; null where there are too few.
 type Level struct {
@@ -54,6 +44,9 @@ type Level struct {
 	ED    Number `json:"ed"`  // Energy Distance
 	SWD   Number `json:"swd"` // Sliced Wasserstein distance
 }
+
+// SkippedMeasures is the name under which distances are skipped.
+const SkippedMeasures = "measures"
 
 // Skipped says why a figure is not there.
 type Skipped struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sdrm/asm"
+	"sdrm/datasets"
 	"sdrm/internal/parallel"
 	"sdrm/train"
 )
@@ -190,8 +191,11 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := &train.Latents{Levels: make([][]float32, 3)}
-	g := &Groups{benign: none, malicious: none}
+	x.images.test = &datasets.Set{Name: "none", Classes: x.images.test.Classes, H: 32, W: 32}
+	g, err := x.Groups(context.Background(), x.Levels())
+	if err != nil {
+		t.Fatal(err)
+	}
 	levels, skipped := x.Measure(g)
 	if len(levels) != 3 || len(skipped) != 3 || !math.IsNaN(float64(levels[0].MMD)) {
 		t.Fatalf("measures %v, skipped %v", levels, skipped)
@@ -200,7 +204,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil || string(line) != `{"level":"s1","mmd":null,"ed":null,"swd":null}` {
 		t.Errorf("%s, %v", line, err)
 	}
-	scores, skipped, err := x.Detect(context.Background(), g, nil)
+	scores, skipped, err := x.Detect(context.Background(), x.Levels(), nil)
 	if err != nil || len(scores) != 0 || len(skipped) != 9 || !strings.Contains(skipped[0].Reason, "0 benign and 0 malicious") {
 		t.Errorf("scores %v, skipped %v, error %v", scores, skipped, err)
 	}

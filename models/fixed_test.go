@@ -104,8 +104,25 @@ func TestForwardReLUs(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: logits %v, want %v", name, got, want)
 		}
-		if len(all) != count {
-			t.Errorf("%s: %d ReLUs, want %d", name, len(all), count)
+		if len(all) != count || len(m.Activations()) != count {
+			t.Errorf("%s: %d ReLUs, %d activations, want %d", name, len(all), len(m.Activations()), count)
+		}
+		var named []string
+		for i, a := range m.Activations() {
+			if a.ReLU != i {
+				t.Errorf("%s: activation %d is ReLU %d", name, i, a.ReLU)
+			}
+			if a.Level {
+				named = append(named, a.Name)
+				if all[i] != levels[len(named)-1] {
+					t.Errorf("%s: ReLU %d is not level %s", name, i, a.Name)
+				}
+			} else if want := fmt.Sprintf("relu%d", i+1); a.Name != want {
+				t.Errorf("%s: activation %d is called %s, want %s", name, i, a.Name, want)
+			}
+		}
+		if !slices.Equal(named, m.Levels) {
+			t.Errorf("%s: levels %v, want %v", name, named, m.Levels)
 		}
 		for _, level := range levels {
 			if !slices.Contains(all, level) {

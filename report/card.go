@@ -27,7 +27,7 @@ const (
 )
 
 func newCard(run int, r experiment.Result, level string) card {
-	c := card{Run: run, Result: r, Level: level, Width: cardWidth, Left: 44, Right: cardWidth - 56}
+	c := card{Run: run, Result: r, Level: level, Width: cardWidth, Left: 104, Right: cardWidth - 56}
 	y := 22.0
 	for _, s := range r.Detectors {
 		if s.Set != experiment.TestSet || s.Level != level || s.Rule != experiment.RuleBest {

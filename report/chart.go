@@ -51,7 +51,7 @@ func newChart(title string, names []string, series [][]float64, lo, hi float64) 
 		return c
 	}
 	step := niceStep(hi - lo)
-	lo, hi = math.Floor(lo/step)*step, math.Ceil(hi/step)*step
+	lo, hi = float64(math.Floor(lo/step)*step), float64(math.Ceil(hi/step)*step)
 	if lo == hi {
 		hi += step
 	}

@@ -1,17 +1,21 @@
 package report
 
 import (
+	"slices"
+
 	"sdrm/experiment"
 )
 
 // Entry is a finished run as a report shows it.
 type Entry struct {
-	Spec    experiment.Spec
-	Result  experiment.Result
-	Metrics []experiment.Metric
+	Spec     experiment.Spec
+	Result   experiment.Result
+	Measured *experiment.Measured // nil if measure saved nothing
+	Metrics  []experiment.Metric
 }
 
-// Load reads the finished run in dir.
+// Load reads the finished run in dir. What detect saved there takes the place of
+// the detectors in the result.
 func Load(dir string) (Entry, error) {
 	run, err := experiment.OpenFinished(dir)
 	if err != nil {
@@ -20,6 +24,17 @@ func Load(dir string) (Entry, error) {
 	e := Entry{Spec: run.Spec}
 	if e.Result, err = run.Result(); err != nil {
 		return Entry{}, err
+	}
+	if e.Measured, err = run.Measured(e.Result); err != nil {
+		return Entry{}, err
+	}
+	detected, err := run.Detected(e.Result)
+	if err != nil {
+		return Entry{}, err
+	}
+	if detected != nil {
+		e.Result.Detectors = detected.Detectors
+		e.Result.Skipped = append(slices.DeleteFunc(e.Result.Skipped, func(s experiment.Skipped) bool { return s.Name != experiment.SkippedMeasures }), detected.Skipped...)
 	}
 	e.Metrics, err = run.ReadMetrics()
 	return e, err

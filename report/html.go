@@ -18,8 +18,14 @@ var pageText string
 var pageStyle string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"fixed":   func(digits int, x float64) string { return format(x, digits) },
-	"number":  func(x experiment.Number) string { return format(float64(x), 4) },
+	"fixed":  func(digits int, x float64) string { return format(x, digits) },
+	"number": func(x experiment.Number) string { return format(float64(x), 4) },
+	"evidence": func(e experiment.Evidence) string {
+		return interval(float64(e.Value), float64(e.Low), float64(e.High), 3)
+	},
+	"float":   func(x experiment.Number) float64 { return float64(x) },
+	"bounds":  bounds,
+	"told":    told,
 	"missing": func() string { return missing },
 	"colour":  func(run int) int { return run % colours },
 	"add":     func(a, b float64) float64 { return round1(a + b) },
@@ -39,7 +45,11 @@ type view struct {
 	Entries  []Entry
 	Results  []experiment.Result
 	Verdicts []string // one a run
-	Last     string   // deepest level
+	// Standings say which detectors still catch each run, Measured how far its
+	// latents are apart at every ReLU, as far as that was saved.
+	Standings []string
+	Measured  []measured
+	Last      string // deepest level
 
 	Cards     []card
 	Curves    []chart
@@ -94,6 +104,20 @@ type tableView struct {
 	Table   ruleTable
 }
 
+// measured is what was measured of a run.
+type measured struct {
+	Run int
+	experiment.Measured
+}
+
+// bounds returns an interval in brackets, or nothing.
+func bounds(low, high experiment.Number) string {
+	if math.IsNaN(float64(low)) || math.IsNaN(float64(high)) {
+		return ""
+	}
+	return fmt.Sprintf("[%s, %s]", format(float64(low), 3), format(float64(high), 3))
+}
+
 type specText struct{ Name, Text string }
 
 // HTML writes the report of the runs.
@@ -119,6 +143,10 @@ func HTML(w io.Writer, entries []Entry) error {
 	for run, r := range v.Results {
 		v.Cards = append(v.Cards, newCard(run, r, v.Last))
 		v.Verdicts = append(v.Verdicts, judgement(r))
+		v.Standings = append(v.Standings, standing(r))
+		if m := entries[run].Measured; m != nil {
+			v.Measured = append(v.Measured, measured{run, *m})
+		}
 	}
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set))

@@ -32,7 +32,7 @@ const rungHeight = 26
 
 // newLadder draws the rows of one set under one rule.
 func newLadder(rows []row, set, rule string, results []experiment.Result) ladder {
-	l := ladder{Set: set, Width: 1100, Left: 96, Right: 1080}
+	l := ladder{Set: set, Width: 1100, Left: 140, Right: 1080}
 	x := func(f1 float64) float64 { return place(f1, 0, 1, l.Left, l.Right) }
 	for _, r := range results {
 		l.Runs = append(l.Runs, r.Name)

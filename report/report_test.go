@@ -24,10 +24,13 @@ func entry(name string, lambda, f1 float64) Entry {
 	}}
 	for _, level := range []string{"s1", "s2"} {
 		for _, rule := range []string{experiment.RuleCanonical, experiment.RuleBest} {
-			e.Result.Detectors = append(e.Result.Detectors, experiment.Score{
-				Name: "ac", Level: level, Set: experiment.TestSet, Rule: rule, F1: f1, Precision: 0.8, Recall: 0.7,
-				Prevalence: 0.5, Threshold: 0.35, ThresholdRule: "share < 0.35", ChanceF1: 2.0 / 3, AUROC: math.NaN(), AUPRC: 0.6,
-			})
+			s := experiment.Score{Protocol: experiment.Protocol{
+				Samples: 80, Told: experiment.Told{PoisonShare: 9.0 / 19, Clean: 50, Others: 90}, F1Low: experiment.Number(f1 - 0.05), F1High: experiment.Number(f1 + 0.02),
+			}}
+			s.Name, s.Level, s.Set, s.Rule, s.F1, s.Precision, s.Recall = "ac", level, experiment.TestSet, rule, f1, 0.8, 0.7
+			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
+			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = math.NaN(), experiment.Number(math.NaN()), 0.6, 0.125, 0.25
+			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
 	}
 	for epoch := 1; epoch <= 2; epoch++ {
@@ -131,17 +134,98 @@ level  MMD² regular  ED      SWD     MMD² sdrm  ED      SWD
 s1     0.2500        2.0000  0.1250  0.2500     2.0000  0.1250
 s2     –             1.0000  1.0000  –          1.0000  1.0000
 
-set          level  detector  rule       chance F1  F1 regular  prec   recall  AUROC  AUPRC  F1 sdrm  prec   recall  AUROC  AUPRC
-test-target  s1     ac        canonical  0.667      0.950       0.800  0.700   –      0.600  0.600    0.800  0.700   –      0.600
-test-target  s1     ac        best       0.667      0.950       0.800  0.700   –      0.600  0.600    0.800  0.700   –      0.600
-test-target  s2     ac        canonical  0.667 / –  0.950       0.800  0.700   –      0.600  –        –      –       –      –
-test-target  s2     ac        best       0.667 / –  0.950       0.800  0.700   –      0.600  –        –      –       –      –
+set          level  detector  F1 regular (chance)  best F1 (chance)  AUROC [95 %]  F1 sdrm (chance)  best F1 (chance)  AUROC [95 %]
+test-target  s1     ac        0.950 (0.667)        0.950 (0.667)     –             0.600 (0.667)     0.600 (0.667)     –
+test-target  s2     ac        0.950 (0.667)        0.950 (0.667)     –             –                 –                 –
 
 regular: no sr at s2 of test-target: <too few> & "odd"
 sdrm: no sr at s2 of test-target: <too few> & "odd"
 `
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func evidence(value float64) experiment.Evidence {
+	return experiment.Evidence{Value: experiment.Number(value), P: 0.01, Low: experiment.Number(value / 2), High: experiment.Number(2 * value)}
+}
+
+func saved(name string, lambda, f1 float64) Entry {
+	e := entry(name, lambda, f1)
+	none := experiment.Number(math.NaN())
+	e.Measured = &experiment.Measured{Name: name, Differences: experiment.Differences{Measures: experiment.DefaultMeasures(), Levels: []experiment.Difference{
+		{Level: "relu1", ReLU: 1, MMD: evidence(0.5), ED: evidence(4), SWD: evidence(1), MaxSWD: evidence(2)},
+		{Level: "s1", ReLU: 2, Regularised: lambda > 0, MMD: evidence(0.25), ED: evidence(2), SWD: evidence(1), MaxSWD: experiment.Evidence{Value: 3, P: none, Low: none, High: none}},
+	}}}
+	return e
+}
+
+func TestWriteMarkdown(t *testing.T) {
+	other := saved("sdrm", 0.1, 0.6)
+	other.Result.Detectors = other.Result.Detectors[:1]
+	var b bytes.Buffer
+	if err := Markdown.Write(&b, []Entry{saved("regular", 0, 0.95), other}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| run | regular | sdrm |\n|---|---|---|\n| lambda | 0 | 0.1 |\n",
+		"| relu1 | 1 | regular | 0.500 [0.250, 1.000] | 0.010 |", "| s1 | 2 | regular |", "| s1 + | 2 | sdrm |", "| 3.000 | – |\n",
+		"| test-target | s1 | ac | 0.950 (0.667) | 0.950 (0.667) | – | 0.600 (0.667) | – | – |\n",
+		"| best F1 / AUROC, regular | s1 | s2 |\n|---|---|---|\n| ac | 0.95 / – | 0.95 / – |\n",
+		"* regular: caught by ac (0.950 at s1).\n", "* sdrm: no detector had enough samples to judge.\n",
+		"* regular: no sr at s2 of test-target: <too few>",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, &b)
+		}
+	}
+	if err := Markdown.Write(failing{}, []Entry{other}); !errors.Is(err, errFull) {
+		t.Errorf("error %v, want %v", err, errFull)
+	}
+	page := bytes.Buffer{}
+	if err := HTML(&page, []Entry{saved("regular", 0, 0.95), other}); err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, page.String())
+	for _, want := range []string{"0.500 [0.250, 1.000]", "At every ReLU", "caught by ac", "poison share 0.4737, 50 clean, 90 clean of other classes", "[0.900, 0.970]", "1000 permutations"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+func TestDetectorsText(t *testing.T) {
+	var b bytes.Buffer
+	one := entry("sdrm", 0.1, 0.6).Result
+	if err := DetectorsText(&b, []experiment.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  told
+test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.800      0.700   0.500       –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
+`
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestStanding(t *testing.T) {
+	score := func(name, set, rule string, f1 float64) experiment.Score {
+		var s experiment.Score
+		s.Name, s.Level, s.Set, s.Rule, s.F1 = name, "x", set, rule, f1
+		return s
+	}
+	got := standing(experiment.Result{Detectors: []experiment.Score{
+		score("low", experiment.TestSet, experiment.RuleBest, 0.7),
+		score("two", experiment.TestSet, experiment.RuleBest, 0.6),
+		score("two", experiment.TestSet, experiment.RuleBest, 0.8),
+		score("canon", experiment.TestSet, experiment.RuleCanonical, 1),
+		score("input", experiment.InputSet, experiment.RuleBest, 0.92),
+		score("model", experiment.ClassSet, experiment.RuleBest, 1),
+		score("model", experiment.ClassSet, experiment.RuleCanonical, 0),
+		score("train", "train-class-0", experiment.RuleBest, 1),
+	}})
+	if want := "caught by input (0.920 at x); partly seen by two (0.800 at x); not seen by low (0.700 at x), model (0.000 at x)."; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -3,137 +3,246 @@ package report
 import (
 	"fmt"
 	"io"
-	"math"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"sdrm/experiment"
 )
 
-// missing stands in tables for a figure that is not there.
-const missing = "–"
-
-func format(x float64, digits int) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return missing
-	}
-	return fmt.Sprintf("%.*f", digits, x)
-}
-
 // Text writes the results as tables for a terminal, side by side.
 func Text(w io.Writer, results []experiment.Result) error {
-	return tables(w, results, writeRates, writeDistances, writeDetectors, writeSkipped)
+	return Terminal.write(w, rates(results), distances(results), sideBySide(results), skipped(results))
 }
 
 // RatesText writes BA and ASR.
 func RatesText(w io.Writer, results []experiment.Result) error {
-	return tables(w, results, writeRates)
+	return Terminal.write(w, rates(results))
 }
 
 // DistancesText writes the distances at every level.
 func DistancesText(w io.Writer, results []experiment.Result) error {
-	return tables(w, results, writeDistances, writeSkipped)
+	return Terminal.write(w, distances(results), skipped(results))
 }
 
-// DetectorsText writes the detectors' scores.
-func DetectorsText(w io.Writer, results []experiment.Result) error {
-	return tables(w, results, writeDetectors, writeSkipped)
-}
-
-// tables writes parts with aligned columns and an empty line between them.
-func tables(w io.Writer, results []experiment.Result, parts ...func(line func(cells ...string), results []experiment.Result)) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	started := false
-	for _, part := range parts {
-		first := true
-		part(func(cells ...string) {
-			if first && started {
-				fmt.Fprintln(t)
-			}
-			first, started = false, true
-			fmt.Fprintln(t, strings.Join(cells, "\t"))
-		}, results)
-		// Each part has columns of its own.
-		if err := t.Flush(); err != nil {
-			return err
-		}
+// DifferencesText writes the distances with their evidence.
+func DifferencesText(w io.Writer, measured []experiment.Measured) error {
+	t := []table{differences(measured), {}}
+	for _, m := range measured {
+		t[1].rows = append(t[1].rows, skips(m.Name, m.Skipped)...)
 	}
-	return nil
+	return Terminal.write(w, t...)
 }
 
-func each(first string, results []experiment.Result, cell func(experiment.Result) string) []string {
+// DetectorsText writes all figures of the detectors.
+func DetectorsText(w io.Writer, detected []experiment.Detected) error {
+	var results []experiment.Result
+	for _, d := range detected {
+		results = append(results, experiment.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
+	}
+	return Terminal.write(w, figures(results), skipped(results))
+}
+
+// Write writes the runs side by side: what they do, how far apart their latents
+// are, and what each detector makes of them.
+func (s Style) Write(w io.Writer, entries []Entry) error {
+	var results []experiment.Result
+	var measured []experiment.Measured
+	var standings table
+	for _, e := range entries {
+		results = append(results, e.Result)
+		if e.Measured != nil {
+			measured = append(measured, *e.Measured)
+		}
+		standings.add(fmt.Sprintf("%s: %s", e.Result.Name, standing(e.Result)))
+	}
+	apart := distances(results)
+	if len(measured) > 0 {
+		apart = differences(measured)
+	}
+	tables := []table{rates(results), apart}
+	for _, r := range results {
+		tables = append(tables, byLevel(r))
+	}
+	return s.write(w, append(tables, sideBySide(results), standings, skipped(results))...)
+}
+
+func each(first string, results []experiment.Result, cells func(experiment.Result) []string) []string {
 	out := []string{first}
 	for _, r := range results {
-		out = append(out, cell(r))
+		out = append(out, cells(r)...)
 	}
 	return out
 }
 
-func writeRates(line func(...string), results []experiment.Result) {
-	line(each("run", results, func(r experiment.Result) string { return r.Name })...)
-	line(each("lambda", results, func(r experiment.Result) string { return fmt.Sprintf("%g", r.Lambda) })...)
-	line(each("BA", results, func(r experiment.Result) string { return format(r.BA, 4) })...)
-	line(each("ASR", results, func(r experiment.Result) string { return format(r.ASR, 4) })...)
-	line(each("weights", results, func(r experiment.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) })...)
+func rates(results []experiment.Result) table {
+	one := func(name string, cell func(experiment.Result) string) []string {
+		return each(name, results, func(r experiment.Result) []string { return []string{cell(r)} })
+	}
+	return table{
+		head: one("run", func(r experiment.Result) string { return r.Name }),
+		rows: [][]string{
+			one("lambda", func(r experiment.Result) string { return fmt.Sprintf("%g", r.Lambda) }),
+			one("BA", func(r experiment.Result) string { return format(r.BA, 4) }),
+			one("ASR", func(r experiment.Result) string { return format(r.ASR, 4) }),
+			one("weights", func(r experiment.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) }),
+		},
+	}
 }
 
-func writeDistances(line func(...string), results []experiment.Result) {
-	heads := each("level", results, func(r experiment.Result) string {
-		return strings.Join([]string{"MMD² " + r.Name, "ED", "SWD"}, "\t")
-	})
-	line(heads...)
+func distances(results []experiment.Result) table {
+	t := table{head: each("level", results, func(r experiment.Result) []string { return []string{"MMD² " + r.Name, "ED", "SWD"} })}
 	for _, level := range levels(results) {
-		line(each(level, results, func(r experiment.Result) string {
+		t.rows = append(t.rows, each(level, results, func(r experiment.Result) []string {
 			l := r.At(level)
-			return strings.Join([]string{format(float64(l.MMD), 4), format(float64(l.ED), 4), format(float64(l.SWD), 4)}, "\t")
-		})...)
+			return []string{format(float64(l.MMD), 4), format(float64(l.ED), 4), format(float64(l.SWD), 4)}
+		}))
 	}
+	return t
 }
 
-func writeDetectors(line func(...string), results []experiment.Result) {
-	rows := pivot(results)
-	if len(rows) == 0 {
-		return
-	}
-	line(append([]string{"set", "level", "detector", "rule"}, each("chance F1", results, func(r experiment.Result) string {
-		return strings.Join([]string{"F1 " + r.Name, "prec", "recall", "AUROC", "AUPRC"}, "\t")
-	})...)...)
-	for _, row := range rows {
-		cells := []string{row.Set, row.Level, row.Name, row.Rule, row.chance()}
-		for _, s := range row.Scores {
-			cells = append(cells, scoreCells(s)...)
-		}
-		line(cells...)
-	}
-}
-
-// chance returns the F1 of a detector that knows nothing. Under the canonical
-// rule it follows from how much was flagged, so runs can differ in it.
-func (r row) chance() string {
-	var cells []string
-	for _, s := range r.Scores {
-		text := missing
-		if s != nil {
-			text = format(s.ChanceF1, 3)
-		}
-		if len(cells) == 0 || cells[len(cells)-1] != text {
-			cells = append(cells, text)
+// differences has a row a level and run; + marks a level that training drew
+// together.
+func differences(measured []experiment.Measured) table {
+	t := table{head: []string{"level", "ReLU", "run", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p"}}
+	var order []string
+	rows := map[string][][]string{}
+	for _, m := range measured {
+		for _, l := range m.Levels {
+			if rows[l.Level] == nil {
+				order = append(order, l.Level)
+			}
+			name := l.Level
+			if l.Regularised {
+				name += " +"
+			}
+			cells := []string{name, fmt.Sprint(l.ReLU), m.Name}
+			for _, e := range []experiment.Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
+				cells = append(cells, interval(float64(e.Value), float64(e.Low), float64(e.High), 3), format(float64(e.P), 3))
+			}
+			rows[l.Level] = append(rows[l.Level], cells)
 		}
 	}
-	return strings.Join(cells, " / ")
-}
-
-func scoreCells(s *experiment.Score) []string {
-	if s == nil {
-		return []string{missing, missing, missing, missing, missing}
+	for _, level := range order {
+		t.rows = append(t.rows, rows[level]...)
 	}
-	return []string{format(s.F1, 3), format(s.Precision, 3), format(s.Recall, 3), format(s.AUROC, 3), format(s.AUPRC, 3)}
+	return t
 }
 
-func writeSkipped(line func(...string), results []experiment.Result) {
+// byLevel has a row for a detector of latents and a column for a level: F1 and
+// AUROC in the defender's best case on test images.
+func byLevel(r experiment.Result) table {
+	t := table{head: []string{"best F1 / AUROC, " + r.Name}}
+	rows := map[string]int{}
+	for _, s := range r.Detectors {
+		if s.Set != experiment.TestSet || s.Rule != experiment.RuleBest {
+			continue
+		}
+		if !slices.Contains(t.head, s.Level) {
+			t.head = append(t.head, s.Level)
+		}
+		if _, ok := rows[s.Name]; !ok {
+			rows[s.Name] = len(t.rows)
+			t.add(s.Name)
+		}
+	}
+	for i := range t.rows {
+		for range t.head[1:] {
+			t.rows[i] = append(t.rows[i], missing)
+		}
+	}
+	for _, s := range r.Detectors {
+		if s.Set == experiment.TestSet && s.Rule == experiment.RuleBest {
+			t.rows[rows[s.Name]][slices.Index(t.head, s.Level)] = format(s.F1, 2) + " / " + format(s.AUROC, 2)
+		}
+	}
+	return t
+}
+
+// sideBySide has a row for a detector on a set at a level: for each run F1 by
+// the canonical rule beside its chance, the same in the defender's best case,
+// and the AUROC of that.
+func sideBySide(results []experiment.Result) table {
+	t := table{head: append([]string{"set", "level", "detector"}, each("", results, func(r experiment.Result) []string {
+		return []string{"F1 " + r.Name + " (chance)", "best F1 (chance)", "AUROC [95 %]"}
+	})[1:]...)}
+	at := map[[3]string]int{}
+	for _, row := range pivot(results) {
+		key := [3]string{row.Set, row.Level, row.Name}
+		i, ok := at[key]
+		if !ok {
+			i = len(t.rows)
+			at[key] = i
+			cells := append([]string{}, key[:]...)
+			for range 3 * len(results) {
+				cells = append(cells, missing)
+			}
+			t.add(cells...)
+		}
+		for run, s := range row.Scores {
+			if s == nil {
+				continue
+			}
+			f1 := fmt.Sprintf("%s (%s)", format(s.F1, 3), format(s.ChanceF1, 3))
+			cells := t.rows[i][3+3*run:]
+			if s.Rule == experiment.RuleCanonical {
+				cells[0] = f1
+			} else {
+				cells[1], cells[2] = f1, interval(s.AUROC, float64(s.AUROCLow), float64(s.AUROCHigh), 3)
+			}
+		}
+	}
+	return t
+}
+
+// figures has a row for every score.
+func figures(results []experiment.Result) table {
+	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance", "precision", "recall", "prevalence",
+		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "told"}}
+	for _, row := range pivot(results) {
+		for run, s := range row.Scores {
+			if s == nil {
+				continue
+			}
+			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
+				interval(s.F1, float64(s.F1Low), float64(s.F1High), 3), format(s.ChanceF1, 3),
+				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
+				interval(s.AUROC, float64(s.AUROCLow), float64(s.AUROCHigh), 3), format(s.AUPRC, 3),
+				format(s.TPR1, 3), format(s.TPR10, 3), fmt.Sprint(s.Samples), told(s.Told))
+		}
+	}
+	return t
+}
+
+// told says what a detector was told.
+func told(t experiment.Told) string {
+	var parts []string
+	if t.PoisonShare > 0 {
+		parts = append(parts, "poison share "+trim(t.PoisonShare))
+	}
+	if t.Clean > 0 {
+		parts = append(parts, fmt.Sprintf("%d clean", t.Clean))
+	}
+	if t.Others > 0 {
+		parts = append(parts, fmt.Sprintf("%d clean of other classes", t.Others))
+	}
+	if parts == nil {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func skipped(results []experiment.Result) table {
+	var t table
 	for _, r := range results {
-		for _, s := range r.Skipped {
-			line(fmt.Sprintf("%s: no %s at %s of %s: %s", r.Name, s.Name, s.Level, s.Set, s.Reason))
-		}
+		t.rows = append(t.rows, skips(r.Name, r.Skipped)...)
 	}
+	return t
+}
+
+func skips(run string, skipped []experiment.Skipped) [][]string {
+	var rows [][]string
+	for _, s := range skipped {
+		rows = append(rows, []string{fmt.Sprintf("%s: no %s at %s of %s: %s", run, s.Name, s.Level, s.Set, s.Reason)})
+	}
+	return rows
 }

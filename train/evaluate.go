@@ -23,8 +23,8 @@ func NewEvaluator(m *models.Model) *Evaluator { return &Evaluator{model: m} }
 // forward runs the images through the model and calls each with every batch,
 // in order, and the classes that the model gives its samples, until each
 // returns false. A sample whose logits are not numbers is given class -1.
-// onLevel may be nil. If ctx ends the error is context.Canceled.
-func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onLevel func(level int, v *autograd.Var),
+// onReLU may be nil. If ctx ends the error is context.Canceled.
+func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onReLU func(i int, v *autograd.Var),
 	each func(b *datasets.Batch, classes []int) bool) error {
 	batches := images.Epoch(0, 0)
 	defer batches.Close()
@@ -37,7 +37,13 @@ func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onLeve
 			return nil
 		}
 		e.tape.Reset(autograd.Inference)
-		logits := e.model.Forward(&e.tape, e.tape.Input(batchTensor(&e.input, b)), onLevel)
+		x := e.tape.Input(batchTensor(&e.input, b))
+		var logits *autograd.Var
+		if onReLU != nil {
+			logits = e.model.ForwardReLUs(&e.tape, x, onReLU)
+		} else {
+			logits = e.model.Forward(&e.tape, x, nil)
+		}
 		e.classes = e.classes[:0]
 		for i := range b.N {
 			e.classes = append(e.classes, argmax(logits.Value.Sample(i)))

@@ -2,45 +2,53 @@ package train
 
 import (
 	"context"
+	"slices"
 
 	"sdrm/autograd"
 	"sdrm/datasets"
+	"sdrm/models"
 	"sdrm/tensor"
 )
 
-// Latents are the activations of some samples at every level of a model.
+// Latents are some activations of some samples.
 type Latents struct {
 	N      int
-	Levels [][]float32 // by level: N rows
-	dims   []int
+	Levels [][]float32 // by activation: N rows
+	shapes []tensor.Shape
 }
 
-// View returns the latents of the first n samples at a level, a row a sample.
-func (l *Latents) View(level, n int) tensor.View {
-	return tensor.Matrix(l.Levels[level], n, l.dims[level])
+// View returns activation i of the first n samples, a row a sample.
+func (l *Latents) View(i, n int) tensor.View {
+	return tensor.Matrix(l.Levels[i], n, l.shapes[i].SampleLen())
 }
 
-// Latents runs the images through the model and keeps the latents of those for
-// which keep says so, given the class that the model calls sample i of the
-// batch. It stops once it has limit of them.
-func (e *Evaluator) Latents(ctx context.Context, images *datasets.Loader, limit int,
+// Channels returns how many channels a pixel of activation i has.
+func (l *Latents) Channels(i int) int { return l.shapes[i].C() }
+
+// Latents runs the images through the model and keeps the named activations of
+// those for which keep says so, given the class that the model calls sample i of
+// the batch. It stops once it has limit of them.
+func (e *Evaluator) Latents(ctx context.Context, images *datasets.Loader, at []models.Activation, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (*Latents, error) {
-	names := e.model.Levels
-	out := &Latents{Levels: make([][]float32, len(names)), dims: make([]int, len(names))}
+	out := &Latents{Levels: make([][]float32, len(at)), shapes: make([]tensor.Shape, len(at))}
 	if limit == 0 {
 		return out, nil
 	}
-	// Inference gives tensors back only at the next Reset, so the levels of the
-	// batch are still there when its classes are known.
-	levels := make([]*tensor.Tensor, len(names))
-	onLevel := func(level int, v *autograd.Var) {
-		levels[level] = v.Value
-		if out.Levels[level] == nil {
-			out.dims[level] = v.Value.Shape.SampleLen()
-			out.Levels[level] = make([]float32, 0, min(limit, images.Len())*out.dims[level])
+	// Inference gives tensors back only at the next Reset, so the activations of
+	// the batch are still there when its classes are known.
+	values := make([]*tensor.Tensor, len(at))
+	onReLU := func(relu int, v *autograd.Var) {
+		i := slices.IndexFunc(at, func(a models.Activation) bool { return a.ReLU == relu })
+		if i < 0 {
+			return
+		}
+		values[i] = v.Value
+		if out.Levels[i] == nil {
+			out.shapes[i] = v.Value.Shape
+			out.Levels[i] = make([]float32, 0, min(limit, images.Len())*v.Value.Shape.SampleLen())
 		}
 	}
-	err := e.forward(ctx, images, onLevel, func(b *datasets.Batch, classes []int) bool {
+	err := e.forward(ctx, images, onReLU, func(b *datasets.Batch, classes []int) bool {
 		for i, class := range classes {
 			if out.N == limit {
 				return false
@@ -48,8 +56,8 @@ func (e *Evaluator) Latents(ctx context.Context, images *datasets.Loader, limit 
 			if !keep(b, i, class) {
 				continue
 			}
-			for level, x := range levels {
-				out.Levels[level] = append(out.Levels[level], x.Sample(i)...)
+			for k, x := range values {
+				out.Levels[k] = append(out.Levels[k], x.Sample(i)...)
 			}
 			out.N++
 		}

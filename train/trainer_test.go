@@ -243,7 +243,8 @@ func TestEvaluator(t *testing.T) {
 	e := NewEvaluator(c.Model)
 	ctx, cancel := context.WithCancel(context.Background())
 	var got []int
-	all, err := e.Latents(ctx, c.Clean, 7, func(b *datasets.Batch, i, class int) bool {
+	at := slices.DeleteFunc(c.Model.Activations(), func(a models.Activation) bool { return !a.Level })
+	all, err := e.Latents(ctx, c.Clean, at, 7, func(b *datasets.Batch, i, class int) bool {
 		if b.Original[i] != 3 {
 			got = append(got, b.Index[i])
 			return true

@@ -12,7 +12,8 @@ import (
 )
 
 func newDetect(g *globals) *cobra.Command {
-	var list string
+	var list, levels string
+	var save bool
 	c := &cobra.Command{
 		Use:   "detect RUN",
 		Short: "Run detectors on a finished run anew",
@@ -22,21 +23,36 @@ func newDetect(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			result, x, err := judged(args[0])
+			r, x, err := judged(args[0])
 			if err != nil {
 				return err
 			}
-			groups, err := x.Groups(c.Context())
+			if names == nil {
+				names = r.Spec.Detect.Detectors
+			}
+			at, err := x.Activations(levels)
 			if err != nil {
+				return flagError(err)
+			}
+			head := x.Head()
+			out := experiment.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
+			if out.Detectors, out.Skipped, err = x.Detect(c.Context(), at, names); err != nil {
 				return err
 			}
-			if result.Detectors, result.Skipped, err = x.Detect(c.Context(), groups, names); err != nil {
-				return err
+			if save {
+				if err := r.SaveDetected(out, names); err != nil {
+					return err
+				}
 			}
-			return g.printRuns(c.OutOrStdout(), []experiment.Result{result}, detections, report.DetectorsText)
+			if g.json {
+				return printJSON(c.OutOrStdout(), document{[]experiment.Detected{out}})
+			}
+			return report.DetectorsText(c.OutOrStdout(), []experiment.Detected{out})
 		},
 	}
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(experiment.Detectors(), ", ")+" (default: those of the run's spec)")
+	c.Flags().StringVar(&levels, "levels", experiment.NamedLevels, levelsUsage)
+	c.Flags().BoolVar(&save, "save", false, "also write "+experiment.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
 	return c
 }
 
@@ -56,14 +72,4 @@ func detectors(list string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-func detections(r experiment.Result) any {
-	return struct {
-		Name      string               `json:"name"`
-		Lambda    float64              `json:"lambda"`
-		Detectors []experiment.Score   `json:"detectors"`
-		Skipped   []experiment.Skipped `json:"skipped,omitempty"`
-		SHA256    string               `json:"weights_sha256"`
-	}{r.Name, r.Lambda, r.Detectors, r.Skipped, r.WeightsSHA256}
 }

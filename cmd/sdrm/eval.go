@@ -13,10 +13,11 @@ func newEval(g *globals) *cobra.Command {
 		Short: "Compute BA and ASR of a finished run's model anew",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			result, x, err := judged(args[0])
+			_, x, err := judged(args[0])
 			if err != nil {
 				return err
 			}
+			result := x.Head()
 			if result.BA, result.ASR, err = x.Rates(c.Context()); err != nil {
 				return err
 			}

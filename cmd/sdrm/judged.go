@@ -1,20 +1,32 @@
 package main
 
 import (
+	"errors"
+
 	"sdrm/experiment"
 	"sdrm/internal/parallel"
 )
 
-// judged opens a finished run. It returns what names its result, without the
-// figures, and its model with the images that it is judged on.
-func judged(dir string) (experiment.Result, *experiment.Subject, error) {
+// judged opens a finished run. It returns the run and its model with the images
+// that it is judged on.
+func judged(dir string) (*experiment.Run, *experiment.Subject, error) {
 	r, err := experiment.OpenFinished(dir)
 	if err != nil {
-		return experiment.Result{}, nil, err
+		return nil, nil, err
 	}
 	x, err := r.Subject(parallel.Workers())
-	if err != nil {
-		return experiment.Result{}, nil, err
-	}
-	return x.Head(), x, nil
+	return r, x, err
 }
+
+// flagError makes a usageError of what is wrong with a field that a flag of the
+// same name sets.
+func flagError(err error) error {
+	var field *experiment.FieldError
+	if errors.As(err, &field) {
+		return &usageError{&experiment.FieldError{Field: "--" + field.Field, Found: field.Found, Want: field.Want}}
+	}
+	return err
+}
+
+// levelsUsage tells what --levels takes.
+const levelsUsage = "relu: every ReLU of the model, named: its levels s1, s2, s3, or some of relu1, s1, … with commas"

@@ -17,7 +17,7 @@ func newLatents(g *globals) *cobra.Command {
 }
 
 func newLatentsExport(g *globals) *cobra.Command {
-	var out string
+	var out, levels string
 	c := &cobra.Command{
 		Use:   "export RUN",
 		Short: "Write the latents that measure compares, for every level S arrays S_benign and S_malicious",
@@ -27,11 +27,15 @@ func newLatentsExport(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			groups, err := x.Groups(c.Context())
+			at, err := x.Activations(levels)
+			if err != nil {
+				return flagError(err)
+			}
+			groups, err := x.Groups(c.Context(), at)
 			if err != nil {
 				return err
 			}
-			arrays := x.Arrays(groups)
+			arrays := groups.Arrays()
 			if err := atomicfile.Write(out, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
 				return &experiment.InputError{Err: err}
 			}
@@ -39,6 +43,7 @@ func newLatentsExport(g *globals) *cobra.Command {
 		},
 	}
 	addOut(c, &out)
+	c.Flags().StringVar(&levels, "levels", experiment.NamedLevels, levelsUsage)
 	return c
 }
 

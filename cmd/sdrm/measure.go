@@ -8,33 +8,51 @@ import (
 )
 
 func newMeasure(g *globals) *cobra.Command {
-	return &cobra.Command{
+	var levels string
+	var save bool
+	m := experiment.DefaultMeasures()
+	c := &cobra.Command{
 		Use:   "measure RUN",
-		Short: "Compute MMD, Energy Distance and Sliced Wasserstein of a finished run's latents anew",
-		Args:  cobra.ExactArgs(1),
+		Short: "Compute the distances of a finished run's latents at every ReLU, with p-values and intervals",
+		Long: `Compute MMD², Energy Distance, Sliced and max-Sliced Wasserstein between the
+benign and the malicious latents of a finished run, at every ReLU of the model,
+with the p-value of a permutation test and a 95 % bootstrap interval. The first
+column tells the levels that training drew together.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			result, x, err := judged(args[0])
+			if err := m.Check(); err != nil {
+				return flagError(err)
+			}
+			r, x, err := judged(args[0])
 			if err != nil {
 				return err
 			}
-			groups, err := x.Groups(c.Context())
+			at, err := x.Activations(levels)
 			if err != nil {
+				return flagError(err)
+			}
+			head := x.Head()
+			out := experiment.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
+			if out.Differences, err = x.Differences(c.Context(), at, m); err != nil {
 				return err
 			}
-			result.Samples = groups.N
-			result.Levels, result.Skipped = x.Measure(groups)
-			return g.printRuns(c.OutOrStdout(), []experiment.Result{result}, distances, report.DistancesText)
+			if save {
+				if err := r.SaveMeasured(out); err != nil {
+					return err
+				}
+			}
+			if g.json {
+				return printJSON(c.OutOrStdout(), document{[]experiment.Measured{out}})
+			}
+			return report.DifferencesText(c.OutOrStdout(), []experiment.Measured{out})
 		},
 	}
-}
-
-func distances(r experiment.Result) any {
-	return struct {
-		Name    string               `json:"name"`
-		Lambda  float64              `json:"lambda"`
-		Samples int                  `json:"samples"`
-		Levels  []experiment.Level   `json:"levels"`
-		Skipped []experiment.Skipped `json:"skipped,omitempty"`
-		SHA256  string               `json:"weights_sha256"`
-	}{r.Name, r.Lambda, r.Samples, r.Levels, r.Skipped, r.WeightsSHA256}
+	f := c.Flags()
+	f.StringVar(&levels, "levels", experiment.EveryReLU, levelsUsage)
+	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
+	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
+	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
+	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
+	f.BoolVar(&save, "save", false, "also write "+experiment.MeasureFile+" into the run folder, where report finds it")
+	return c
 }

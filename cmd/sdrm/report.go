@@ -13,12 +13,27 @@ import (
 )
 
 func newReport(g *globals) *cobra.Command {
-	var out string
+	var out, format string
 	c := &cobra.Command{
 		Use:   "report RUN...",
-		Short: "Write one HTML file about finished runs, side by side",
-		Args:  cobra.MinimumNArgs(1),
+		Short: "Write one HTML file about finished runs, side by side, or tables as text",
+		Long: `Write one HTML file about finished runs, side by side, or tables as text.
+
+What measure --save and detect --save wrote into the run folders is shown too.`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			switch style, isText := styles[format]; {
+			case isText && (out != "" || g.json):
+				return &usageError{fmt.Errorf("--format %s: goes to stdout as it is, without --out and --json", format)}
+			case isText:
+				entries, err := load(args)
+				if err != nil {
+					return err
+				}
+				return style.Write(c.OutOrStdout(), entries)
+			case format != "html":
+				return &usageError{fmt.Errorf("--format: found %q, want html, text or markdown", format)}
+			}
 			if out == "" {
 				out = filepath.Join(args[0], experiment.ReportFile)
 			}
@@ -34,19 +49,32 @@ func newReport(g *globals) *cobra.Command {
 			return err
 		},
 	}
+	c.Flags().StringVar(&format, "format", "html", "html, or text or markdown on stdout")
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default report.html in the first run folder)")
 	return c
 }
 
-// writeReport writes the report of the runs in dirs.
-func writeReport(out string, dirs []string) error {
+// styles are the formats that are text.
+var styles = map[string]report.Style{"text": report.Terminal, "markdown": report.Markdown}
+
+// load reads the runs in dirs.
+func load(dirs []string) ([]report.Entry, error) {
 	var entries []report.Entry
 	for _, dir := range dirs {
 		e, err := report.Load(dir)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// writeReport writes the report of the runs in dirs.
+func writeReport(out string, dirs []string) error {
+	entries, err := load(dirs)
+	if err != nil {
+		return err
 	}
 	if err := atomicfile.Write(out, func(w io.Writer) error { return report.HTML(w, entries) }); err != nil {
 		return &experiment.InputError{Err: err}

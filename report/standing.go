@@ -1,0 +1,66 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sdrm/experiment"
+)
+
+// standing says which detectors still catch a backdoor, each by the highest F1
+// that it reaches on test images at any level in the defender's best case. A
+// detector of the target class is taken by its canonical decision, for on ten
+// classes the best case is one of ten guesses.
+func standing(r experiment.Result) string {
+	best := map[string]experiment.Score{}
+	var names []string
+	for _, s := range r.Detectors {
+		rule := experiment.RuleBest
+		switch s.Set {
+		case experiment.ClassSet:
+			rule = experiment.RuleCanonical
+		case experiment.TestSet, experiment.InputSet:
+		default:
+			continue
+		}
+		if s.Rule != rule {
+			continue
+		}
+		old, ok := best[s.Name]
+		if !ok {
+			names = append(names, s.Name)
+		}
+		if !ok || s.F1 > old.F1 {
+			best[s.Name] = s
+		}
+	}
+	if names == nil {
+		return "no detector had enough samples to judge."
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch x, y := best[a].F1, best[b].F1; {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	var parts []string
+	for _, group := range []struct {
+		word      string
+		low, high float64
+	}{{"caught by", caught, 2}, {"partly seen by", lost, caught}, {"not seen by", -1, lost}} {
+		var members []string
+		for _, name := range names {
+			if s := best[name]; s.F1 >= group.low && s.F1 < group.high {
+				members = append(members, fmt.Sprintf("%s (%s at %s)", name, format(s.F1, 3), s.Level))
+			}
+		}
+		if members != nil {
+			parts = append(parts, group.word+" "+strings.Join(members, ", "))
+		}
+	}
+	return strings.Join(parts, "; ") + "."
+}

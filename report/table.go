@@ -1,0 +1,95 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+)
+
+// missing stands in tables for a figure that is not there.
+const missing = "–"
+
+func format(x float64, digits int) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return missing
+	}
+	return fmt.Sprintf("%.*f", digits, x)
+}
+
+// interval returns a figure with the bounds of its interval, if it has one.
+func interval(x, low, high float64, digits int) string {
+	if math.IsNaN(low) || math.IsNaN(high) {
+		return format(x, digits)
+	}
+	return fmt.Sprintf("%s [%s, %s]", format(x, digits), format(low, digits), format(high, digits))
+}
+
+// table is a part of a text: rows under a head, or lines if it has none.
+type table struct {
+	head []string
+	rows [][]string
+}
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// A Style is a way to write tables as text.
+type Style int
+
+// The styles.
+const (
+	Terminal Style = iota // aligned columns
+	Markdown              // as GitHub reads them
+)
+
+// write writes tables with an empty line between them; those without rows are
+// left out.
+func (s Style) write(w io.Writer, tables ...table) error {
+	started := false
+	for _, t := range tables {
+		if len(t.rows) == 0 {
+			continue
+		}
+		var b strings.Builder
+		if started {
+			b.WriteByte('\n')
+		}
+		started = true
+		if s == Markdown {
+			t.markdown(&b)
+		} else {
+			t.aligned(&b)
+		}
+		if _, err := io.WriteString(w, b.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t table) aligned(b *strings.Builder) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	if t.head != nil {
+		fmt.Fprintln(w, strings.Join(t.head, "\t"))
+	}
+	for _, row := range t.rows {
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	w.Flush() // a Builder takes everything
+}
+
+func (t table) markdown(b *strings.Builder) {
+	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
+	if t.head == nil {
+		for _, row := range t.rows {
+			fmt.Fprintf(b, "* %s\n", strings.Join(row, " "))
+		}
+		return
+	}
+	line(t.head)
+	fmt.Fprintf(b, "|%s\n", strings.Repeat("---|", len(t.head)))
+	for _, row := range t.rows {
+		line(row)
+	}
+}
