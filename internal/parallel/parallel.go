@@ -157,14 +157,18 @@ func (p *pool) wait(woken []chan struct{}) {
 	<-p.done
 }
 
-// spin polls until ready, but no longer than it takes to wake a sleeping
-// thread.
+// spin polls until ready, but no longer than about half a millisecond: to wake a
+// sleeping thread takes a virtual machine about as long. Between rounds it lets
+// other goroutines run.
 func spin(ready func() bool) {
-	const polls = 4000
-	for range polls {
-		if ready() {
-			return
+	const rounds, polls = 400, 1000
+	for range rounds {
+		for range polls {
+			if ready() {
+				return
+			}
 		}
+		runtime.Gosched()
 	}
 }
 
