@@ -8,9 +8,6 @@ package asm
 func addAVX2(dst, x, y *float32, n int)
 
 //go:noescape
-func mulAVX2(dst, x, y *float32, n int)
-
-//go:noescape
 func maxAVX2(dst, x, y *float32, n int)
 
 //go:noescape
@@ -35,9 +32,6 @@ func expAVX2(dst, x *float32, n int)
 func addAVX512(dst, x, y *float32, n int)
 
 //go:noescape
-func mulAVX512(dst, x, y *float32, n int)
-
-//go:noescape
 func maxAVX512(dst, x, y *float32, n int)
 
 //go:noescape
@@ -60,7 +54,6 @@ func expAVX512(dst, x *float32, n int)
 
 func (k *Kernels) useElementwiseAVX2() {
 	k.Add = vector3("Add", 8, addAVX2, k.Add)
-	k.Mul = vector3("Mul", 8, mulAVX2, k.Mul)
 	k.Max = vector3("Max", 8, maxAVX2, k.Max)
 	k.ReLU = vector2("ReLU", 8, reluAVX2, k.ReLU)
 	k.ReLUGrad = vector3("ReLUGrad", 8, reluGradAVX2, k.ReLUGrad)
@@ -72,7 +65,6 @@ func (k *Kernels) useElementwiseAVX2() {
 
 func (k *Kernels) useElementwiseAVX512() {
 	k.Add = vector3("Add", 16, addAVX512, k.Add)
-	k.Mul = vector3("Mul", 16, mulAVX512, k.Mul)
 	k.Max = vector3("Max", 16, maxAVX512, k.Max)
 	k.ReLU = vector2("ReLU", 16, reluAVX512, k.ReLU)
 	k.ReLUGrad = vector3("ReLUGrad", 16, reluGradAVX512, k.ReLUGrad)

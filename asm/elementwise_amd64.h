@@ -44,11 +44,6 @@ done:
 	VADDPS  OFFSET(Y)(I*1), V0, V0; \
 	VMOVUPS V0, OFFSET(DST)(I*1)
 
-#define MUL(OFFSET)                 \
-	VMOVUPS OFFSET(X)(I*1), V0;     \
-	VMULPS  OFFSET(Y)(I*1), V0, V0; \
-	VMOVUPS V0, OFFSET(DST)(I*1)
-
 // The maximum of a pair with a NaN, or of two zeros, is its second operand, y.
 #define MAX(OFFSET)                 \
 	VMOVUPS OFFSET(X)(I*1), V0;     \

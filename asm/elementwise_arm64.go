@@ -6,9 +6,6 @@ package asm
 func addNEON(dst, x, y *float32, n int)
 
 //go:noescape
-func mulNEON(dst, x, y *float32, n int)
-
-//go:noescape
 func maxNEON(dst, x, y *float32, n int)
 
 //go:noescape
@@ -31,7 +28,6 @@ func expNEON(dst, x *float32, n int)
 
 func (k *Kernels) useElementwiseNEON() {
 	k.Add = vector3("Add", 4, addNEON, k.Add)
-	k.Mul = vector3("Mul", 4, mulNEON, k.Mul)
 	k.Max = vector3("Max", 4, maxNEON, k.Max)
 	k.ReLU = vector2("ReLU", 4, reluNEON, k.ReLU)
 	k.ReLUGrad = vector3("ReLUGrad", 4, reluGradNEON, k.ReLUGrad)

@@ -27,16 +27,6 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-32
 	VZEROUPPER
 	RET
 
-// func mulAVX2(dst, x, y *float32, n int)
-TEXT ·mulAVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DST
-	MOVQ x+8(FP), X
-	MOVQ y+16(FP), Y
-	MOVQ n+24(FP), N
-	EACH(MUL)
-	VZEROUPPER
-	RET
-
 // func maxAVX2(dst, x, y *float32, n int)
 TEXT ·maxAVX2(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), DST

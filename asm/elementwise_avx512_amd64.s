@@ -27,16 +27,6 @@ TEXT ·addAVX512(SB), NOSPLIT, $0-32
 	VZEROUPPER
 	RET
 
-// func mulAVX512(dst, x, y *float32, n int)
-TEXT ·mulAVX512(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DST
-	MOVQ x+8(FP), X
-	MOVQ y+16(FP), Y
-	MOVQ n+24(FP), N
-	EACH(MUL)
-	VZEROUPPER
-	RET
-
 // func maxAVX512(dst, x, y *float32, n int)
 TEXT ·maxAVX512(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), DST

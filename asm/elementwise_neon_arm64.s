@@ -42,12 +42,6 @@ done:
 	VFADD_S4(1, 0, 0);   \
 	FMOVQ F0, OFFSET(DST)
 
-#define MUL_STEP(OFFSET) \
-	FMOVQ OFFSET(X), F0; \
-	FMOVQ OFFSET(Y), F1; \
-	VFMUL_S4(1, 0, 0);   \
-	FMOVQ F0, OFFSET(DST)
-
 // FMAX would return NaN where either is, and 0 of two different zeros.
 #define MAX_STEP(OFFSET) \
 	FMOVQ OFFSET(X), F0; \
@@ -101,15 +95,6 @@ TEXT ·addNEON(SB), NOSPLIT, $0-32
 	MOVD y+16(FP), Y
 	MOVD n+24(FP), N
 	EACH(ADD_STEP)
-	RET
-
-// func mulNEON(dst, x, y *float32, n int)
-TEXT ·mulNEON(SB), NOSPLIT, $0-32
-	MOVD dst+0(FP), DST
-	MOVD x+8(FP), X
-	MOVD y+16(FP), Y
-	MOVD n+24(FP), N
-	EACH(MUL_STEP)
 	RET
 
 // func maxNEON(dst, x, y *float32, n int)

@@ -9,7 +9,7 @@ func newGenericKernels() *Kernels {
 	k := &Kernels{
 		ISA: Generic,
 
-		Add: addGeneric, Axpy: axpyGeneric, Scale: scaleGeneric, Mul: mulGeneric, Max: maxGeneric,
+		Add: addGeneric, Axpy: axpyGeneric, Scale: scaleGeneric, Max: maxGeneric,
 		ReLU: reluGeneric, Exp: expGeneric, ReLUGrad: reluGradGeneric, SGD: sgdGeneric,
 
 		Sum: sumGeneric, Dot: dotGeneric, SqDist: sqDistGeneric,
@@ -70,13 +70,6 @@ func scaleGeneric(dst []float32, a float32, x []float32) {
 	check2("Scale", dst, x)
 	for i, v := range x {
 		dst[i] = a * v
-	}
-}
-
-func mulGeneric(dst, x, y []float32) {
-	check3("Mul", dst, x, y)
-	for i, v := range x {
-		dst[i] = v * y[i]
 	}
 }
 

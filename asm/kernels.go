@@ -36,7 +36,6 @@ type Kernels struct {
 	Add   func(dst, x, y []float32)                   // dst = x + y
 	Axpy  func(dst []float32, a float32, x []float32) // dst = fma(a, x, dst)
 	Scale func(dst []float32, a float32, x []float32) // dst = a · x
-	Mul   func(dst, x, y []float32)                   // dst = x · y
 	Max   func(dst, x, y []float32)                   // dst = x if x > y, else y
 	ReLU  func(dst, x []float32)                      // dst = 0 if x < 0, else x (NaN stays NaN, −0 stays −0)
 	Exp   func(dst, x []float32)                      // dst = e^x, see expGeneric for range and error

@@ -55,7 +55,6 @@ var Elementwise = []Case{
 	{"Add", lengthsUpTo257, repeated(3), func(k *asm.Kernels, s Shape, a [][]float32) { k.Add(a[0], a[1], a[2]) }, [][2]int{{0, 1}, {0, 2}}},
 	{"Axpy", lengthsUpTo257, repeated(2), func(k *asm.Kernels, s Shape, a [][]float32) { k.Axpy(a[0], 0.37, a[1]) }, [][2]int{{0, 1}}},
 	{"Scale", lengthsUpTo257, repeated(2), func(k *asm.Kernels, s Shape, a [][]float32) { k.Scale(a[0], -1.7, a[1]) }, [][2]int{{0, 1}}},
-	{"Mul", lengthsUpTo257, repeated(3), func(k *asm.Kernels, s Shape, a [][]float32) { k.Mul(a[0], a[1], a[2]) }, [][2]int{{0, 1}, {0, 2}}},
 	{"Max", lengthsUpTo257, repeated(3), func(k *asm.Kernels, s Shape, a [][]float32) { k.Max(a[0], a[1], a[2]) }, [][2]int{{0, 1}, {0, 2}}},
 	{"ReLU", lengthsUpTo257, repeated(2), func(k *asm.Kernels, s Shape, a [][]float32) { k.ReLU(a[0], a[1]) }, [][2]int{{0, 1}}},
 	{"Exp", lengthsUpTo257, repeated(2), func(k *asm.Kernels, s Shape, a [][]float32) { k.Exp(a[0], a[1]) }, [][2]int{{0, 1}}},
