@@ -157,11 +157,12 @@ func (p *pool) wait(woken []chan struct{}) {
 	<-p.done
 }
 
-// spin polls until ready, but no longer than about half a millisecond: to wake a
-// sleeping thread takes a virtual machine about as long. Between rounds it lets
-// other goroutines run.
+// spin polls until ready, but no longer than about a tenth of a millisecond: to
+// wake a sleeping thread takes a virtual machine that long and more, and to poll
+// longer takes time from the work where other programs share the cores. Between
+// rounds it lets other goroutines run.
 func spin(ready func() bool) {
-	const rounds, polls = 400, 1000
+	const rounds, polls = 100, 1000
 	for range rounds {
 		for range polls {
 			if ready() {
