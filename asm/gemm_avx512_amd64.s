@@ -129,6 +129,8 @@ begin:
 loop:
 	VMOVUPS (B), Z0
 	VMOVUPS 64(B), Z1
+	PREFETCHT0 1024(B) // the panel comes from the L2 cache
+	PREFETCHT0 1088(B)
 	ADDQ    LDB, B
 	ROW((A0), Z2, Z4, Z5)
 	ROW((A0)(RS*1), Z3, Z6, Z7)

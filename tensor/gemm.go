@@ -108,8 +108,10 @@ func multiply(k *asm.Kernels, p product) {
 	if panelRows == 0 {
 		panelRows = p.k
 	}
-	for k0 := 0; k0 < p.k; k0 += k.KC {
-		kc := min(k.KC, p.k-k0)
+	depths := ceilDiv(p.k, k.KC)
+	for d := range depths {
+		k0 := d * p.k / depths
+		kc := (d+1)*p.k/depths - k0
 		accumulate := p.accumulate || k0 > 0
 		for i := 0; i < p.m; i += mr {
 			m := min(mr, p.m-i)
