@@ -204,6 +204,11 @@ var packPanelLoop = parallel.NewLoop(func(p *packArgs, panel int) {
 	packPanel(p.packed[panel*p.b.Rows*p.nr:], p.nr, p.b, panel*p.nr)
 })
 
+// packDepth is how much of a column packPanel takes at a time where columns are
+// what lies together: a line of the cache, so that what is read and what is
+// written stay in the L1 cache.
+const packDepth = 16
+
 // packPanel packs the columns of b from j0 on into one panel.
 func packPanel(dst []float32, nr int, b View, j0 int) {
 	n := min(nr, b.Cols-j0)
@@ -215,16 +220,19 @@ func packPanel(dst []float32, nr int, b View, j0 int) {
 		}
 		return
 	}
-	for j := range nr {
-		if j >= n {
-			for k := range b.Rows {
-				dst[k*nr+j] = 0
+	for k0 := 0; k0 < b.Rows; k0 += packDepth {
+		rows := min(packDepth, b.Rows-k0)
+		d := dst[k0*nr:][:rows*nr]
+		for j := range n {
+			col := b.Data[k0*b.RowStride+(j0+j)*b.ColStride:]
+			for i := range rows {
+				d[i*nr+j] = col[i*b.RowStride]
 			}
-			continue
 		}
-		col := b.Data[(j0+j)*b.ColStride:]
-		for k := range b.Rows {
-			dst[k*nr+j] = col[k*b.RowStride]
+		if n < nr {
+			for i := range rows {
+				clear(d[i*nr+n : (i+1)*nr])
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 
 	"sdrm/asm"
 	"sdrm/internal/parallel"
@@ -27,25 +28,31 @@ func GemmSplitK(dst, a, b View) {
 		panic("tensor: GemmSplitK: dst is not in row-major order")
 	}
 	chunks := ceilDiv(a.Cols, splitChunk)
-	if chunks <= 1 {
+	if chunks <= 1 || dst.Rows == 0 || dst.Cols == 0 {
 		Gemm(dst, a, b, false)
 		return
 	}
-	band := max(1, min(dst.Rows, splitMemory/(chunks*dst.Cols)))
-	partial := Scratch.Floats(chunks * band * dst.Cols)
+	// Blocks about as high as wide, since B is packed anew for every band of rows.
+	held := splitMemory / chunks
+	width := min(dst.Cols, max(1, int(math.Sqrt(float64(held))), held/dst.Rows))
+	band := min(dst.Rows, max(1, held/width))
+	partial := Scratch.Floats(chunks * band * width)
 	for i := 0; i < dst.Rows; i += band {
 		rows := min(band, dst.Rows-i)
-		part := a
-		part.Rows, part.Data = rows, a.Data[i*a.RowStride:]
-		splitLoop.Run(chunks, splitArgs{kernels: asm.Current(), a: part, b: b, partial: partial.Data})
-		out := dst.Data[i*dst.RowStride:]
-		if dst.RowStride == dst.Cols {
-			sumTree(out[:rows*dst.Cols], partial.Data, chunks)
-			continue
-		}
-		for r := range rows {
-			strided := partial.Data[r*dst.Cols:]
-			sumTreeStrided(out[r*dst.RowStride:][:dst.Cols], strided, rows*dst.Cols, chunks)
+		for j := 0; j < dst.Cols; j += width {
+			cols := min(width, dst.Cols-j)
+			aPart, bPart := a, b
+			aPart.Rows, aPart.Data = rows, a.Data[i*a.RowStride:]
+			bPart.Cols, bPart.Data = cols, b.Data[j*b.ColStride:]
+			splitLoop.Run(chunks, splitArgs{kernels: asm.Current(), a: aPart, b: bPart, partial: partial.Data})
+			out := dst.Data[i*dst.RowStride+j:]
+			if dst.RowStride == cols {
+				sumTree(out[:rows*cols], partial.Data, chunks)
+				continue
+			}
+			for r := range rows {
+				sumTreeStrided(out[r*dst.RowStride:][:cols], partial.Data[r*cols:], rows*cols, chunks)
+			}
 		}
 	}
 	Scratch.Put(partial)

@@ -121,6 +121,29 @@ func TestGemmSplitKAddsChunksInATree(t *testing.T) {
 	})
 }
 
+// A product so large that its partial sums are held a block at a time.
+func TestGemmSplitKInBlocks(t *testing.T) {
+	const m, n, k = 2100, 3000, 1030
+	a, b := matrix(1, m, k), matrix(2, n, k).T()
+	got, first, rest := matrix(3, m, n+5), matrix(4, m, n), matrix(5, m, n)
+	got.Cols = n
+	tensor.GemmSplitK(got, a, b)
+	head, tail := a, a
+	head.Cols, tail.Cols, tail.Data = 1024, k-1024, a.Data[1024*a.ColStride:]
+	top, bottom := b, b
+	top.Rows, bottom.Rows, bottom.Data = 1024, k-1024, b.Data[1024*b.RowStride:]
+	tensor.Gemm(first, head, top, false)
+	tensor.Gemm(rest, tail, bottom, false)
+	for i := range m {
+		for j := range n {
+			if want := first.At(i, j) + rest.At(i, j); got.At(i, j) != want {
+				t.Fatalf("C[%d,%d] = %v, want %v", i, j, got.At(i, j), want)
+			}
+		}
+	}
+	tensor.GemmSplitK(matrix(1, 0, 5), matrix(2, 0, 3000), matrix(3, 3000, 5))
+}
+
 func TestGemmPanicsOnShapesThatDoNotFit(t *testing.T) {
 	for name, f := range map[string]func(){
 		"inner":   func() { tensor.Gemm(matrix(1, 2, 2), matrix(1, 2, 3), matrix(1, 4, 2), false) },
