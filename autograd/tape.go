@@ -156,7 +156,7 @@ func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 	t.owned = append(t.owned, v)
 	if t.Mode != Inference {
 		for _, in := range inputs {
-			if in != nil {
+			if in != nil && !in.permanent {
 				in.uses++
 			}
 			v.needsGrad = v.needsGrad || in != nil && in.needsGrad

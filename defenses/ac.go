@@ -71,6 +71,9 @@ func (d ActivationClustering) Name() string {
 	return name + [...]string{"", "-smaller", "-silhouette", "-distance"}[d.Rule]
 }
 
+// Needs says that only ByDistance compares with other classes.
+func (d ActivationClustering) Needs() Needs { return Needs{Others: d.Rule == ByDistance} }
+
 // Inspect clusters the latents. The canonical decision follows the rule. The
 // best case is a defender who knows which cluster is the poison. The score
 // behind both is how much nearer a sample is to the suspected centroid than to

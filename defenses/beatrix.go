@@ -49,6 +49,9 @@ const (
 // Name returns "beatrix".
 func (Beatrix) Name() string { return "beatrix" }
 
+// Needs says clean latents.
+func (Beatrix) Needs() Needs { return Needs{Clean: true} }
+
 // Inspect learns the ranges from clean latents drawn by the seed, half of them
 // but no more than 30. The canonical decision flags deviations above the 95th
 // percentile of the other clean latents. The best case puts the threshold

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -440,6 +441,34 @@ func TestImpossibleShareOfPoison(t *testing.T) {
 		in.ExpectedPoison = share
 		if _, err := (SpectralSignatures{}).Inspect(in); err == nil || !strings.Contains(err.Error(), "expected a share between 0 and 1") {
 			t.Errorf("share %v: error is %v", share, err)
+		}
+	}
+}
+
+// A detector sees what it says it needs, and nothing else.
+func TestNeedsTellTheTruth(t *testing.T) {
+	changes := []struct {
+		what   string
+		needed func(Needs) bool
+		change func(*Input)
+	}{
+		{"share of poison", func(n Needs) bool { return n.PoisonShare }, func(in *Input) { in.ExpectedPoison /= 2 }},
+		{"clean latents", func(n Needs) bool { return n.Clean }, func(in *Input) { in.Clean = tensor.View{} }},
+		{"other classes", func(n Needs) bool { return n.Others }, func(in *Input) { in.Others = nil }},
+	}
+	x, truth := latents(1, 60, 30, 3)
+	for _, d := range detectors {
+		whole, err := d.Inspect(input(x, truth))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range changes {
+			in := input(x, truth)
+			c.change(&in)
+			got, err := d.Inspect(in)
+			if seen := err != nil || !reflect.DeepEqual(got, whole); seen != c.needed(d.Needs()) {
+				t.Errorf("%s: needs %+v, but without the %s as they were the verdict changes: %v (error %v)", d.Name(), d.Needs(), c.what, seen, err)
+			}
 		}
 	}
 }

@@ -26,6 +26,9 @@ const (
 // Name returns "mmdtest".
 func (MMDTest) Name() string { return "mmdtest" }
 
+// Needs says clean latents.
+func (MMDTest) Needs() Needs { return Needs{Clean: true} }
+
 // Inspect compares the inspected latents with the clean ones; its memory grows
 // with the square of their number. A sample's score is its mean similarity to
 // the other inspected latents minus that to the clean ones. If the p-value is

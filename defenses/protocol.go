@@ -35,9 +35,18 @@ type Input struct {
 type Detector interface {
 	// Name is the detector's short name, as tables and flags use it.
 	Name() string
+	// Needs says what of an Input the detector looks at beside the latents.
+	Needs() Needs
 	// Inspect judges every inspected sample. Latents that no detector could
 	// judge are an ErrLatents.
 	Inspect(in Input) (Verdict, error)
+}
+
+// Needs says which of the things that a defender may know a detector looks at.
+type Needs struct {
+	PoisonShare bool // Input.ExpectedPoison
+	Clean       bool // Input.Clean
+	Others      bool // Input.Others
 }
 
 // Verdict is a detector's answer: its own decision and everything that a

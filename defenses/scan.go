@@ -40,6 +40,9 @@ const (
 // Name returns "scan".
 func (SCAn) Name() string { return "scan" }
 
+// Needs says clean latents of the class and of others.
+func (SCAn) Needs() Needs { return Needs{Clean: true, Others: true} }
+
 // Inspect needs clean latents of the class and of at least two other classes.
 // The canonical decision flags, if the anomaly index exceeds e² and the split
 // explains more than that of the median class (ours: the index has no sign),

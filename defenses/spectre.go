@@ -40,6 +40,9 @@ const (
 // Name returns "spectre".
 func (SPECTRE) Name() string { return "spectre" }
 
+// Needs says the share of poison.
+func (SPECTRE) Needs() Needs { return Needs{PoisonShare: true} }
+
 // Inspect scores the latents for every number of components and takes the one
 // whose removal leaves the removed samples sticking out most. The canonical
 // decision removes the 1.5·ε·n highest scores; ε is ExpectedPoison.

@@ -47,6 +47,9 @@ func (d SubspaceReconstruction) Name() string {
 	return "sr"
 }
 
+// Needs says clean latents.
+func (SubspaceReconstruction) Needs() Needs { return Needs{Clean: true} }
+
 // Inspect fits the subspace to every other clean latent, in the order of their
 // values, with the fewest components, at most 50, that hold 95 % of their
 // variance; or a dictionary of up to 128 atoms, one for two latents at most,

@@ -38,6 +38,9 @@ const (
 // Name returns "ss", with the cut behind it unless it is the paper's.
 func (d SpectralSignatures) Name() string { return "ss" + [...]string{"", "-85", "-exact"}[d.Cut] }
 
+// Needs says that a Percentile is the only cut without the share of poison.
+func (d SpectralSignatures) Needs() Needs { return Needs{PoisonShare: d.Cut != Percentile} }
+
 // Inspect scores the latents. The canonical decision cuts off the highest
 // squared projections, rounded up to whole samples, and those that tie with the
 // last. The best case chooses among the squared projection and both tails of

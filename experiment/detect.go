@@ -10,6 +10,10 @@ import (
 	"sdrm/train"
 )
 
+// otherClean is how many clean images of each other class the defender holds at
+// most, for detectors that compare classes (ours).
+const otherClean = 100
+
 // trainSet names the training images that are labelled with a class.
 func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
 

@@ -32,7 +32,10 @@ func newPanel(names []string, seed uint64) *panel {
 
 // compares tells whether a detector of the panel compares classes.
 func (p *panel) compares() bool {
-	return slices.ContainsFunc(p.names, func(name string) bool { return slices.Contains(toldOthers, name) })
+	return slices.ContainsFunc(p.names, func(name string) bool {
+		d, err := defenses.New(name)
+		return err == nil && d.Needs().Others
+	})
 }
 
 func (p *panel) skip(level, set, reason string) {
@@ -62,7 +65,7 @@ func (p *panel) inspect(ctx context.Context, level, set string, in defenses.Inpu
 			p.skipped = append(p.skipped, Skipped{name, level, set, err.Error()})
 			continue
 		}
-		p.add(verdict, level, set, told.to(name), malicious)
+		p.add(verdict, level, set, told.to(d.Needs()), malicious)
 	}
 	return nil
 }

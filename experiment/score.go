@@ -41,6 +41,20 @@ type Told struct {
 	Others int `json:"clean_other_classes,omitempty"`
 }
 
+// to returns what of t a detector with these needs looks at.
+func (t Told) to(n defenses.Needs) Told {
+	if !n.PoisonShare {
+		t.PoisonShare = 0
+	}
+	if !n.Clean {
+		t.Clean = 0
+	}
+	if !n.Others {
+		t.Others = 0
+	}
+	return t
+}
+
 // MarshalJSON writes one flat object.
 func (s Score) MarshalJSON() ([]byte, error) {
 	figures, err := json.Marshal(s.Score)

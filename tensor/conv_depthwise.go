@@ -17,12 +17,14 @@ type depthwiseArgs struct {
 	x, y      *Tensor // input and output, or their gradients
 	w         *Tensor
 	bias      *Tensor
-	images    int // images of one task
-	identity  []float32
-	sums      []float32 // gradients of the filters, then of the bias, of every task
-	sumsStart int
+	identity  []float32 // 1 and −0 for every channel
+	images    int       // images of one task of the weight gradient
+	sums      []float32 // its tasks' gradients of the filters, then of the bias
+	biasStart int       // where those of the bias begin
 }
 
+// newDepthwise prepares the passes that add products; the tensor behind
+// identity goes back to Scratch after them.
 func newDepthwise(x, y, w *Tensor, g ConvGeometry) (depthwiseArgs, *Tensor) {
 	c := x.Shape.C()
 	// fma(d, 1, −0) is d, so that NormGrad adds a product to what is there.
@@ -30,7 +32,7 @@ func newDepthwise(x, y, w *Tensor, g ConvGeometry) (depthwiseArgs, *Tensor) {
 	for i := range c {
 		identity.Data[i], identity.Data[c+i] = 1, float32(math.Copysign(0, -1))
 	}
-	return depthwiseArgs{kernels: asm.Current(), g: g, x: x, y: y, w: w, images: 1, identity: identity.Data}, identity
+	return depthwiseArgs{kernels: asm.Current(), g: g, x: x, y: y, w: w, identity: identity.Data}, identity
 }
 
 func depthwiseForward(y, x, w, bias *Tensor, g ConvGeometry) {
@@ -107,18 +109,17 @@ func floorDiv(a, b int) int {
 }
 
 func depthwiseGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
-	a, identity := newDepthwise(x, dy, dw, g)
+	a := depthwiseArgs{kernels: asm.Current(), g: g, x: x, y: dy, w: dw}
 	a.images = max(1, gradRows/(dy.Shape.H()*dy.Shape.W()))
 	chunks, c := ceilDiv(x.Shape.N(), a.images), x.Shape.C()
 	sums := Scratch.Floats(chunks * (len(dw.Data) + c))
-	a.sums, a.sumsStart = sums.Data, chunks*len(dw.Data)
+	a.sums, a.biasStart = sums.Data, chunks*len(dw.Data)
 	depthwiseGradWeightsLoop.Run(chunks, a)
-	sumTree(dw.Data, a.sums[:a.sumsStart], chunks)
+	sumTree(dw.Data, a.sums[:a.biasStart], chunks)
 	if dbias != nil {
-		sumTree(dbias.Data, a.sums[a.sumsStart:], chunks)
+		sumTree(dbias.Data, a.sums[a.biasStart:], chunks)
 	}
 	Scratch.Put(sums)
-	Scratch.Put(identity)
 }
 
 // A task adds up the spans of a few images.
@@ -138,6 +139,6 @@ var depthwiseGradWeightsLoop = parallel.NewLoop(func(a *depthwiseArgs, chunk int
 			a.kernels.Add(sum, sum, dot)
 		})
 	}
-	a.kernels.ColSums(a.sums[a.sumsStart+chunk*c:][:c], a.y.Data[lo*pixels*c:hi*pixels*c])
+	a.kernels.ColSums(a.sums[a.biasStart+chunk*c:][:c], a.y.Data[lo*pixels*c:hi*pixels*c])
 	Scratch.Put(memory)
 })
