@@ -17,12 +17,12 @@ func (k *Kernels) useTile(mr, nr int, gemm func(kc int, a []float32, rsA, csA in
 	k.KC, k.NC = blocks(mr, nr, l1/4, l2/4)
 }
 
-// blocks returns KC and NC for caches of so many floats. Between two uses of
-// the tile's rows of A one panel of B passes through the L1 cache: it holds
-// both, and half of the L2 cache a block of B. Beyond 512 a longer depth
-// saves nothing: loading and storing the tile is a few hundredths of the work.
+// blocks returns KC and NC for caches of so many floats. The tile's rows of A take
+// up to two thirds of the L1 cache, through which the panels of B pass, and a block
+// of B the L2 cache. Beyond 512 a longer depth saves nothing: loading and storing
+// the tile is a few hundredths of the work.
 func blocks(mr, nr, l1, l2 int) (kc, nc int) {
-	kc = min(512, max(16, l1/(mr+nr)&^15))
-	nc = max(1, l2/2/kc/nr) * nr
+	kc = min(512, max(16, l1*2/3/mr&^15))
+	nc = max(1, l2/kc/nr) * nr
 	return kc, nc
 }

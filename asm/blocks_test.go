@@ -4,10 +4,10 @@ import "testing"
 
 func TestBlocksFitTheCaches(t *testing.T) {
 	for _, c := range []struct{ mr, nr, l1, l2, kc, nc int }{
-		{14, 32, 12 << 10, 256 << 10, 256, 512},
-		{6, 16, 8 << 10, 128 << 10, 368, 176},
-		{8, 12, 16 << 10, 128 << 10, 512, 120},
-		{14, 32, 256, 1024, 16, 32}, // smaller than any
+		{14, 32, 12 << 10, 256 << 10, 512, 512},
+		{6, 16, 8 << 10, 128 << 10, 512, 256},
+		{8, 12, 16 << 10, 128 << 10, 512, 252},
+		{14, 32, 256, 500, 16, 32}, // smaller than any
 	} {
 		if kc, nc := blocks(c.mr, c.nr, c.l1, c.l2); kc != c.kc || nc != c.nc {
 			t.Errorf("%d×%d with %d and %d floats: KC %d, NC %d, want %d and %d", c.mr, c.nr, c.l1, c.l2, kc, nc, c.kc, c.nc)

@@ -18,6 +18,8 @@ const (
 	// farRows is the stride from which rows of A are copied next to one another:
 	// rows that lie a multiple of 4 KiB apart share one set of the L1 cache.
 	farRows = 1024
+	// fetchDepth is the length from which a row of A is worth a call of Prefetch.
+	fetchDepth = 128
 	// rowPad is what keeps the copied rows from sharing a set, in floats.
 	rowPad = 16
 )
@@ -99,7 +101,8 @@ type product struct {
 }
 
 // multiply computes a product tile by tile. The rows of A of a tile stay in the
-// L1 cache while the panels of B pass.
+// L1 cache while the panels of B pass, and those of the next tile come meanwhile,
+// a row with every panel.
 func multiply(k *asm.Kernels, p product) {
 	mr, nr := k.MR, k.NR
 	edge := Scratch.Floats(mr*nr + mr*(k.KC+rowPad))
@@ -127,7 +130,15 @@ func multiply(k *asm.Kernels, p product) {
 				copyRows(rows, mr, a, rs, cs, m, kc)
 				a, rs, cs = rows, 1, mr
 			}
+			fetch := 0 // rows of the next tile that are still to come
+			if p.colStride == 1 && kc >= fetchDepth {
+				fetch = max(0, min(mr, p.m-i-mr))
+			}
 			for j := 0; j < p.n; j += nr {
+				if fetch > 0 {
+					fetch--
+					asm.Prefetch(p.a[(i+mr+fetch)*p.rowStride+k0:][:kc])
+				}
 				b, c := p.panels[j*panelRows+k0*nr:], p.c[i*p.ldc+j:]
 				n := min(nr, p.n-j)
 				if m == mr && n == nr {
