@@ -19,7 +19,8 @@ func BatchNorm2D(t *Tape, x, gamma, beta *Var, running tensor.RunningStats, relu
 		return y
 	}
 	op.stats = tensor.NormStatsIn(t.Saved(tensor.NormStatsShape(x.Value.Shape.C())))
-	tensor.BatchNorm(y.Value, x.Value, gamma.Value, beta.Value, op.stats, running, relu)
+	tensor.BatchNorm(y.Value, x.Value, x.moments, gamma.Value, beta.Value, op.stats, running, relu)
+	t.freeMoments(x)
 	return y
 }
 

@@ -8,16 +8,19 @@ import "sdrm/tensor"
 func BatchNormPool2D(t *Tape, x, gamma, beta *Var, running tensor.RunningStats) *Var {
 	op := Next[batchNormPool2D](t)
 	op.x, op.gamma, op.beta = x, gamma, beta
-	pooled := tensor.PoolGeometry{Kernel: 2, Stride: 2}.Out(x.Value.Shape)
-	y := t.Output(&op.out, op, pooled, x, gamma, beta)
+	y := t.Output(&op.out, op, halving.Out(x.Value.Shape), x, gamma, beta)
 	if t.Mode == Inference {
 		tensor.BatchNormPoolInference(y.Value, x.Value, gamma.Value, beta.Value, running)
 		return y
 	}
 	op.stats = tensor.NormStatsIn(t.Saved(tensor.NormStatsShape(x.Value.Shape.C())))
-	tensor.BatchNormPool(y.Value, x.Value, gamma.Value, beta.Value, op.stats, running)
+	tensor.BatchNormPool(y.Value, x.Value, x.moments, gamma.Value, beta.Value, op.stats, running)
+	t.freeMoments(x)
 	return y
 }
+
+// halving is the pooling that follows a normalisation in the same op.
+var halving = tensor.PoolGeometry{Kernel: 2, Stride: 2}
 
 type batchNormPool2D struct {
 	x, gamma, beta *Var

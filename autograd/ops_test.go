@@ -65,6 +65,9 @@ var opCases = []opCase{
 	batchNormCase("with ReLU", true, tensor.Shape{3, 2, 3, 5}),
 	batchNormCase("several chunks", true, tensor.Shape{3, 16, 11, 2}),
 
+	conv2DNormCase("plain", autograd.NormOnly),
+	conv2DNormCase("with ReLU", autograd.NormReLU),
+
 	{
 		name:   "batchnormpool2d",
 		inputs: shapes(tensor.Shape{2, 2, 4, 5}, row(5), row(5)),
@@ -226,14 +229,37 @@ func batchNormCase(variant string, relu bool, x tensor.Shape) opCase {
 	}
 }
 
-// batchNormFixedCase tests with a gamma, a beta and running statistics that are
-// constants.
-func batchNormFixedCase(variant string, relu bool) opCase {
-	gamma, beta := randomTensor(31, row(7)), randomTensor(32, row(7))
-	running := tensor.NewRunningStats(7)
+// fixedNorm returns a gamma, a beta and running statistics of seven channels.
+func fixedNorm() (gamma, beta *tensor.Tensor, running tensor.RunningStats) {
+	running = tensor.NewRunningStats(7)
 	for i := range running.Mean.Data {
 		running.Mean.Data[i], running.Var.Data[i] = 0.1*float32(i)-0.25, 0.5+0.25*float32(i)
 	}
+	return randomTensor(31, row(7)), randomTensor(32, row(7)), running
+}
+
+func conv2DNormCase(variant string, then autograd.AfterNorm) opCase {
+	gamma, beta, running := fixedNorm()
+	w, bias := randomTensor(33, tensor.Shape{3, 3, 4, 7}), randomTensor(34, row(7))
+	g := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
+	return opCase{
+		name:   "conv2dnorm/" + variant,
+		inputs: shapes(tensor.Shape{3, 4, 5, 4}),
+		large:  shapes(tensor.Shape{5, 27, 22, 4}),
+		apply: func(t *tape, in []*node) *node {
+			return autograd.Conv2DNorm(t, in[0], w, bias, gamma, beta, running, g, then)
+		},
+		reference: func(in []array) array {
+			z := referenceConv2D(in[0], arrayOf(w), arrayOf(bias).data, g)
+			return referenceBatchNormFixed(z, gamma, beta, running, then == autograd.NormReLU)
+		},
+	}
+}
+
+// batchNormFixedCase tests with a gamma, a beta and running statistics that are
+// constants.
+func batchNormFixedCase(variant string, relu bool) opCase {
+	gamma, beta, running := fixedNorm()
 	return opCase{
 		name:   "batchnormfixed2d/" + variant,
 		inputs: shapes(tensor.Shape{3, 2, 3, 7}),

@@ -17,6 +17,14 @@ type array struct {
 
 func newArray(shape tensor.Shape) array { return array{shape, make([]float64, shape.Len())} }
 
+func arrayOf(x *tensor.Tensor) array {
+	a := newArray(x.Shape)
+	for i, v := range x.Data {
+		a.data[i] = float64(v)
+	}
+	return a
+}
+
 func (a array) at(n, i, j, c int) *float64 {
 	return &a.data[((n*a.shape.H()+i)*a.shape.W()+j)*a.shape.C()+c]
 }

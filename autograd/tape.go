@@ -23,6 +23,7 @@ type Var struct {
 	// HasGrad tells whether it holds a gradient.
 	Grad *tensor.Tensor
 
+	moments   *tensor.Tensor // of Value, for a batch normalisation, if its op gathered them
 	needsGrad bool
 	hasGrad   bool // Grad holds this pass's gradient
 	permanent bool // Value and Grad outlive the pass
@@ -182,6 +183,14 @@ func (t *Tape) Saved(shape tensor.Shape) *tensor.Tensor {
 	return x
 }
 
+// freeMoments gives up v's moments once they are used.
+func (t *Tape) freeMoments(v *Var) {
+	if v.moments != nil {
+		t.Free(v.moments)
+		v.moments = nil
+	}
+}
+
 // Gradient returns the tensor into which an op's Backward writes what it
 // contributes to v's gradient; every element must be written. Deliver hands it
 // over, and must do so before v's gradient is asked for again.
@@ -306,6 +315,7 @@ func valueOf(v *Var) *tensor.Tensor {
 }
 
 func (t *Tape) release(v *Var) {
+	t.freeMoments(v)
 	if v.Value != nil {
 		t.pool.Put(v.Value)
 		v.Value = nil

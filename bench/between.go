@@ -25,20 +25,20 @@ var betweenOps = []struct {
 	// The statistics and the result take a reading of x each.
 	{"batchnorm+relu", 3, func(x, y, _, _ *tensor.Tensor) func() {
 		n := newNorm(x)
-		return func() { tensor.BatchNorm(y, x, n.gamma, n.beta, n.stats, n.running, true) }
+		return func() { tensor.BatchNorm(y, x, nil, n.gamma, n.beta, n.stats, n.running, true) }
 	}},
 	{"batchnorm+relu-grad", 5, func(x, y, dy, dx *tensor.Tensor) func() {
 		n := newNorm(x)
-		tensor.BatchNorm(y, x, n.gamma, n.beta, n.stats, n.running, true)
+		tensor.BatchNorm(y, x, nil, n.gamma, n.beta, n.stats, n.running, true)
 		return func() { tensor.BatchNormGrad(dx, n.dgamma, n.dbeta, dy, x, n.gamma, n.stats, true) }
 	}},
 	{"batchnorm+relu+maxpool", 2.25, func(x, _, _, _ *tensor.Tensor) func() {
 		n, y := newNorm(x), pooled(x)
-		return func() { tensor.BatchNormPool(y, x, n.gamma, n.beta, n.stats, n.running) }
+		return func() { tensor.BatchNormPool(y, x, nil, n.gamma, n.beta, n.stats, n.running) }
 	}},
 	{"batchnorm+relu+maxpool-grad", 3.75, func(x, _, _, dx *tensor.Tensor) func() {
 		n, y := newNorm(x), pooled(x)
-		tensor.BatchNormPool(y, x, n.gamma, n.beta, n.stats, n.running)
+		tensor.BatchNormPool(y, x, nil, n.gamma, n.beta, n.stats, n.running)
 		return func() { tensor.BatchNormPoolGrad(dx, n.dgamma, n.dbeta, y, y, x, n.gamma, n.stats) }
 	}},
 	{"maxpool", 1.25, func(x, _, _, _ *tensor.Tensor) func() {

@@ -26,20 +26,30 @@ func NewBatchNorm2D(b *Builder, channels int) *BatchNorm2D {
 
 // Forward normalises x.
 func (l *BatchNorm2D) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return l.forward(t, x, false)
+	return l.behind(nil, t, x, autograd.NormOnly)
 }
 
-func (l *BatchNorm2D) forward(t *autograd.Tape, x *autograd.Var, relu bool) *autograd.Var {
-	if t.Mode == autograd.Fixed {
-		return autograd.BatchNormFixed2D(t, x, l.Gamma.Value, l.Beta.Value, l.Running, relu)
+// behind normalises what conv makes of x, or x if conv is nil, and does what
+// comes after.
+func (l *BatchNorm2D) behind(conv *Conv2D, t *autograd.Tape, x *autograd.Var, then autograd.AfterNorm) *autograd.Var {
+	if conv != nil {
+		if t.Mode != autograd.Training {
+			var bias *tensor.Tensor
+			if conv.Bias != nil {
+				bias = conv.Bias.Value
+			}
+			return autograd.Conv2DNorm(t, x, conv.Weight.Value, bias, l.Gamma.Value, l.Beta.Value, l.Running, conv.Geometry, then)
+		}
+		x = autograd.Conv2DMoments(t, x, conv.Weight, conv.Bias, conv.Geometry)
 	}
 	l.count(t)
-	return autograd.BatchNorm2D(t, x, l.Gamma, l.Beta, l.Running, relu)
-}
-
-func (l *BatchNorm2D) forwardPool(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	l.count(t)
-	return autograd.BatchNormPool2D(t, x, l.Gamma, l.Beta, l.Running)
+	switch {
+	case t.Mode == autograd.Fixed:
+		return autograd.BatchNormFixed2D(t, x, l.Gamma.Value, l.Beta.Value, l.Running, then == autograd.NormReLU)
+	case then == autograd.NormReLUPool:
+		return autograd.BatchNormPool2D(t, x, l.Gamma, l.Beta, l.Running)
+	}
+	return autograd.BatchNorm2D(t, x, l.Gamma, l.Beta, l.Running, then == autograd.NormReLU)
 }
 
 func (l *BatchNorm2D) count(t *autograd.Tape) {

@@ -37,7 +37,7 @@ func (m *Model) Activations() []Activation {
 func (m *Model) ForwardReLUs(t *autograd.Tape, x *autograd.Var, onReLU func(i int, v *autograd.Var)) *autograd.Var {
 	count := 0
 	for i := 0; i < len(m.body.Sequential); {
-		x, i = m.body.Step(t, x, i, true)
+		x, i = m.body.Step(t, x, i, func(int) bool { return true })
 		if endsInReLU(m.body.Sequential[i-1]) {
 			onReLU(count, x)
 			count++

@@ -67,21 +67,30 @@ func scaleShift(y, x *Tensor, scale, shift []float32, relu bool) {
 }
 
 type momentsArgs struct {
-	kernel   func(mean, m2, x []float32)
-	partial  []float32 // chunks × (mean, m2) × channels
+	kernels  *asm.Kernels
+	moments  []float32 // chunks × (mean, m2) × channels
 	x        []float32
 	channels int
 }
 
 var momentsLoop = parallel.NewLoop(func(a *momentsArgs, i int) {
-	c := a.channels
-	p := a.partial[2*c*i : 2*c*(i+1)]
-	lo, hi := chunk(i, rowChunk*c, len(a.x))
-	a.kernel(p[:c], p[c:], a.x[lo:hi])
+	lo, hi := chunk(i, rowChunk*a.channels, len(a.x))
+	chunkMoments(a.kernels, a.moments, i, a.x[lo:hi], a.channels)
 })
 
+// chunkMoments lays down the moments of chunk i, the rows x of c channels.
+func chunkMoments(k *asm.Kernels, moments []float32, i int, x []float32, c int) {
+	m := moments[2*c*i : 2*c*(i+1)]
+	k.ColMoments(m[:c], m[c:], x)
+}
+
+// gatherMoments fills moments from x.
+func gatherMoments(moments []float32, x *Tensor) {
+	momentsLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), momentsArgs{asm.Current(), moments, x.Data, x.Shape.C()})
+}
+
 type combineMomentsArgs struct {
-	partial     []float32
+	moments     []float32
 	rows        int
 	gamma, beta []float32
 	stats       NormStats
@@ -100,7 +109,7 @@ var combineMomentsLoop = parallel.NewLoop(func(a *combineMomentsArgs, i int) {
 		first, last := chunk(k, rowChunk, a.rows)
 		nb := float64(last - first)
 		toMean, toM2 := nb/(n+nb), n*nb/(n+nb)
-		p := a.partial[2*c*k : 2*c*(k+1)]
+		p := a.moments[2*c*k : 2*c*(k+1)]
 		means, m2s := p[lo:hi], p[c+lo:c+hi]
 		for j, m := range means {
 			d := float64(m) - mean[j]
@@ -140,23 +149,27 @@ func update(running *float32, batch float64) {
 // followed by a ReLU if relu. It fills stats for BatchNormGrad and moves the
 // running statistics, the variance as the unbiased one, as PyTorch does. x has
 // more than one pixel; gamma and beta hold an element per channel; y may be x.
-func BatchNorm(y, x, gamma, beta *Tensor, stats NormStats, running RunningStats, relu bool) {
+// moments are those of x that Conv2DMoments has gathered, or nil.
+func BatchNorm(y, x, moments, gamma, beta *Tensor, stats NormStats, running RunningStats, relu bool) {
 	checkBatchNorm("BatchNorm", y, x, gamma, beta, running)
-	batchStats(x, gamma, beta, stats, running)
+	batchStats(x, moments, gamma, beta, stats, running)
 	scaleShift(y, x, stats.Scale, stats.Shift, relu)
 }
 
-// batchStats fills stats from x and moves the running statistics.
-func batchStats(x, gamma, beta *Tensor, stats NormStats, running RunningStats) {
+// batchStats fills stats from x, or from its moments where they are known, and
+// moves the running statistics.
+func batchStats(x, moments, gamma, beta *Tensor, stats NormStats, running RunningStats) {
 	c, rows := x.Shape.C(), x.Shape.Rows()
 	if rows < 2 {
 		panic(fmt.Sprintf("tensor: BatchNorm: shape %v has one value a channel, a variance needs more", x.Shape))
 	}
-	n := ceilDiv(rows, rowChunk)
-	partial := Scratch.Floats(2 * n * c)
-	momentsLoop.Run(n, momentsArgs{asm.Current().ColMoments, partial.Data, x.Data, c})
-	combineMomentsLoop.Run(ceilDiv(c, channelGroup), combineMomentsArgs{partial.Data, rows, gamma.Data, beta.Data, stats, running})
-	Scratch.Put(partial)
+	if moments == nil {
+		moments = Scratch.Get(MomentsShape(x.Shape))
+		defer Scratch.Put(moments)
+		gatherMoments(moments.Data, x)
+	}
+	checkShapes("BatchNorm", MomentsShape(x.Shape), moments.Shape)
+	combineMomentsLoop.Run(ceilDiv(c, channelGroup), combineMomentsArgs{moments.Data, rows, gamma.Data, beta.Data, stats, running})
 }
 
 // BatchNormInference normalises every channel of x with the running statistics,

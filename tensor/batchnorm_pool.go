@@ -19,26 +19,26 @@ func NormPoolFits(x Shape) bool {
 
 func normPooled(x Shape) Shape { return PoolGeometry{Kernel: 2, Stride: 2}.Out(x) }
 
-func checkNormPool(fn string, y, x *Tensor) {
-	if !NormPoolFits(x.Shape) {
-		panic(fmt.Sprintf("tensor: %s: shape %v does not fit, see NormPoolFits", fn, x.Shape))
+func checkNormPool(fn string, y *Tensor, x Shape) {
+	if !NormPoolFits(x) {
+		panic(fmt.Sprintf("tensor: %s: shape %v does not fit, see NormPoolFits", fn, x))
 	}
-	checkShapes(fn, normPooled(x.Shape), y.Shape)
+	checkShapes(fn, normPooled(x), y.Shape)
 }
 
 // BatchNormPool is BatchNorm with its ReLU, followed by MaxPool of 2×2 windows:
 // y has half the height and width of x.
-func BatchNormPool(y, x, gamma, beta *Tensor, stats NormStats, running RunningStats) {
-	checkNormPool("BatchNormPool", y, x)
+func BatchNormPool(y, x, moments, gamma, beta *Tensor, stats NormStats, running RunningStats) {
+	checkNormPool("BatchNormPool", y, x.Shape)
 	checkBatchNorm("BatchNormPool", x, x, gamma, beta, running)
-	batchStats(x, gamma, beta, stats, running)
+	batchStats(x, moments, gamma, beta, stats, running)
 	normPoolLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), normPoolArgs{
 		kernels: asm.Current(), y: y, x: x, scale: stats.Scale, shift: stats.Shift})
 }
 
 // BatchNormPoolInference is BatchNormPool with the running statistics.
 func BatchNormPoolInference(y, x, gamma, beta *Tensor, running RunningStats) {
-	checkNormPool("BatchNormPoolInference", y, x)
+	checkNormPool("BatchNormPoolInference", y, x.Shape)
 	checkBatchNorm("BatchNormPoolInference", x, x, gamma, beta, running)
 	factors := Scratch.Floats(2 * x.Shape.C())
 	scale, shift := runningFactors(factors.Data, gamma, beta, running)
@@ -59,18 +59,14 @@ var normPoolLoop = parallel.NewLoop(func(a *normPoolArgs, i int) {
 	normalised := Scratch.Floats(rowChunk * c)
 	z := normalised.Data[:hi-lo]
 	a.kernels.ScaleShiftReLU(z, a.x.Data[lo:hi], a.scale, a.shift)
-	row := a.x.Shape.W() * c
-	y := a.y.Data[lo/4 : hi/4]
-	for r := 0; r < len(z); r += 2 * row {
-		a.kernels.MaxPool2x2(y[r/4:][:row/2], z[r:r+row], z[r+row:r+2*row], c)
-	}
+	poolRows(a.kernels, a.y.Data[lo/4:hi/4], z, a.x.Shape.W()*c, c)
 	Scratch.Put(normalised)
 })
 
 // BatchNormPoolGrad is BatchNormGrad behind MaxPoolGrad: dy and y are the
 // pooled gradient and result, x the input of the normalisation. dx may be x, and nil if it is not wanted.
 func BatchNormPoolGrad(dx, dgamma, dbeta, dy, y, x, gamma *Tensor, stats NormStats) {
-	checkNormPool("BatchNormPoolGrad", y, x)
+	checkNormPool("BatchNormPoolGrad", y, x.Shape)
 	checkShapes("BatchNormPoolGrad", y.Shape, dy.Shape)
 	c := x.Shape.C()
 	checkNormParams("BatchNormPoolGrad", c, gamma, dgamma, dbeta)

@@ -60,9 +60,9 @@ func TestBatchNormAgainstPyTorch(t *testing.T) {
 			stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c.Shape.C())))
 			y := tensor.New(c.Shape)
 			x := hashedTensor(3, c.Shape, c.Offset)
-			tensor.BatchNorm(y, x, gamma, beta, stats, running, c.ReLU)
+			tensor.BatchNorm(y, x, nil, gamma, beta, stats, running, c.ReLU)
 			x = hashedTensor(4, c.Shape, c.Offset)
-			tensor.BatchNorm(y, x, gamma, beta, stats, running, c.ReLU)
+			tensor.BatchNorm(y, x, nil, gamma, beta, stats, running, c.ReLU)
 
 			dy, dx := hashedTensor(5, c.Shape, -0.5), tensor.New(c.Shape)
 			dgamma, dbeta := tensor.New(row), tensor.New(row)
@@ -84,7 +84,7 @@ func TestBatchNormAgainstPyTorch(t *testing.T) {
 			// In place, and without dx.
 			tensor.BatchNormGrad(nil, dgamma, dbeta, dy, x, gamma, stats, c.ReLU)
 			tensor.BatchNormGrad(dy, dgamma, dbeta, dy, x, gamma, stats, c.ReLU)
-			tensor.BatchNorm(x, x, gamma, beta, stats, running, c.ReLU)
+			tensor.BatchNorm(x, x, nil, gamma, beta, stats, running, c.ReLU)
 			for i := range dx.Data {
 				if dy.Data[i] != dx.Data[i] || x.Data[i] != y.Data[i] {
 					t.Fatalf("element %d differs in place: gradient %v and %v, result %v and %v",
@@ -113,7 +113,7 @@ func TestBatchNormFarFromZero(t *testing.T) {
 	gamma, beta := hashedTensor(1, row, 0.5), tensor.New(row)
 	stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(3)))
 	y := tensor.New(shape)
-	tensor.BatchNorm(y, x, gamma, beta, stats, tensor.NewRunningStats(3), false)
+	tensor.BatchNorm(y, x, nil, gamma, beta, stats, tensor.NewRunningStats(3), false)
 	for ch := range 3 {
 		mean, square := 0.0, 0.0
 		for i := ch; i < len(x.Data); i += 3 {
@@ -139,5 +139,5 @@ func TestBatchNormWantsTwoValues(t *testing.T) {
 	row := tensor.Shape{1, 1, 1, 3}
 	x := tensor.New(row)
 	stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(3)))
-	tensor.BatchNorm(x, x, x, x, stats, tensor.NewRunningStats(3), false)
+	tensor.BatchNorm(x, x, nil, x, x, stats, tensor.NewRunningStats(3), false)
 }

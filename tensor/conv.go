@@ -61,25 +61,31 @@ func (g ConvGeometry) Algorithm(x Shape, cout int) ConvAlgorithm {
 // x is N×H×W×Cin, w K×K×Cin/G×Cout for G groups, bias has Cout elements or is
 // nil, and y has the shape g.Out gives.
 func Conv2D(y, x, w, bias *Tensor, g ConvGeometry) {
-	checkConv("Conv2D", y, x, w, bias, g)
+	checkConv("Conv2D", y.Shape, x, w, bias, g)
+	convolve(y, y.Shape, x, w, bias, g, epilogue{})
+}
+
+// convolve computes the convolution, of shape out, and what follows it, where
+// the algorithm takes an epilogue.
+func convolve(y *Tensor, out Shape, x, w, bias *Tensor, g ConvGeometry, after epilogue) {
 	switch g.Algorithm(x.Shape, w.Shape.C()) {
 	case Winograd2:
-		winogradForward(winograd2, y, x, w, bias)
+		winogradForward(winograd2, y, out, x, w, bias, after)
 	case Winograd4:
-		winogradForward(winograd4, y, x, w, bias)
+		winogradForward(winograd4, y, out, x, w, bias, after)
 	case Depthwise:
 		depthwiseForward(y, x, w, bias, g)
 	case Grouped:
 		groupedForward(y, x, w, bias, g)
 	default:
-		im2colForward(y, x, w, bias, g)
+		im2colForward(y, out, x, w, bias, g, after)
 	}
 }
 
 // Conv2DGradInput computes dx, the gradient of Conv2D's input, from dy, the
 // gradient of its output.
 func Conv2DGradInput(dx, dy, w *Tensor, g ConvGeometry) {
-	checkConv("Conv2DGradInput", dy, dx, w, nil, g)
+	checkConv("Conv2DGradInput", dy.Shape, dx, w, nil, g)
 	switch g.Algorithm(dx.Shape, w.Shape.C()) {
 	case Winograd2:
 		winogradGradInput(winograd2, dx, dy, w)
@@ -99,7 +105,7 @@ func Conv2DGradInput(dx, dy, w *Tensor, g ConvGeometry) {
 // Conv2DGradWeights computes dw and, unless it is nil, dbias, the gradients of
 // Conv2D's filters and bias, from its input x and the gradient dy of its output.
 func Conv2DGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
-	checkConv("Conv2DGradWeights", dy, x, dw, dbias, g)
+	checkConv("Conv2DGradWeights", dy.Shape, x, dw, dbias, g)
 	switch g.Algorithm(x.Shape, dw.Shape.C()) {
 	case Winograd2:
 		winogradGradWeights(winograd2, dw, dbias, x, dy)
@@ -114,21 +120,21 @@ func Conv2DGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
 	}
 }
 
-func checkConv(fn string, y, x, w, bias *Tensor, g ConvGeometry) {
+func checkConv(fn string, y Shape, x, w, bias *Tensor, g ConvGeometry) {
 	if g.Kernel < 1 || g.Stride < 1 || g.Pad < 0 || g.Groups < 0 {
 		panic(fmt.Sprintf("tensor: %s: no such geometry %+v", fn, g))
 	}
-	if n := max(1, g.Groups); x.Shape.C()%n != 0 || y.Shape.C()%n != 0 {
-		panic(fmt.Sprintf("tensor: %s: %d and %d channels do not fall into %d groups", fn, x.Shape.C(), y.Shape.C(), n))
+	if n := max(1, g.Groups); x.Shape.C()%n != 0 || y.C()%n != 0 {
+		panic(fmt.Sprintf("tensor: %s: %d and %d channels do not fall into %d groups", fn, x.Shape.C(), y.C(), n))
 	}
-	want := Shape{g.Kernel, g.Kernel, g.GroupIn(x.Shape.C()), y.Shape.C()}
+	want := Shape{g.Kernel, g.Kernel, g.GroupIn(x.Shape.C()), y.C()}
 	if w.Shape != want {
 		panic(fmt.Sprintf("tensor: %s: filters are %v, want %v", fn, w.Shape, want))
 	}
-	if out := g.Out(x.Shape, y.Shape.C()); y.Shape != out || out.H() < 1 || out.W() < 1 {
-		panic(fmt.Sprintf("tensor: %s: output is %v, want %v for input %v", fn, y.Shape, out, x.Shape))
+	if out := g.Out(x.Shape, y.C()); y != out || out.H() < 1 || out.W() < 1 {
+		panic(fmt.Sprintf("tensor: %s: output is %v, want %v for input %v", fn, y, out, x.Shape))
 	}
-	if bias != nil && len(bias.Data) != y.Shape.C() {
-		panic(fmt.Sprintf("tensor: %s: bias has %d elements, want %d", fn, len(bias.Data), y.Shape.C()))
+	if bias != nil && len(bias.Data) != y.C() {
+		panic(fmt.Sprintf("tensor: %s: bias has %d elements, want %d", fn, len(bias.Data), y.C()))
 	}
 }

@@ -17,6 +17,8 @@ type im2colArgs struct {
 	kernels     *asm.Kernels
 	g           ConvGeometry
 	x, y        *Tensor // input or its gradient, output or its gradient
+	out         Shape   // of the forward pass's result, which y holds, unless after pools it
+	after       epilogue
 	weights     []float32
 	bias        *Tensor
 	perTask     int // rows or images of one task
@@ -25,34 +27,53 @@ type im2colArgs struct {
 	weightsLen  int
 }
 
-func im2colForward(y, x, w, bias *Tensor, g ConvGeometry) {
+func im2colForward(y *Tensor, out Shape, x, w, bias *Tensor, g ConvGeometry, after epilogue) {
 	k := asm.Current()
 	packed := packB(k, w.Pixels())
-	im2colForwardLoop.Run(ceilDiv(y.Shape.Rows(), patchRows), im2colArgs{
-		kernels: k, g: g, x: x, y: y, weights: packed.Data, bias: bias, perTask: patchRows,
+	perTask := patchRows
+	if !after.empty() {
+		// Whole chunks, a few of them so that partial tiles are rare.
+		perTask = rowChunk * max(1, min(epilogueMemory/(rowChunk*out.C()), out.Rows()/(gemmTasks*rowChunk)))
+	}
+	im2colForwardLoop.Run(ceilDiv(out.Rows(), perTask), im2colArgs{
+		kernels: k, g: g, x: x, y: y, out: out, after: after, weights: packed.Data, bias: bias, perTask: perTask,
 	})
 	Scratch.Put(packed)
 }
 
+// epilogueMemory is how many floats of the result a task makes before it goes
+// over them again: what the L2 cache holds beside patches and filters.
+const epilogueMemory = 1 << 16
+
 var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
-	lo := task * c.perTask
-	rows := min(c.perTask, c.y.Shape.Rows()-lo)
-	cout := c.y.Shape.C()
-	out := c.y.Data[lo*cout:][:rows*cout]
+	lo, hi := chunk(task, c.perTask, c.out.Rows())
+	cout := c.out.C()
+	z, scratch := c.after.rows(c.y, lo, hi, cout)
 	if c.bias != nil {
-		for r := range rows {
-			copy(out[r*cout:], c.bias.Data)
+		for r := range hi - lo {
+			copy(z[r*cout:], c.bias.Data)
 		}
 	}
-	patches := Scratch.Floats(c.perTask * c.g.patchLen(c.x.Shape))
-	a := c.g.patches(patches.Data, c.x, c.y.Shape, lo, rows)
-	multiply(c.kernels, product{
-		m: rows, n: cout, k: a.Cols,
-		a: a.Data, rowStride: a.RowStride, colStride: 1,
-		panels: c.weights,
-		c:      out, ldc: cout, accumulate: c.bias != nil,
-	})
+	patches := Scratch.Floats(patchRows * c.g.patchLen(c.x.Shape))
+	for r := lo; r < hi; r += patchRows {
+		rows := min(patchRows, hi-r)
+		a := c.g.patches(patches.Data, c.x, c.out, r, rows)
+		multiply(c.kernels, product{
+			m: rows, n: cout, k: a.Cols,
+			a: a.Data, rowStride: a.RowStride, colStride: 1,
+			panels: c.weights,
+			c:      z[(r-lo)*cout:], ldc: cout, accumulate: c.bias != nil,
+		})
+	}
 	Scratch.Put(patches)
+	if !c.after.empty() {
+		for r := lo; r < hi; r += rowChunk {
+			c.after.finish(c.kernels, c.y, r/rowChunk, z[(r-lo)*cout:(min(r+rowChunk, hi)-lo)*cout], c.out.W(), cout)
+		}
+	}
+	if scratch != nil {
+		Scratch.Put(scratch)
+	}
 })
 
 func im2colGradInput(dx, dy, w *Tensor, g ConvGeometry) {

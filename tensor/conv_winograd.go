@@ -39,6 +39,8 @@ type winogradPlan struct {
 	points  int // r²
 
 	x, y       *Tensor // input side and output side, or their gradients
+	out        Shape   // of the convolution's result, which y holds, unless after pools it
+	after      epilogue
 	cin, cout  int
 	down, wide int // tiles per column and per row of an image
 	image0     int // first image of the block
@@ -53,34 +55,38 @@ type winogradPlan struct {
 	first   bool // the first block of a weight gradient
 }
 
-func newWinogradPlan(size winogradSize, x, y *Tensor) winogradPlan {
+func newWinogradPlan(size winogradSize, x, y *Tensor, out Shape) winogradPlan {
 	k := asm.Current()
 	wg := size(k)
 	p := winogradPlan{
 		kernels: k, wg: wg, points: (wg.M + 2) * (wg.M + 2),
-		x: x, y: y, cin: x.Shape.C(), cout: y.Shape.C(),
-		down: ceilDiv(y.Shape.H(), wg.M), wide: ceilDiv(y.Shape.W(), wg.M),
+		x: x, y: y, out: out, cin: x.Shape.C(), cout: out.C(),
+		down: ceilDiv(out.H(), wg.M), wide: ceilDiv(out.W(), wg.M),
 	}
 	p.takeImages(winogradMemory)
 	return p
 }
 
-// takeImages sets how many images are transformed at a time.
+// takeImages sets how many images are transformed at a time: whole chunks of
+// rows, as an epilogue wants them.
 func (p *winogradPlan) takeImages(memory int) {
 	perImage := p.points * p.tilesPerImage() * (p.cin + p.cout)
-	p.images = max(1, min(p.x.Shape.N(), memory/perImage))
+	unit := max(1, rowChunk/p.pixels())
+	p.images = min(p.x.Shape.N(), max(1, memory/perImage/unit)*unit)
 	p.stride = p.images * p.tilesPerImage()
 }
 
 func (p *winogradPlan) tilesPerImage() int { return p.down * p.wide }
+func (p *winogradPlan) pixels() int        { return p.out.H() * p.out.W() }
 func (p *winogradPlan) tiles() int         { return p.images * p.tilesPerImage() }
 func (p *winogradPlan) panels() int        { return ceilDiv(p.cout, p.kernels.NR) }
 
 // padded is the shape of one image with the zeros around it that tiles reach.
 func (p *winogradPlan) padded() (h, w int) { return p.down*p.wg.M + 2, p.wide*p.wg.M + 2 }
 
-func winogradForward(size winogradSize, y, x, w, bias *Tensor) {
-	p := newWinogradPlan(size, x, y)
+func winogradForward(size winogradSize, y *Tensor, out Shape, x, w, bias *Tensor, after epilogue) {
+	p := newWinogradPlan(size, x, y, out)
+	p.after = after
 	zero := Scratch.Floats(p.cout)
 	clear(zero.Data)
 	p.bias = zero.Data
@@ -94,7 +100,7 @@ func winogradForward(size winogradSize, y, x, w, bias *Tensor) {
 func winogradGradInput(size winogradSize, dx, dy, w *Tensor) {
 	turned := Scratch.Get(Shape{3, 3, w.Shape.C(), w.Shape[2]})
 	turnFilters(turned, w)
-	winogradForward(size, dx, dy, turned, nil)
+	winogradForward(size, dx, dx.Shape, dy, turned, nil, epilogue{})
 	Scratch.Put(turned)
 }
 
@@ -110,7 +116,11 @@ func (p *winogradPlan) convolve(w *Tensor) {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images, *p)
 		winogradProductLoop.Run(p.points*ceilDiv(p.cout, p.kernels.NC), *p)
-		winogradOutputLoop.Run(p.images, *p)
+		if p.after.empty() {
+			winogradOutputLoop.Run(p.images, *p)
+		} else {
+			winogradEpilogueLoop.Run(ceilDiv(p.images*p.pixels(), rowChunk), *p)
+		}
 	}
 	Scratch.Put(u)
 	Scratch.Put(v)
@@ -118,7 +128,7 @@ func (p *winogradPlan) convolve(w *Tensor) {
 }
 
 func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
-	p := newWinogradPlan(size, x, dy)
+	p := newWinogradPlan(size, x, dy, dy.Shape)
 	v := Scratch.Floats(p.points * p.stride * p.cin)
 	d := Scratch.Floats(p.points * p.panels() * p.stride * p.kernels.NR)
 	w := Scratch.Floats(p.points * p.cin * p.cout)
@@ -190,13 +200,37 @@ var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 
 // winogradOutputLoop transforms the tiles of one image back to pixels.
 var winogradOutputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
-	y, h, w := p.y.Sample(p.image0+image), p.y.Shape.H(), p.y.Shape.W()
-	m, c := p.wg.M, p.cout
+	p.output(p.y.Sample(p.image0+image), image, 0, p.down)
+})
+
+// winogradEpilogueLoop transforms the tiles of one chunk of rows back to pixels:
+// some rows of an image or some images. It does what follows, too.
+var winogradEpilogueLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
+	pixels, w, m := p.pixels(), p.out.W(), p.wg.M
+	lo, hi := chunk(p.image0*pixels/rowChunk+task, rowChunk, p.out.Rows())
+	z, scratch := p.after.rows(p.y, lo, hi, p.cout)
+	for at := lo; at < hi; {
+		image, row := at/pixels, at%pixels/w
+		rows := min(p.out.H()-row, (hi-at)/w)
+		p.output(z[(at-lo)*p.cout:], image-p.image0, row/m, ceilDiv(row+rows, m))
+		at += rows * w
+	}
+	p.after.finish(p.kernels, p.y, lo/rowChunk, z, w, p.cout)
+	if scratch != nil {
+		Scratch.Put(scratch)
+	}
+})
+
+// output transforms rows of tiles [ty0, ty1) of an image of the block back to
+// pixels; y begins with the first of them.
+func (p *winogradPlan) output(y []float32, image, ty0, ty1 int) {
+	m, c, w := p.wg.M, p.cout, p.out.W()
+	h := p.out.H() - ty0*m
 	r, point := m+2, p.stride*c
 	edge := Scratch.Floats(m * m * c)
-	for t := range p.tilesPerImage() {
+	for t := range (ty1 - ty0) * p.wide {
 		ty, tx := t/p.wide*m, t%p.wide*m
-		src := p.m[(image*p.tilesPerImage()+t)*c:]
+		src := p.m[(image*p.tilesPerImage()+ty0*p.wide+t)*c:]
 		dst := y[(ty*w+tx)*c:]
 		if ty+m <= h && tx+m <= w {
 			p.wg.Output(dst, w*c, c, src, r*point, point, p.bias)
@@ -208,7 +242,7 @@ var winogradOutputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 		}
 	}
 	Scratch.Put(edge)
-})
+}
 
 // winogradOutputGradLoop transforms the output gradient of one image.
 var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {

@@ -127,7 +127,7 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: GlobalAvgPool: ":     func() { tensor.GlobalAvgPool(a, a) },
 		"tensor: GlobalAvgPoolGrad: ": func() { tensor.GlobalAvgPoolGrad(a, a) },
 		"tensor: PoolGeometry: ":      func() { tensor.PoolGeometry{Kernel: 2}.Out(a.Shape) },
-		"tensor: BatchNorm: ":         func() { tensor.BatchNorm(b, b, row, row, stats, running, false) },
+		"tensor: BatchNorm: ":         func() { tensor.BatchNorm(b, b, nil, row, row, stats, running, false) },
 		"tensor: BatchNormInference: ": func() {
 			tensor.BatchNormInference(a, a, row, b, running, false)
 		},

@@ -42,6 +42,17 @@ func opRungs() []rung {
 			}
 		}
 	}
+	// convNorm convolves and normalises with constants.
+	convNorm := func(then autograd.AfterNorm) func(n *opNet) layer {
+		constants := &opNet{}
+		w, b := constants.param(tensor.Shape{3, 3, 19, 50}), constants.param(tensor.Shape{1, 1, 1, 50})
+		gamma, beta, running := constants.param(b.Value.Shape), constants.param(b.Value.Shape), tensor.NewRunningStats(50)
+		return func(*opNet) layer {
+			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
+				return autograd.Conv2DNorm(t, x, w.Value, b.Value, gamma.Value, beta.Value, running, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, then)
+			}
+		}
+	}
 	plain := func(l layer) func(*opNet) layer { return func(*opNet) layer { return l } }
 	pooling := func(kernel, stride int) tensor.PoolGeometry {
 		return tensor.PoolGeometry{Kernel: kernel, Stride: stride}
@@ -73,6 +84,8 @@ func opRungs() []rung {
 		{"conv2d pointwise", shape, conv(shape, 35, tensor.ConvGeometry{Kernel: 1, Stride: 1})},
 		{"conv2d winograd2", tensor.Shape{9, 2, 2, 37}, conv(tensor.Shape{9, 2, 2, 37}, 45, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d winograd4", shape, conv(shape, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
+		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(autograd.NormOnly)},
+		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(autograd.NormReLU)},
 		{"dropout", shape, plain(func(t *tape, x *v) *v { return autograd.Dropout(t, x, 0.3, seed, 2) })},
 		{"globalavgpool", shape, plain(autograd.GlobalAvgPool)},
 		{"linear", shape, func(n *opNet) layer {
