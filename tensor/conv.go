@@ -17,7 +17,8 @@ func (g ConvGeometry) Out(x Shape, cout int) Shape {
 	return Shape{x.N(), h, w, cout}
 }
 
-// ConvAlgorithm is a way to compute a convolution.
+// ConvAlgorithm is a way to compute a convolution. The gradients of a Dense one
+// go by Im2col.
 type ConvAlgorithm int
 
 // The algorithms. Winograd multiplies least, Pointwise needs no patches.
@@ -26,17 +27,25 @@ const (
 	Pointwise                      // 1×1 kernels: the pixels are the patches
 	Winograd2                      // F(2×2,3×3), for maps of at most 2×2 pixels
 	Winograd4                      // F(4×4,3×3)
+	Dense                          // a product for every pixel of a small result
 	Depthwise                      // a filter for every channel
 	Grouped                        // each group by itself, by any of the above
 )
 
 func (a ConvAlgorithm) String() string {
-	return [...]string{"im2col", "pointwise", "winograd2", "winograd4", "depthwise", "grouped"}[a]
+	return [...]string{"im2col", "pointwise", "winograd2", "winograd4", "dense", "depthwise", "grouped"}[a]
 }
 
 // winogradChannels is the least number of input and of output channels for
 // which transforms cost less than the products they save.
 const winogradChannels = 16
+
+// A Dense product has a row for every image. It pays where padding is a large
+// part of what the pixels see, and with images enough to fill the tiles.
+const (
+	densePixels = 16
+	denseImages = 64
+)
 
 // Algorithm returns how a convolution of x into cout channels is computed. It
 // depends on shapes alone.
@@ -53,6 +62,9 @@ func (g ConvGeometry) Algorithm(x Shape, cout int) ConvAlgorithm {
 			return Winograd2
 		}
 		return Winograd4
+	}
+	if out := g.Out(x, cout); g.Pad > 0 && out.H()*out.W() <= densePixels && out.N() >= denseImages {
+		return Dense
 	}
 	return Im2col
 }
@@ -73,6 +85,8 @@ func convolve(y *Tensor, out Shape, x, w, bias *Tensor, g ConvGeometry, after ep
 		winogradForward(winograd2, y, out, x, w, bias, after)
 	case Winograd4:
 		winogradForward(winograd4, y, out, x, w, bias, after)
+	case Dense:
+		denseForward(y, x, w, bias, g)
 	case Depthwise:
 		depthwiseForward(y, x, w, bias, g)
 	case Grouped:
