@@ -2,18 +2,19 @@ package tensor
 
 import "sync"
 
-// Pool keeps tensors that are out of use, so that the next step finds its
-// memory warm instead of asking for more. Where no tensor fits exactly, one
-// that is up to twice as long serves, so that a smaller batch runs in the
-// memory of a larger one. The zero value is an empty pool.
+// Pool keeps the memory of tensors that are out of use, so that the next step
+// finds it warm instead of asking for more. Long tensors are cut out of an arena,
+// short ones serve again where exactly their length is asked for. The zero value
+// is an empty pool.
 type Pool struct {
-	mu   sync.Mutex
-	free map[int][]*Tensor // by capacity
+	mu    sync.Mutex
+	arena arena
+	short map[int][]*Tensor // by length
 }
 
-// worthSharing is the length from which a longer tensor is taken rather than
-// new memory: what is shorter does not add up to much.
-const worthSharing = 1 << 16
+// longTensor is the length from which a tensor comes from the arena; what is
+// shorter does not add up to much.
+const longTensor = 1 << 14
 
 // Scratch is the pool that algorithms take their temporary memory from.
 var Scratch Pool
@@ -21,47 +22,36 @@ var Scratch Pool
 // Get returns a tensor of the given shape with unspecified contents.
 func (p *Pool) Get(shape Shape) *Tensor {
 	n := shape.Len()
-	t := p.take(n)
-	if t == nil {
-		return New(shape)
-	}
-	t.Shape, t.Data = shape, t.Data[:n]
-	return t
-}
-
-// take returns a tensor that holds n elements, the shortest that there is, or
-// nil.
-func (p *Pool) take(n int) *Tensor {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	size := n
-	if len(p.free[n]) == 0 && n >= worthSharing {
-		size = 2*n + 1
-		for s, list := range p.free {
-			if n < s && s < size && len(list) > 0 {
-				size = s
-			}
-		}
+	var t *Tensor
+	if n >= longTensor {
+		t = p.arena.get(n)
+	} else if list := p.short[n]; len(list) > 0 {
+		t = list[len(list)-1]
+		p.short[n] = list[:len(list)-1]
+	} else {
+		t = New(shape)
 	}
-	list := p.free[size]
-	if len(list) == 0 || size > 2*n {
-		return nil
-	}
-	t := list[len(list)-1]
-	p.free[size] = list[:len(list)-1]
+	t.Shape = shape
 	return t
 }
 
 // Floats returns n floats with unspecified contents, as a tensor of one row.
 func (p *Pool) Floats(n int) *Tensor { return p.Get(Shape{1, 1, 1, n}) }
 
-// Put takes t back; the caller must not use it any more.
+// Put takes t, which the pool has handed out, back; the caller must not use it
+// any more.
 func (p *Pool) Put(t *Tensor) {
 	p.mu.Lock()
-	if p.free == nil {
-		p.free = map[int][]*Tensor{}
+	defer p.mu.Unlock()
+	if t.segment != nil {
+		p.arena.put(t)
+		return
 	}
-	n := cap(t.Data)
-	p.free[n] = append(p.free[n], t)
-	p.mu.Unlock()
+	if p.short == nil {
+		p.short = map[int][]*Tensor{}
+	}
+	n := len(t.Data)
+	p.short[n] = append(p.short[n], t)
 }

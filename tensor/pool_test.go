@@ -2,57 +2,51 @@ package tensor
 
 import "testing"
 
-func TestPoolHandsOutWhatFits(t *testing.T) {
-	const large = 1 << 17
-	var p Pool
-	x := p.Get(Shape{2, 1, 1, large / 2})
-	if got := p.Floats(large); got == x {
-		t.Fatal("a tensor in use was handed out")
-	}
-	p.Put(x)
-	for _, c := range []struct {
-		name  string
-		shape Shape
-		same  bool
-	}{
-		{"the same length", Shape{1, 1, 1, large}, true},
-		{"somewhat shorter", Shape{1, 3, 1, large / 4}, true},
-		{"half", Shape{1, 1, 1, large / 2}, true},
-		{"less than half", Shape{1, 1, 1, large/2 - 1}, false},
-		{"longer", Shape{1, 1, 1, large + 1}, false},
-	} {
-		y := p.Get(c.shape)
-		if y.Shape != c.shape || len(y.Data) != c.shape.Len() {
-			t.Errorf("%s: shape %v with %d elements, want %v", c.name, y.Shape, len(y.Data), c.shape)
+func TestPoolHandsOutMemoryAgain(t *testing.T) {
+	for _, n := range []int{1, 16, longTensor - 1, longTensor, longTensor + 1, 3 * segmentLength / 2} {
+		var p Pool
+		x := p.Floats(n)
+		first := &x.Data[0]
+		if y := p.Floats(n); &y.Data[0] == first {
+			t.Fatalf("%d floats in use were handed out", n)
 		}
-		if (y == x) != c.same {
-			t.Errorf("%s: memory shared: %v, want %v", c.name, y == x, c.same)
+		p.Put(x)
+		shape := Shape{n, 1, 1, 1}
+		y := p.Get(shape)
+		if y.Shape != shape || len(y.Data) != n {
+			t.Errorf("shape %v with %d elements, want %v", y.Shape, len(y.Data), shape)
 		}
-		if c.same {
-			p.Put(y)
+		if &y.Data[0] != first {
+			t.Errorf("%d floats out of use were not handed out", n)
 		}
 	}
 }
 
-func TestPoolPrefersTheExactLength(t *testing.T) {
-	const n = 1 << 17
+func TestPoolCutsLongTensorsAlone(t *testing.T) {
 	var p Pool
-	long, exact := p.Floats(n+n/2), p.Floats(n)
+	short, long := p.Floats(16), p.Floats(4*longTensor)
+	first := &long.Data[0]
+	p.Put(short)
 	p.Put(long)
-	p.Put(exact)
-	if p.Floats(n) != exact || p.Floats(n) != long {
-		t.Error("want the exact tensor, then the longer one")
-	}
-}
-
-func TestPoolDoesNotShareShortTensors(t *testing.T) {
-	var p Pool
-	x := p.Floats(16)
-	p.Put(x)
-	if p.Floats(15) == x {
+	if p.Floats(15) == short {
 		t.Error("a short tensor was cut")
 	}
-	if p.Floats(16) != x {
-		t.Error("the tensor is lost")
+	if p.Floats(16) != short {
+		t.Error("the short tensor is lost")
 	}
+	a, b := p.Floats(2*longTensor), p.Floats(2*longTensor)
+	if &a.Data[0] != first || b.segment != a.segment || b.at != a.at+2*longTensor {
+		t.Error("two halves do not lie where the whole was")
+	}
+}
+
+func TestPoolRefusesForeignTensors(t *testing.T) {
+	var p, q Pool
+	x := p.Floats(longTensor)
+	defer func() {
+		if got, want := recover(), "tensor: Put: the tensor is another pool's"; got != want {
+			t.Errorf("panic %v, want %q", got, want)
+		}
+	}()
+	q.Put(x)
 }

@@ -33,6 +33,9 @@ func (s Shape) String() string { return fmt.Sprintf("%d×%d×%d×%d", s[0], s[1]
 type Tensor struct {
 	Shape Shape
 	Data  []float32
+
+	segment *segment // of the arena that Data is from, where it begins; nil: of none
+	at      int
 }
 
 // New returns a tensor of zeros.
