@@ -55,6 +55,17 @@ func checkGemm(mr, nr, kc int, a []float32, rsA, csA int, b []float32, ldb int, 
 	}
 }
 
+// checkPackRow checks that the panels that src fills, of width floats and panel
+// floats apart, lie in dst.
+func checkPackRow(dst []float32, panel, width int, src []float32) {
+	if width <= 0 || panel < width {
+		panic("asm: PackRow: impossible width or distance of panels")
+	}
+	if len(src) > 0 && (len(src)-1)/width*panel+width > len(dst) {
+		panic("asm: PackRow: panels do not fit")
+	}
+}
+
 // checkTransform checks that n×n elements of c channels with the given strides
 // lie within s.
 func checkTransform(s []float32, n, row, col, c int) {

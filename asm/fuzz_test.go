@@ -12,6 +12,7 @@ import (
 // Each target takes the numbers of a kernel's slices from bytes, so that any
 // bit pattern can stand in any place.
 
+func FuzzPacking(f *testing.F)     { fuzz(f, conform.Packing) }
 func FuzzElementwise(f *testing.F) { fuzz(f, conform.Elementwise) }
 func FuzzReductions(f *testing.F)  { fuzz(f, conform.Reductions) }
 func FuzzRows(f *testing.F)        { fuzz(f, conform.Rows) }

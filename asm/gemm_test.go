@@ -32,6 +32,8 @@ func TestPanicsNameTheKernel(t *testing.T) {
 			"asm: MaxPool2x2: not a whole number of pixels":          func() { k.MaxPool2x2(f(16), f(32), f(32), 3) },
 			"asm: Winograd: slice too short":                         func() { k.Winograd4.Input(f(575), 96, 16, f(576), 96, 16, 16) },
 			"asm: Winograd: impossible size or stride":               func() { k.Winograd4.Input(f(576), -96, 16, f(576), 96, 16, 16) },
+			"asm: PackRow: panels do not fit":                        func() { k.PackRow(f(100), 50, 32, f(65)) },
+			"asm: PackRow: impossible width or distance of panels":   func() { k.PackRow(f(100), 31, 32, f(64)) },
 			"asm: Gemm: C too short":                                 func() { k.Gemm(1, f(100), 1, 1, f(100), 0, f(k.MR*k.NR-1), k.NR, false) },
 			"asm: Gemm: A or B too short":                            func() { k.Gemm(2, f(k.MR), 1, 1, f(100), 0, f(k.MR*k.NR), k.NR, false) },
 			"asm: Gemm: impossible size or stride":                   func() { k.Gemm(-1, nil, 1, 1, nil, 0, f(k.MR*k.NR), k.NR, false) },

@@ -9,6 +9,8 @@ func newGenericKernels() *Kernels {
 	k := &Kernels{
 		ISA: Generic,
 
+		PackRow: packRowGeneric,
+
 		Add: addGeneric, Axpy: axpyGeneric, Scale: scaleGeneric, Max: maxGeneric,
 		ReLU: reluGeneric, Exp: expGeneric, ReLUGrad: reluGradGeneric, SGD: sgdGeneric,
 

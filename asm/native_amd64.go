@@ -21,6 +21,7 @@ func newAVX2Kernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = AVX2
 	k.useTile(6, 16, gemmAVX2)
+	k.usePackAVX2()
 	k.useElementwiseAVX2()
 	k.useReductionsAVX2()
 	k.useRowsAVX2()
@@ -33,6 +34,7 @@ func newAVX512Kernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = AVX512
 	k.useTile(14, 32, gemmAVX512)
+	k.usePackAVX512()
 	k.useElementwiseAVX512()
 	k.useRowsAVX512()
 	k.usePoolAVX512()

@@ -10,6 +10,7 @@ func newNEONKernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = NEON
 	k.useTile(8, 12, gemmNEON)
+	k.usePackNEON()
 	k.useElementwiseNEON()
 	k.useReductionsNEON()
 	k.useRowsNEON()

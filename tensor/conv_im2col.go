@@ -155,9 +155,7 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 	for r := 0; r < rows; r += patchRows {
 		depth := min(patchRows, rows-r)
 		part := Matrix(dy.Data[r*cout:], depth, cout)
-		for j := range panels {
-			packPanel(packed.Data[j*depth*nr:], nr, part, j*nr)
-		}
+		packAll(c.kernels, packed.Data, part)
 		a := c.g.patches(patches.Data, c.x, c.y.Shape, lo+r, depth)
 		multiply(c.kernels, product{
 			m: a.Cols, n: cout, k: depth,

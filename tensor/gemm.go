@@ -179,9 +179,9 @@ func copyRows(dst []float32, mr int, a []float32, rs, cs, m, kc int) {
 func packB(k *asm.Kernels, b View) *Tensor {
 	panels := ceilDiv(b.Cols, k.NR)
 	packed := Scratch.Floats(panels * b.Rows * k.NR)
-	args := packArgs{nr: k.NR, b: b, packed: packed.Data}
+	args := packArgs{kernels: k, b: b, packed: packed.Data}
 	if b.ColStride == 1 {
-		packRowsLoop.Run(ceilDiv(b.Rows, packRows), args)
+		packRowsLoop.Run(ceilDiv(b.Rows, packedRows), args)
 	} else {
 		packPanelLoop.Run(panels, args)
 	}
@@ -189,48 +189,49 @@ func packB(k *asm.Kernels, b View) *Tensor {
 }
 
 type packArgs struct {
-	nr     int
-	b      View
-	packed []float32
+	kernels *asm.Kernels
+	b       View
+	packed  []float32
 }
 
-// packRows is how many rows of B one task packs.
-const packRows = 32
+// packedRows is how many rows of B one task packs.
+const packedRows = 32
 
-// packRowsLoop packs rows of b, each read from its beginning to its end.
 var packRowsLoop = parallel.NewLoop(func(p *packArgs, task int) {
-	lo, hi := task*packRows, min((task+1)*packRows, p.b.Rows)
-	for k := lo; k < hi; k++ {
-		row := p.b.Data[k*p.b.RowStride:][:p.b.Cols]
-		for at := k * p.nr; len(row) > 0; at += p.b.Rows * p.nr {
-			dst := p.packed[at:][:p.nr]
-			n := copy(dst, row)
-			clear(dst[n:])
-			row = row[n:]
-		}
-	}
+	packRows(p.kernels, p.packed, p.b, task*packedRows, min((task+1)*packedRows, p.b.Rows))
 })
 
 var packPanelLoop = parallel.NewLoop(func(p *packArgs, panel int) {
-	packPanel(p.packed[panel*p.b.Rows*p.nr:], p.nr, p.b, panel*p.nr)
+	nr := p.kernels.NR
+	packColumns(p.packed[panel*p.b.Rows*nr:], nr, p.b, panel*nr)
 })
 
-// packDepth is how much of a column packPanel takes at a time where columns are
-// what lies together: a line of the cache, so that what is read and what is
+// packAll packs b, as packB does, in one task.
+func packAll(k *asm.Kernels, packed []float32, b View) {
+	if b.ColStride == 1 {
+		packRows(k, packed, b, 0, b.Rows)
+		return
+	}
+	for j := 0; j < b.Cols; j += k.NR {
+		packColumns(packed[j*b.Rows:], k.NR, b, j)
+	}
+}
+
+// packRows packs rows [lo, hi) of b, whose rows have unit stride.
+func packRows(k *asm.Kernels, packed []float32, b View, lo, hi int) {
+	for r := lo; r < hi; r++ {
+		k.PackRow(packed[r*k.NR:], b.Rows*k.NR, k.NR, b.Data[r*b.RowStride:][:b.Cols])
+	}
+}
+
+// packDepth is how much of a column packColumns takes at a time: where columns
+// are what lies together, a line of the cache, so that what is read and what is
 // written stay in the L1 cache.
 const packDepth = 16
 
-// packPanel packs the columns of b from j0 on into one panel.
-func packPanel(dst []float32, nr int, b View, j0 int) {
+// packColumns packs the columns of b from j0 on into one panel.
+func packColumns(dst []float32, nr int, b View, j0 int) {
 	n := min(nr, b.Cols-j0)
-	if b.ColStride == 1 {
-		for k := range b.Rows {
-			d := dst[k*nr:][:nr]
-			copy(d, b.Data[k*b.RowStride+j0:][:n])
-			clear(d[n:])
-		}
-		return
-	}
 	for k0 := 0; k0 < b.Rows; k0 += packDepth {
 		rows := min(packDepth, b.Rows-k0)
 		d := dst[k0*nr:][:rows*nr]

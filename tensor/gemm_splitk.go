@@ -72,9 +72,7 @@ var splitLoop = parallel.NewLoop(func(s *splitArgs, chunk int) {
 	nr := s.kernels.NR
 	panels := ceilDiv(b.Cols, nr)
 	packed := Scratch.Floats(panels * splitChunk * nr)
-	for j := range panels {
-		packPanel(packed.Data[j*b.Rows*nr:], nr, b, j*nr)
-	}
+	packAll(s.kernels, packed.Data, b)
 	multiply(s.kernels, product{
 		m: s.a.Rows, n: b.Cols, k: b.Rows,
 		a: s.a.Data[k0*s.a.ColStride:], rowStride: s.a.RowStride, colStride: s.a.ColStride,

@@ -21,6 +21,14 @@ var (
 		}
 		return append(s, Shape{3, 128}, Shape{257, 16})
 	}()
+	rowsOfPanels = func() (s []Shape) {
+		for _, c := range []int{1, 3, 4, 8, 12, 16, 20, 32, 48} {
+			for _, n := range []int{0, 1, c - 1, c, c + 1, 2*c - 1, 2 * c, 5*c + 3, 257} {
+				s = append(s, Shape{n, c})
+			}
+		}
+		return s
+	}()
 	// tiles have the channels in c; n pads the strides.
 	tiles = func() (s []Shape) {
 		for c := range 71 {
@@ -91,6 +99,25 @@ var Rows = []Case{
 	}, [][2]int{{0, 1}, {0, 2}}},
 }
 
+// Packing are the kernels that lay operands of products out; c is the width of a
+// panel.
+var Packing = []Case{
+	{"PackRow", rowsOfPanels, func(s Shape) []int { return []int{packedLength(s), s.N} }, func(k *asm.Kernels, s Shape, a [][]float32) {
+		k.PackRow(a[0], panelDistance(s), s.C, a[1])
+	}, nil},
+}
+
+func panelDistance(s Shape) int { return 3*s.C + 1 }
+
+// packedLength is how many floats the panels of n floats take: not one more than
+// a kernel may touch.
+func packedLength(s Shape) int {
+	if s.N == 0 {
+		return 0
+	}
+	return (s.N-1)/s.C*panelDistance(s) + s.C
+}
+
 // Pool are the kernels of 2×2 max pooling.
 var Pool = []Case{
 	{"MaxPool2x2", rowsAndChannels, pooled("oii"), func(k *asm.Kernels, s Shape, a [][]float32) { k.MaxPool2x2(a[0], a[1], a[2], s.C) }, [][2]int{{1, 2}}},
@@ -154,7 +181,7 @@ func tileLength(side int, s Shape) int {
 // Families are all of them, under the names that reports give them: with
 // Gemm, which CheckGemm checks, every kernel of a table.
 var Families = []Family{
-	{"elementwise", Elementwise}, {"reductions", Reductions}, {"rows", Rows}, {"pool", Pool}, {"winograd", Winograd},
+	{"packing", Packing}, {"elementwise", Elementwise}, {"reductions", Reductions}, {"rows", Rows}, {"pool", Pool}, {"winograd", Winograd},
 }
 
 // Family is a set of kernels that are called alike.
