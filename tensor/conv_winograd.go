@@ -50,6 +50,7 @@ type winogradPlan struct {
 	v, m, d []float32 // [point][tile][channel], D in panels [point][panel][tile][NR]
 	u       []float32 // [point][panel][cin][NR]
 	w       *Tensor   // filters or their gradient
+	turned  bool      // whether the filters are w turned, see takeTurned
 	gradU   []float32 // gradient of the transformed filters, [point][cin][cout]
 	bias    []float32
 	first   bool // the first block of a weight gradient
@@ -87,31 +88,29 @@ func (p *winogradPlan) padded() (h, w int) { return p.down*p.wg.M + 2, p.wide*p.
 func winogradForward(size winogradSize, y *Tensor, out Shape, x, w, bias *Tensor, after epilogue) {
 	p := newWinogradPlan(size, x, y, out)
 	p.after = after
+	p.convolve(w, bias)
+}
+
+func winogradGradInput(size winogradSize, dx, dy, w *Tensor) {
+	p := newWinogradPlan(size, dy, dx, dx.Shape)
+	p.turned = true
+	p.convolve(w, nil)
+}
+
+// convolve runs the forward pass with filters w, plus bias, which may be nil.
+func (p *winogradPlan) convolve(w, bias *Tensor) {
 	zero := Scratch.Floats(p.cout)
 	clear(zero.Data)
 	p.bias = zero.Data
 	if bias != nil {
 		p.bias = bias.Data
 	}
-	p.convolve(w)
-	Scratch.Put(zero)
-}
-
-func winogradGradInput(size winogradSize, dx, dy, w *Tensor) {
-	turned := Scratch.Get(Shape{3, 3, w.Shape.C(), w.Shape[2]})
-	turnFilters(turned, w)
-	winogradForward(size, dx, dx.Shape, dy, turned, nil, epilogue{})
-	Scratch.Put(turned)
-}
-
-// convolve runs the forward pass with filters w.
-func (p *winogradPlan) convolve(w *Tensor) {
 	p.takeImages(min(max(winogradMemory, p.points*p.cin*p.cout), winogradMostMemory))
 	u := Scratch.Floats(p.points * p.panels() * p.cin * p.kernels.NR)
 	v := Scratch.Floats(p.points * p.stride * p.cin)
 	m := Scratch.Floats(p.points * p.stride * p.cout)
 	p.u, p.v, p.m, p.w = u.Data, v.Data, m.Data, w
-	winogradFilterLoop.Run(p.panels()*p.cin, *p)
+	winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images, *p)
@@ -125,6 +124,7 @@ func (p *winogradPlan) convolve(w *Tensor) {
 	Scratch.Put(u)
 	Scratch.Put(v)
 	Scratch.Put(m)
+	Scratch.Put(zero)
 }
 
 func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
@@ -153,22 +153,51 @@ func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
 	Scratch.Put(w)
 }
 
-// winogradFilterLoop transforms the filters of one input channel for one panel
+// filtersPerTask is how many input channels one task transforms the filters of: a
+// line of the cache, where they lie together.
+const filtersPerTask = 16
+
+// winogradFilterLoop transforms the filters of some input channels for one panel
 // of output channels.
 var winogradFilterLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	panel, ci := task/p.cin, task%p.cin
+	groups := ceilDiv(p.cin, filtersPerTask)
+	panel := task / groups
+	lo, hi := chunk(task%groups, filtersPerTask, p.cin)
 	nr, r := p.kernels.NR, p.wg.M+2
 	n := min(nr, p.cout-panel*nr)
 	point := p.panels() * p.cin * nr
-	dst := p.u[(panel*p.cin+ci)*nr:]
-	tap := p.cin * p.cout
-	p.wg.Filter(dst, r*point, point, p.w.Data[ci*p.cout+panel*nr:], 3*tap, tap, n)
-	if n < nr {
-		for i := range p.points {
-			clear(dst[i*point+n : i*point+nr])
+	src, row, tap := p.w.Data[lo*p.cout+panel*nr:], p.cout, p.cin*p.cout
+	if p.turned {
+		block := Scratch.Floats(9 * filtersPerTask * nr)
+		defer Scratch.Put(block)
+		p.takeTurned(block.Data, lo, hi, panel*nr, panel*nr+n)
+		src, row, tap = block.Data, nr, filtersPerTask*nr
+	}
+	for ci := lo; ci < hi; ci++ {
+		dst := p.u[(panel*p.cin+ci)*nr:]
+		p.wg.Filter(dst, r*point, point, src[(ci-lo)*row:], 3*tap, tap, n)
+		if n < nr {
+			for i := range p.points {
+				clear(dst[i*point+n : i*point+nr])
+			}
 		}
 	}
 })
+
+// takeTurned copies filters of input channels [lo, hi) and output channels
+// [first, last) out of w turned by half a turn, input and output swapped:
+// block[tap][ci][co] = w[8−tap][co][ci].
+func (p *winogradPlan) takeTurned(block []float32, lo, hi, first, last int) {
+	nr := p.kernels.NR
+	for tap := range 9 {
+		src, dst := p.w.Data[(8-tap)*p.cin*p.cout:], block[tap*filtersPerTask*nr:]
+		for co := first; co < last; co++ {
+			for i, v := range src[co*p.cin+lo : co*p.cin+hi] {
+				dst[i*nr+co-first] = v
+			}
+		}
+	}
+}
 
 // winogradInputLoop transforms the patches of one image.
 var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
@@ -312,30 +341,3 @@ func padImage(dst []float32, h, w int, image []float32, s Shape) {
 	}
 	clear(dst[(s.H()+1)*w*c : h*w*c])
 }
-
-// turnFilters turns 3×3 filters by half a turn and swaps their input and output
-// channels: dst[i][j][co][ci] = w[2−i][2−j][ci][co].
-func turnFilters(dst, w *Tensor) {
-	turnLoop.Run(9*ceilDiv(w.Shape[2], turnBlock), turnArgs{dst, w})
-}
-
-// turnBlock is how many input channels one task turns; a block of that many
-// rows and columns stays in the L1 cache.
-const turnBlock = 32
-
-type turnArgs struct{ dst, w *Tensor }
-
-var turnLoop = parallel.NewLoop(func(t *turnArgs, task int) {
-	tap, c0 := task%9, task/9*turnBlock
-	cin, cout := t.w.Shape[2], t.w.Shape[3]
-	src, dst := t.w.Data[(8-tap)*cin*cout:], t.dst.Data[tap*cin*cout:]
-	c1 := min(c0+turnBlock, cin)
-	for o0 := 0; o0 < cout; o0 += turnBlock {
-		for co := o0; co < min(o0+turnBlock, cout); co++ {
-			d := dst[co*cin:][:cin]
-			for ci := c0; ci < c1; ci++ {
-				d[ci] = src[ci*cout+co]
-			}
-		}
-	}
-})

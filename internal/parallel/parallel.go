@@ -72,7 +72,9 @@ type pool struct {
 
 	current tasks
 	n       int64
+	_       [cacheLine]byte // all workers write next, and read what is around it
 	next    atomic.Int64
+	_       [cacheLine]byte
 	pending atomic.Int64 // helpers woken for the current loop that have not finished it
 	wake    []chan struct{}
 	done    chan struct{}
@@ -80,6 +82,9 @@ type pool struct {
 	panicMu sync.Mutex
 	failure any
 }
+
+// cacheLine is at least the bytes of a line of the cache.
+const cacheLine = 128
 
 var shared pool
 
@@ -186,11 +191,11 @@ func (p *pool) work() {
 			p.next.Store(p.n)
 		}
 	}()
-	for {
+	for n, t := p.n, p.current; ; {
 		i := p.next.Add(1) - 1
-		if i >= p.n {
+		if i >= n {
 			return
 		}
-		p.current.task(int(i))
+		t.task(int(i))
 	}
 }
