@@ -179,23 +179,43 @@ func (g ConvGeometry) patches(buf []float32, x *Tensor, out Shape, lo, rows int)
 		return Matrix(x.Data[lo*n:], rows, n)
 	}
 	perImage := out.H() * out.W()
-	for r := range rows {
+	for r := 0; r < rows; {
 		image, p := (lo+r)/perImage, (lo+r)%perImage
-		g.patch(buf[r*n:][:n], x.Sample(image), x.Shape, p/out.W(), p%out.W())
+		count := min(rows-r, out.W()-p%out.W())
+		g.patchRow(buf[r*n:][:count*n], x.Sample(image), x.Shape, p/out.W(), p%out.W())
+		r += count
 	}
 	return Matrix(buf, rows, n)
 }
 
-// patch copies the patch of output pixel (oy, ox); taps outside the image are 0.
-func (g ConvGeometry) patch(dst, image []float32, x Shape, oy, ox int) {
-	done := 0
+// patchRow copies the patches of neighbouring output pixels from (oy, ox) on;
+// taps outside the image are 0.
+func (g ConvGeometry) patchRow(dst, image []float32, x Shape, oy, ox int) {
+	n, row := g.patchLen(x), g.Kernel*x.C()
 	for ky := range g.Kernel {
-		at, offset, length := g.span(x, oy, ox, ky)
-		clear(dst[done:offset])
-		copy(dst[offset:], image[at:at+length])
-		done = offset + length
+		y := oy*g.Stride - g.Pad + ky
+		for i := 0; i*n < len(dst); i++ {
+			d := dst[i*n+ky*row:][:row]
+			if x0 := (ox+i)*g.Stride - g.Pad; y >= 0 && y < x.H() && x0 >= 0 && x0+g.Kernel <= x.W() {
+				copyTaps(d, image[(y*x.W()+x0)*x.C():])
+				continue
+			}
+			at, offset, length := g.span(x, oy, ox+i, ky)
+			clear(d)
+			copy(d[offset-ky*row:], image[at:at+length])
+		}
 	}
-	clear(dst[done:])
+}
+
+// copyTaps fills d from s. Three taps of three colours, the patches of most
+// images, are so few that a call costs more than the copy.
+func copyTaps(d, s []float32) {
+	const rgb = 9
+	if len(d) == rgb {
+		*(*[rgb]float32)(d) = *(*[rgb]float32)(s)
+		return
+	}
+	copy(d, s)
 }
 
 // span tells what row ky of the patch of output pixel (oy, ox) sees: length
