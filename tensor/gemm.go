@@ -80,10 +80,13 @@ var gemmLoop = parallel.NewLoop(func(g *gemmArgs, task int) {
 })
 
 // evenPart returns the bounds of part i of n elements, cut between units into
-// as even parts as there can be.
+// as even parts as there can be. The longer ones come first, so that workers who
+// take turns get the same.
 func evenPart(n, unit, i, parts int) (lo, hi int) {
 	units := ceilDiv(n, unit)
-	return i * units / parts * unit, min(n, (i+1)*units/parts*unit)
+	least, longer := units/parts, units%parts
+	begin := func(i int) int { return (i*least + min(i, longer)) * unit }
+	return begin(i), min(n, begin(i+1))
 }
 
 // product is a block of C = A·B for one worker: m×n elements of C in row-major
