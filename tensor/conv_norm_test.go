@@ -16,6 +16,7 @@ var epilogueCases = append([]convCase{
 	{7, 8, 8, 20, 16, same, tensor.Winograd4},
 	{37, 4, 4, 24, 17, same, tensor.Winograd4},
 	{58, 8, 8, 16, 256, same, tensor.Winograd4},
+	{2, 4, 4, 256, 240, same, tensor.Winograd4},
 	{150, 2, 2, 18, 40, same, tensor.Winograd2},
 	{600, 1, 1, 16, 16, same, tensor.Winograd2},
 	{2, 16, 8, 16, 16, same, tensor.Winograd4},

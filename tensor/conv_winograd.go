@@ -14,16 +14,18 @@ import (
 //	wgrad    D = A dy Aᵀ of every tile, W[p] = V[p]ᵀ·D[p], dw = Gᵀ W G
 //
 // A few images at a time go through three loops (transform, P products,
-// transform back), so that what is transformed stays in the cache. U and D are
-// laid out as the panels that multiply reads, V and M as rows of channels.
+// transform back), so that what is transformed stays in the cache. Where it is
+// the filters that are large, all images are transformed at once, and a few
+// output channels at a time are multiplied. U and D are laid out as the panels
+// that multiply reads, V and M as rows of channels.
 
-// How many floats of V and M are held at a time, about. Where the transformed
-// filters are larger than winogradMemory, they come from beyond the caches for
-// every block of images, and larger blocks pay, up to winogradMostMemory.
-const (
-	winogradMemory     = 1 << 21
-	winogradMostMemory = 1 << 22
-)
+// winogradMemory is how many floats of V and M, or of large filters, are held at a
+// time, about. It decides how a bias gradient is summed, too, see biasImages.
+const winogradMemory = 1 << 21
+
+// winogradMostMemory is the most floats of V and M that are held so that large
+// filters are transformed and read once.
+const winogradMostMemory = 10 << 20
 
 // A winogradSize selects the transforms of one tile size.
 type winogradSize func(*asm.Kernels) *asm.Winograd
@@ -46,14 +48,15 @@ type winogradPlan struct {
 	image0     int // first image of the block
 	images     int // images of the block
 	stride     int // tiles between two points of V, M and D: the largest block's
+	parts      int // blocks that the output channels fall into
+	c0, c1     int // output channels of the block
 
 	v, m, d []float32 // [point][tile][channel], D in panels [point][panel][tile][NR]
-	u       []float32 // [point][panel][cin][NR]
+	u       []float32 // the block's channels, [point][panel][cin][NR]
 	w       *Tensor   // filters or their gradient
 	turned  bool      // whether the filters are w turned, see takeTurned
-	gradU   []float32 // gradient of the transformed filters, [point][cin][cout]
+	gradU   []float32 // gradient of the transformed filters, [point][cin][channel of the block]
 	bias    []float32
-	first   bool // the first block of a weight gradient
 }
 
 func newWinogradPlan(size winogradSize, x, y *Tensor, out Shape) winogradPlan {
@@ -64,23 +67,43 @@ func newWinogradPlan(size winogradSize, x, y *Tensor, out Shape) winogradPlan {
 		x: x, y: y, out: out, cin: x.Shape.C(), cout: out.C(),
 		down: ceilDiv(out.H(), wg.M), wide: ceilDiv(out.W(), wg.M),
 	}
-	p.takeImages(winogradMemory)
 	return p
 }
 
-// takeImages sets how many images are transformed at a time: whole chunks of
-// rows, as an epilogue wants them.
-func (p *winogradPlan) takeImages(memory int) {
-	perImage := p.points * p.tilesPerImage() * (p.cin + p.cout)
-	unit := max(1, rowChunk/p.pixels())
-	p.images = min(p.x.Shape.N(), max(1, memory/perImage/unit)*unit)
+// takeBlocks cuts images, in whole units, and output channels into blocks.
+func (p *winogradPlan) takeBlocks(unit int) {
+	n, filters := p.x.Shape.N(), p.points*p.cin*p.cout
+	p.images, p.parts = min(n, max(1, winogradMemory/p.perImage()/unit)*unit), 1
+	if filters > winogradMemory {
+		if n*p.perImage() <= winogradMostMemory {
+			p.images, p.parts = n, min(ceilDiv(filters, winogradMemory), ceilDiv(p.cout, p.kernels.NR))
+		} else {
+			// Every block of images reads all filters.
+			p.images = min(n, max(p.images, filters/p.perImage()/unit*unit))
+		}
+	}
 	p.stride = p.images * p.tilesPerImage()
+	p.c0, p.c1 = 0, p.cout
 }
+
+// partLength is the most floats of a panelled array that a block of channels
+// takes, of rows floats a channel.
+func (p *winogradPlan) partLength(rows int) int {
+	nr := p.kernels.NR
+	return ceilDiv(ceilDiv(p.cout, nr), p.parts) * nr * rows
+}
+
+// perImage is how many floats of V and M an image takes.
+func (p *winogradPlan) perImage() int { return p.points * p.tilesPerImage() * (p.cin + p.cout) }
+
+// biasImages is how many images' output gradients are summed in one chain for
+// the bias, part of the definition of its gradient.
+func (p *winogradPlan) biasImages() int { return max(1, winogradMemory/p.perImage()) }
 
 func (p *winogradPlan) tilesPerImage() int { return p.down * p.wide }
 func (p *winogradPlan) pixels() int        { return p.out.H() * p.out.W() }
 func (p *winogradPlan) tiles() int         { return p.images * p.tilesPerImage() }
-func (p *winogradPlan) panels() int        { return ceilDiv(p.cout, p.kernels.NR) }
+func (p *winogradPlan) panels() int        { return ceilDiv(p.c1-p.c0, p.kernels.NR) }
 
 // padded is the shape of one image with the zeros around it that tiles reach.
 func (p *winogradPlan) padded() (h, w int) { return p.down*p.wg.M + 2, p.wide*p.wg.M + 2 }
@@ -105,16 +128,21 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 	if bias != nil {
 		p.bias = bias.Data
 	}
-	p.takeImages(min(max(winogradMemory, p.points*p.cin*p.cout), winogradMostMemory))
-	u := Scratch.Floats(p.points * p.panels() * p.cin * p.kernels.NR)
+	p.takeBlocks(max(1, rowChunk/p.pixels())) // whole chunks of rows, as an epilogue wants them
+	u := Scratch.Floats(p.partLength(p.points * p.cin))
 	v := Scratch.Floats(p.points * p.stride * p.cin)
 	m := Scratch.Floats(p.points * p.stride * p.cout)
 	p.u, p.v, p.m, p.w = u.Data, v.Data, m.Data, w
-	winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images, *p)
-		winogradProductLoop.Run(p.points*ceilDiv(p.cout, p.kernels.NC), *p)
+		for part := range p.parts {
+			p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
+			if p.parts > 1 || p.image0 == 0 {
+				winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
+			}
+			winogradProductLoop.Run(p.points*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
+		}
 		if p.after.empty() {
 			winogradOutputLoop.Run(p.images, *p)
 		} else {
@@ -129,25 +157,31 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 
 func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
 	p := newWinogradPlan(size, x, dy, dy.Shape)
+	p.takeBlocks(p.biasImages())
 	v := Scratch.Floats(p.points * p.stride * p.cin)
-	d := Scratch.Floats(p.points * p.panels() * p.stride * p.kernels.NR)
-	w := Scratch.Floats(p.points * p.cin * p.cout)
+	d := Scratch.Floats(p.partLength(p.points * p.stride))
+	w := Scratch.Floats(p.partLength(p.points * p.cin))
 	p.v, p.d, p.gradU, p.w = v.Data, d.Data, w.Data, dw
 	if dbias != nil {
 		clear(dbias.Data)
 		p.bias = dbias.Data
 	}
-	for p.image0 = 0; p.image0 < x.Shape.N(); p.image0 += p.images {
-		p.images = min(p.images, x.Shape.N()-p.image0)
-		p.first = p.image0 == 0
-		winogradInputLoop.Run(p.images, p)
-		winogradOutputGradLoop.Run(p.images, p)
-		winogradWeightLoop.Run(p.points, p)
-		if dbias != nil {
-			p.addBiasGrad()
+	for part := range p.parts {
+		p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
+		images := p.images
+		for p.image0 = 0; p.image0 < x.Shape.N(); p.image0 += images {
+			p.images = min(images, x.Shape.N()-p.image0)
+			if part == 0 { // if there are more, one block holds all images
+				winogradInputLoop.Run(p.images, p)
+			}
+			winogradOutputGradLoop.Run(p.images, p)
+			winogradWeightLoop.Run(p.points, p)
+			if dbias != nil {
+				p.addBiasGrad()
+			}
 		}
+		winogradFilterGradLoop.Run(p.cin, p)
 	}
-	winogradFilterGradLoop.Run(p.cin, p)
 	Scratch.Put(v)
 	Scratch.Put(d)
 	Scratch.Put(w)
@@ -158,19 +192,20 @@ func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
 const filtersPerTask = 16
 
 // winogradFilterLoop transforms the filters of some input channels for one panel
-// of output channels.
+// of the block's output channels.
 var winogradFilterLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	groups := ceilDiv(p.cin, filtersPerTask)
 	panel := task / groups
 	lo, hi := chunk(task%groups, filtersPerTask, p.cin)
 	nr, r := p.kernels.NR, p.wg.M+2
-	n := min(nr, p.cout-panel*nr)
+	first := p.c0 + panel*nr
+	n := min(nr, p.c1-first)
 	point := p.panels() * p.cin * nr
-	src, row, tap := p.w.Data[lo*p.cout+panel*nr:], p.cout, p.cin*p.cout
+	src, row, tap := p.w.Data[lo*p.cout+first:], p.cout, p.cin*p.cout
 	if p.turned {
 		block := Scratch.Floats(9 * filtersPerTask * nr)
 		defer Scratch.Put(block)
-		p.takeTurned(block.Data, lo, hi, panel*nr, panel*nr+n)
+		p.takeTurned(block.Data, lo, hi, first, first+n)
 		src, row, tap = block.Data, nr, filtersPerTask*nr
 	}
 	for ci := lo; ci < hi; ci++ {
@@ -213,17 +248,17 @@ var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 	Scratch.Put(pad)
 })
 
-// winogradProductLoop multiplies the tiles by the filters at one point, for one
-// block of output channels.
+// winogradProductLoop multiplies the tiles by the block's filters at one point,
+// as many channels at a time as a product takes.
 var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	blocks := ceilDiv(p.cout, p.kernels.NC)
+	blocks := ceilDiv(p.c1-p.c0, p.kernels.NC)
 	point := task / blocks
-	j0, j1 := evenPart(p.cout, p.kernels.NR, task%blocks, blocks)
+	j0, j1 := evenPart(p.c1-p.c0, p.kernels.NR, task%blocks, blocks)
 	multiply(p.kernels, product{
 		m: p.tiles(), n: j1 - j0, k: p.cin,
 		a: p.v[point*p.stride*p.cin:], rowStride: p.cin, colStride: 1,
 		panels: p.u[point*p.panels()*p.cin*p.kernels.NR+j0*p.cin:],
-		c:      p.m[point*p.stride*p.cout+j0:], ldc: p.cout,
+		c:      p.m[point*p.stride*p.cout+p.c0+j0:], ldc: p.cout,
 	})
 })
 
@@ -273,10 +308,12 @@ func (p *winogradPlan) output(y []float32, image, ty0, ty1 int) {
 	Scratch.Put(edge)
 }
 
-// winogradOutputGradLoop transforms the output gradient of one image.
+// winogradOutputGradLoop transforms the output gradient of one image, the block's
+// channels of it.
 var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 	dy, h, w := p.y.Sample(p.image0+image), p.y.Shape.H(), p.y.Shape.W()
 	m, c, nr := p.wg.M, p.cout, p.kernels.NR
+	width := p.c1 - p.c0
 	r, point := m+2, p.panels()*p.stride*nr
 	edge := Scratch.Floats(m * m * c)
 	for t := range p.tilesPerImage() {
@@ -291,7 +328,7 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 		}
 		for j := range p.panels() {
 			dst := p.d[(j*p.stride+image*p.tilesPerImage()+t)*nr:]
-			p.wg.OutputGrad(dst, r*point, point, src[j*nr:], row, c, min(nr, c-j*nr))
+			p.wg.OutputGrad(dst, r*point, point, src[p.c0+j*nr:], row, c, min(nr, width-j*nr))
 		}
 	}
 	Scratch.Put(edge)
@@ -301,10 +338,10 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 // filters at one point.
 var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, point int) {
 	multiply(p.kernels, product{
-		m: p.cin, n: p.cout, k: p.tiles(),
+		m: p.cin, n: p.c1 - p.c0, k: p.tiles(),
 		a: p.v[point*p.stride*p.cin:], rowStride: 1, colStride: p.cin,
 		panels: p.d[point*p.panels()*p.stride*p.kernels.NR:], panelRows: p.stride,
-		c: p.gradU[point*p.cin*p.cout:], ldc: p.cout, accumulate: !p.first,
+		c: p.gradU[point*p.cin*(p.c1-p.c0):], ldc: p.c1 - p.c0, accumulate: p.image0 > 0,
 	})
 })
 
@@ -315,18 +352,25 @@ func (p *winogradPlan) addBiasGrad() {
 	sum := Scratch.Floats(nr)
 	at := p.d[(p.wg.M+3)*p.panels()*p.stride*nr:]
 	for j := range p.panels() {
-		p.kernels.ColSums(sum.Data, at[j*p.stride*nr:][:p.tiles()*nr])
-		b := p.bias[j*nr : min((j+1)*nr, p.cout)]
-		p.kernels.Add(b, b, sum.Data[:len(b)])
+		panel := at[j*p.stride*nr:][:p.tiles()*nr]
+		first := p.c0 + j*nr
+		b := p.bias[first:min(first+nr, p.c1)]
+		for length := p.biasImages() * p.tilesPerImage() * nr; len(panel) > 0; {
+			part := panel[:min(length, len(panel))]
+			p.kernels.ColSums(sum.Data, part)
+			p.kernels.Add(b, b, sum.Data[:len(b)])
+			panel = panel[len(part):]
+		}
 	}
 	Scratch.Put(sum)
 }
 
 // winogradFilterGradLoop transforms the gradient of one input channel's filters
-// back to taps.
+// back to taps, for the block's output channels.
 var winogradFilterGradLoop = parallel.NewLoop(func(p *winogradPlan, ci int) {
-	point, r := p.cin*p.cout, p.wg.M+2
-	p.wg.FilterGrad(p.w.Data[ci*p.cout:], 3*point, point, p.gradU[ci*p.cout:], r*point, point, p.cout)
+	width := p.c1 - p.c0
+	point, r, tap := p.cin*width, p.wg.M+2, p.cin*p.cout
+	p.wg.FilterGrad(p.w.Data[ci*p.cout+p.c0:], 3*tap, tap, p.gradU[ci*width:], r*point, point, width)
 })
 
 // padImage copies an image into an h×w map of zeros, from pixel (1, 1) on.
