@@ -46,25 +46,34 @@ func BenchmarkKernels(b *testing.B) {
 }
 
 func BenchmarkGemm(b *testing.B) {
-	const kc = 256
 	for _, k := range asm.Available() {
-		for name, strides := range map[string][2]int{"packed": {1, k.MR}, "rows": {kc, 1}} {
-			b.Run(fmt.Sprintf("A=%s/k=%d/isa=%v", name, kc, k.ISA), func(b *testing.B) {
-				r := rand.New(rand.NewPCG(1, 2))
-				operand := func(n int) []float32 {
-					v := make([]float32, n)
-					for i := range v {
-						v[i] = r.Float32() - 0.5
-					}
-					return v
-				}
-				x, y, c := operand(k.MR*kc), operand(k.NR*kc), operand(k.MR*k.NR)
-				for b.Loop() {
-					k.Gemm(kc, x, strides[0], strides[1], y, k.NR, c, k.NR, false)
-				}
-				flops := float64(2*kc*k.MR*k.NR) * float64(b.N)
-				b.ReportMetric(flops/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-			})
+		benchmarkTile(b, k)
+		if k.EdgeMR < k.MR {
+			edge := *k
+			edge.MR, edge.Gemm = k.EdgeMR, k.GemmEdge
+			benchmarkTile(b, &edge)
 		}
+	}
+}
+
+func benchmarkTile(b *testing.B, k *asm.Kernels) {
+	const kc = 256
+	for name, strides := range map[string][2]int{"packed": {1, k.MR}, "rows": {kc, 1}} {
+		b.Run(fmt.Sprintf("tile=%dx%d/A=%s/k=%d/isa=%v", k.MR, k.NR, name, kc, k.ISA), func(b *testing.B) {
+			r := rand.New(rand.NewPCG(1, 2))
+			operand := func(n int) []float32 {
+				v := make([]float32, n)
+				for i := range v {
+					v[i] = r.Float32() - 0.5
+				}
+				return v
+			}
+			x, y, c := operand(k.MR*kc), operand(k.NR*kc), operand(k.MR*k.NR)
+			for b.Loop() {
+				k.Gemm(kc, x, strides[0], strides[1], y, k.NR, c, k.NR, false)
+			}
+			flops := float64(2*kc*k.MR*k.NR) * float64(b.N)
+			b.ReportMetric(flops/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+		})
 	}
 }

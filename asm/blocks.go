@@ -10,6 +10,7 @@ const leastL2 = 512 << 10
 // this CPU's caches.
 func (k *Kernels) useTile(mr, nr int, gemm func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)) {
 	k.MR, k.NR, k.Gemm = mr, nr, gemm
+	k.EdgeMR, k.GemmEdge = mr, gemm
 	l2 := max(cpuid.CPU.Cache.L2, leastL2)
 	l3 := max(cpuid.CPU.Cache.L3, l2)
 	k.KC, k.NC = blocks(mr, nr, l2/4, l3/4)

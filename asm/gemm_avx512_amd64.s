@@ -51,24 +51,35 @@
 	VPXORD LO, LO, LO;   \
 	VPXORD HI, HI, HI
 
+#define ARGUMENTS          \
+	MOVQ kc+0(FP), KC;     \
+	MOVQ a+8(FP), A0;      \
+	MOVQ rsA+16(FP), RS;   \
+	MOVQ csA+24(FP), CS;   \
+	MOVQ b+32(FP), B;      \
+	MOVQ ldb+40(FP), LDB;  \
+	MOVQ c+48(FP), C;      \
+	MOVQ ldc+56(FP), LDC;  \
+	SHLQ $2, RS;           \
+	SHLQ $2, CS;           \
+	SHLQ $2, LDB;          \
+	SHLQ $2, LDC;          \
+	LEAQ (RS)(RS*2), RS3;  \
+	LEAQ (RS)(RS*4), RS5;  \
+	LEAQ (A0)(RS5*1), A7;  \
+	LEAQ (A7)(RS*2), A7
+
+// STEP takes row k of B. The panel comes from beyond the L1 cache.
+#define STEP             \
+	VMOVUPS (B), Z0;     \
+	VMOVUPS 64(B), Z1;   \
+	PREFETCHT0 1024(B);  \
+	PREFETCHT0 1088(B);  \
+	ADDQ    LDB, B
+
 // func gemm14x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-65
-	MOVQ kc+0(FP), KC
-	MOVQ a+8(FP), A0
-	MOVQ rsA+16(FP), RS
-	MOVQ csA+24(FP), CS
-	MOVQ b+32(FP), B
-	MOVQ ldb+40(FP), LDB
-	MOVQ c+48(FP), C
-	MOVQ ldc+56(FP), LDC
-	SHLQ $2, RS
-	SHLQ $2, CS
-	SHLQ $2, LDB
-	SHLQ $2, LDC
-	LEAQ (RS)(RS*2), RS3
-	LEAQ (RS)(RS*4), RS5
-	LEAQ (A0)(RS5*1), A7
-	LEAQ (A7)(RS*2), A7
+	ARGUMENTS
 
 	CMPB accumulate+64(FP), $0
 	JEQ  zero
@@ -127,11 +138,7 @@ begin:
 
 	PCALIGN $64
 loop:
-	VMOVUPS (B), Z0
-	VMOVUPS 64(B), Z1
-	PREFETCHT0 1024(B) // the panel comes from the L2 cache
-	PREFETCHT0 1088(B)
-	ADDQ    LDB, B
+	STEP
 	ROW((A0), Z2, Z4, Z5)
 	ROW((A0)(RS*1), Z3, Z6, Z7)
 	ROW((A0)(RS*2), Z2, Z8, Z9)
@@ -167,5 +174,76 @@ done:
 	STORE(Z26, Z27)
 	STORE(Z28, Z29)
 	STORE(Z30, Z31)
+	VZEROUPPER
+	RET
+
+// The upper eight rows of the tile, for what is left over below.
+
+// func gemm8x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-65
+	ARGUMENTS
+
+	CMPB accumulate+64(FP), $0
+	JEQ  zero
+	LOAD(Z4, Z5)
+	LOAD(Z6, Z7)
+	LOAD(Z8, Z9)
+	LOAD(Z10, Z11)
+	LOAD(Z12, Z13)
+	LOAD(Z14, Z15)
+	LOAD(Z16, Z17)
+	LOAD(Z18, Z19)
+	JMP  begin
+
+zero:
+	ZERO(Z4, Z5)
+	ZERO(Z6, Z7)
+	ZERO(Z8, Z9)
+	ZERO(Z10, Z11)
+	ZERO(Z12, Z13)
+	ZERO(Z14, Z15)
+	ZERO(Z16, Z17)
+	ZERO(Z18, Z19)
+
+begin:
+	TESTQ KC, KC
+	JEQ   done
+
+	MOVQ c+48(FP), C
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+	PREFETCH
+
+	PCALIGN $64
+loop:
+	STEP
+	ROW((A0), Z2, Z4, Z5)
+	ROW((A0)(RS*1), Z3, Z6, Z7)
+	ROW((A0)(RS*2), Z2, Z8, Z9)
+	ROW((A0)(RS3*1), Z3, Z10, Z11)
+	ROW((A0)(RS*4), Z2, Z12, Z13)
+	ROW((A0)(RS5*1), Z3, Z14, Z15)
+	ROW((A0)(RS3*2), Z2, Z16, Z17)
+	ROW((A7), Z3, Z18, Z19)
+	ADDQ    CS, A0
+	ADDQ    CS, A7
+	DECQ    KC
+	JNE     loop
+
+done:
+	MOVQ c+48(FP), C
+	STORE(Z4, Z5)
+	STORE(Z6, Z7)
+	STORE(Z8, Z9)
+	STORE(Z10, Z11)
+	STORE(Z12, Z13)
+	STORE(Z14, Z15)
+	STORE(Z16, Z17)
+	STORE(Z18, Z19)
 	VZEROUPPER
 	RET

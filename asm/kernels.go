@@ -31,6 +31,11 @@ type Kernels struct {
 	// A[i,k] = a[i*rsA+k*csA], B[k,j] = b[k*ldb+j], C[i,j] = c[i*ldc+j].
 	Gemm func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)
 
+	// GemmEdge computes a tile of EdgeMR rows, MR or fewer, for rows that are left
+	// over.
+	EdgeMR   int
+	GemmEdge func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)
+
 	// PackRow copies a row of B to where Gemm reads it: src[j] to
 	// dst[j/width*panel + j%width], and zeros after the last.
 	PackRow func(dst []float32, panel, width int, src []float32)

@@ -34,6 +34,7 @@ func newAVX512Kernels(base *Kernels) *Kernels {
 	k := *base
 	k.ISA = AVX512
 	k.useTile(14, 32, gemmAVX512)
+	k.EdgeMR, k.GemmEdge = 8, gemmEdgeAVX512
 	k.usePackAVX512()
 	k.useElementwiseAVX512()
 	k.useRowsAVX512()

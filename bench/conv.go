@@ -44,6 +44,7 @@ func ResNet18(batch int) []ConvShape {
 // Conv is one pass of a convolution.
 type Conv struct {
 	Shape ConvShape
+	pass  string
 	run   func()
 }
 
@@ -56,7 +57,7 @@ func NewConv(s ConvShape, pass string) (*Conv, error) {
 	}
 	x, w := uniform(0, in), uniform(1, tensor.Shape{s.Kernel, s.Kernel, s.GroupIn(s.In), s.Out})
 	y, bias := uniform(2, s.ConvGeometry.Out(in, s.Out)), uniform(3, tensor.Shape{1, 1, 1, s.Out})
-	c := &Conv{Shape: s}
+	c := &Conv{Shape: s, pass: pass}
 	switch pass {
 	case Forward:
 		c.run = func() { tensor.Conv2D(y, x, w, bias, s.ConvGeometry) }
@@ -81,8 +82,12 @@ func (c *Conv) Flops() float64 {
 	return 2 * float64(out.Len()) * float64(s.Kernel*s.Kernel*s.GroupIn(s.In))
 }
 
-// Algorithm names the algorithm that the shape is computed by.
+// Algorithm names the algorithm that the pass is computed by.
 func (c *Conv) Algorithm() string {
 	s := c.Shape
-	return s.ConvGeometry.Algorithm(tensor.Shape{s.Batch, s.Size, s.Size, s.In}, s.Out).String()
+	a := s.ConvGeometry.Algorithm(tensor.Shape{s.Batch, s.Size, s.Size, s.In}, s.Out)
+	if a == tensor.Dense && c.pass != Forward {
+		a = tensor.Im2col // as the gradients of a Dense convolution are
+	}
+	return a.String()
 }

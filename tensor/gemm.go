@@ -109,7 +109,7 @@ type product struct {
 func multiply(k *asm.Kernels, p product) {
 	mr, nr := k.MR, k.NR
 	edge := Scratch.Floats(mr*nr + mr*(k.KC+rowPad))
-	tile, rows := edge.Data[:mr*nr], edge.Data[mr*nr:]
+	tile, near := edge.Data[:mr*nr], edge.Data[mr*nr:] // part of C, rows of A
 	panelRows := p.panelRows
 	if panelRows == 0 {
 		panelRows = p.k
@@ -121,17 +121,21 @@ func multiply(k *asm.Kernels, p product) {
 		accumulate := p.accumulate || k0 > 0
 		for i := 0; i < p.m; i += mr {
 			m := min(mr, p.m-i)
+			gemm, rows := k.Gemm, mr // of the tile that is computed
+			if m < mr && m <= k.EdgeMR {
+				gemm, rows = k.GemmEdge, k.EdgeMR
+			}
 			a, rs, cs := p.a[i*p.rowStride+k0*p.colStride:], p.rowStride, p.colStride
 			// A partial tile: rows of A that do not exist may be read as long as
 			// there is memory, for their results are dropped.
-			short := (mr-1)*rs+(kc-1)*cs >= len(a)
+			short := (rows-1)*rs+(kc-1)*cs >= len(a)
 			switch {
 			case cs == 1 && (short || rs >= farRows):
-				copyTile(rows, kc+rowPad, a, rs, m, kc)
-				a, rs = rows, kc+rowPad
+				copyTile(near, kc+rowPad, a, rs, m, kc)
+				a, rs = near, kc+rowPad
 			case short:
-				copyRows(rows, mr, a, rs, cs, m, kc)
-				a, rs, cs = rows, 1, mr
+				copyRows(near, rows, a, rs, cs, m, kc)
+				a, rs, cs = near, 1, rows
 			}
 			fetch := 0 // rows of the next tile that are still to come
 			if p.colStride == 1 && kc >= fetchDepth {
@@ -144,14 +148,14 @@ func multiply(k *asm.Kernels, p product) {
 				}
 				b, c := p.panels[j*panelRows+k0*nr:], p.c[i*p.ldc+j:]
 				n := min(nr, p.n-j)
-				if m == mr && n == nr {
-					k.Gemm(kc, a, rs, cs, b, nr, c, p.ldc, accumulate)
+				if m == rows && n == nr {
+					gemm(kc, a, rs, cs, b, nr, c, p.ldc, accumulate)
 					continue
 				}
 				if accumulate {
 					copyTile(tile, nr, c, p.ldc, m, n)
 				}
-				k.Gemm(kc, a, rs, cs, b, nr, tile, nr, accumulate)
+				gemm(kc, a, rs, cs, b, nr, tile, nr, accumulate)
 				copyTile(c, p.ldc, tile, nr, m, n)
 			}
 		}

@@ -95,13 +95,16 @@ func TestWrongGemmIsFound(t *testing.T) {
 	}
 	defer m.Close()
 	gemm := asm.Available()[0].Gemm
-	k := broken(func(k *asm.Kernels) {
-		k.Gemm = func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-			gemm(kc, a, rsA, csA, b, ldb, c, ldc, true)
+	accumulates := func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
+		gemm(kc, a, rsA, csA, b, ldb, c, ldc, true)
+	}
+	for name, k := range map[string]*asm.Kernels{
+		"Gemm":     broken(func(k *asm.Kernels) { k.Gemm = accumulates }),
+		"GemmEdge": broken(func(k *asm.Kernels) { k.GemmEdge = accumulates }),
+	} {
+		if err := SweepGemm(m, k); err == nil || !strings.Contains(err.Error(), "accumulate=false") {
+			t.Errorf("%s: error %v, want one with accumulate=false", name, err)
 		}
-	})
-	if err := SweepGemm(m, k); err == nil || !strings.Contains(err.Error(), "accumulate=false") {
-		t.Errorf("error %v, want one with accumulate=false", err)
 	}
 }
 

@@ -13,8 +13,19 @@ type Layout struct {
 	Packed                     bool
 }
 
-// CheckGemm compares k's tile with chains of asm.FMA.
+// CheckGemm compares k's tiles with chains of asm.FMA.
 func CheckGemm(m *Memory, k *asm.Kernels, l Layout, accumulate bool, fill func() float32) error {
+	edge := *k
+	edge.MR, edge.Gemm = k.EdgeMR, k.GemmEdge
+	for _, k := range []*asm.Kernels{k, &edge} {
+		if err := checkTile(m, k, l, accumulate, fill); err != nil {
+			return fmt.Errorf("%v Gemm, %d rows: %w", k.ISA, k.MR, err)
+		}
+	}
+	return nil
+}
+
+func checkTile(m *Memory, k *asm.Kernels, l Layout, accumulate bool, fill func() float32) error {
 	rsA, csA := l.KC+l.PadA, 1
 	if l.Packed {
 		rsA, csA = 1, k.MR+l.PadA
@@ -46,7 +57,7 @@ func CheckGemm(m *Memory, k *asm.Kernels, l Layout, accumulate bool, fill func()
 		got := m.place(values, back)
 		k.Gemm(l.KC, got[0], rsA, csA, got[1], ldb, got[2], ldc, accumulate)
 		if i := FirstDifference(got[2], want); i >= 0 {
-			return fmt.Errorf("%v Gemm %+v accumulate=%v back=%v: element %d is %x, want %x", k.ISA, l, accumulate, back, i, got[2][i], want[i])
+			return fmt.Errorf("%+v accumulate=%v back=%v: element %d is %x, want %x", l, accumulate, back, i, got[2][i], want[i])
 		}
 	}
 	return nil
