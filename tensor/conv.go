@@ -25,7 +25,7 @@ type ConvAlgorithm int
 const (
 	Im2col    ConvAlgorithm = iota // products of patches, any geometry
 	Pointwise                      // 1×1 kernels: the pixels are the patches
-	Winograd2                      // F(2×2,3×3), for maps of at most 2×2 pixels
+	Winograd2                      // F(2×2,3×3), for maps of 2×2, 1×2 and 2×1 pixels
 	Winograd4                      // F(4×4,3×3)
 	Dense                          // a product for every pixel of a small result
 	Depthwise                      // a filter for every channel
@@ -58,10 +58,12 @@ func (g ConvGeometry) Algorithm(x Shape, cout int) ConvAlgorithm {
 	case g.Kernel == 1 && g.Stride == 1 && g.Pad == 0:
 		return Pointwise
 	case g.Kernel == 3 && g.Stride == 1 && g.Pad == 1 && x.C() >= winogradChannels && cout >= winogradChannels:
-		if max(x.H(), x.W()) <= 2 {
+		switch side := max(x.H(), x.W()); {
+		case side > 2:
+			return Winograd4
+		case side == 2:
 			return Winograd2
-		}
-		return Winograd4
+		} // one pixel sees one tap
 	}
 	if out := g.Out(x, cout); g.Pad > 0 && out.H()*out.W() <= densePixels && out.N() >= denseImages {
 		return Dense
