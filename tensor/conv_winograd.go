@@ -86,6 +86,11 @@ func (p *winogradPlan) takeBlocks(unit int) {
 	p.c0, p.c1 = 0, p.cout
 }
 
+// pointStride is how far apart the points of a transformed array lie that has n
+// floats a point: a line of the cache more, so that the points of a tile do not
+// share a set.
+func pointStride(n int) int { return n + arenaUnit }
+
 // partLength is the most floats of a panelled array that a block of channels
 // takes, of rows floats a channel.
 func (p *winogradPlan) partLength(rows int) int {
@@ -129,9 +134,9 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 		p.bias = bias.Data
 	}
 	p.takeBlocks(max(1, rowChunk/p.pixels())) // whole chunks of rows, as an epilogue wants them
-	u := Scratch.Floats(p.partLength(p.points * p.cin))
-	v := Scratch.Floats(p.points * p.stride * p.cin)
-	m := Scratch.Floats(p.points * p.stride * p.cout)
+	u := Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
+	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
+	m := Scratch.Floats(p.points * pointStride(p.stride*p.cout))
 	p.u, p.v, p.m, p.w = u.Data, v.Data, m.Data, w
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
@@ -158,9 +163,9 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
 	p := newWinogradPlan(size, x, dy, dy.Shape)
 	p.takeBlocks(p.biasImages())
-	v := Scratch.Floats(p.points * p.stride * p.cin)
-	d := Scratch.Floats(p.partLength(p.points * p.stride))
-	w := Scratch.Floats(p.partLength(p.points * p.cin))
+	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
+	d := Scratch.Floats(p.points * pointStride(p.partLength(p.stride)))
+	w := Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
 	p.v, p.d, p.gradU, p.w = v.Data, d.Data, w.Data, dw
 	if dbias != nil {
 		clear(dbias.Data)
@@ -200,7 +205,7 @@ var winogradFilterLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	nr, r := p.kernels.NR, p.wg.M+2
 	first := p.c0 + panel*nr
 	n := min(nr, p.c1-first)
-	point := p.panels() * p.cin * nr
+	point := pointStride(p.panels() * p.cin * nr)
 	src, row, tap := p.w.Data[lo*p.cout+first:], p.cout, p.cin*p.cout
 	if p.turned {
 		block := Scratch.Floats(9 * filtersPerTask * nr)
@@ -239,7 +244,7 @@ var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 	h, w := p.padded()
 	pad := Scratch.Floats(h * w * p.cin)
 	padImage(pad.Data, h, w, p.x.Sample(p.image0+image), p.x.Shape)
-	r, point := p.wg.M+2, p.stride*p.cin
+	r, point := p.wg.M+2, pointStride(p.stride*p.cin)
 	for t := range p.tilesPerImage() {
 		ty, tx := t/p.wide*p.wg.M, t%p.wide*p.wg.M
 		p.wg.Input(p.v[(image*p.tilesPerImage()+t)*p.cin:], r*point, point,
@@ -256,9 +261,9 @@ var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	j0, j1 := evenPart(p.c1-p.c0, p.kernels.NR, task%blocks, blocks)
 	multiply(p.kernels, product{
 		m: p.tiles(), n: j1 - j0, k: p.cin,
-		a: p.v[point*p.stride*p.cin:], rowStride: p.cin, colStride: 1,
-		panels: p.u[point*p.panels()*p.cin*p.kernels.NR+j0*p.cin:],
-		c:      p.m[point*p.stride*p.cout+p.c0+j0:], ldc: p.cout,
+		a: p.v[point*pointStride(p.stride*p.cin):], rowStride: p.cin, colStride: 1,
+		panels: p.u[point*pointStride(p.panels()*p.cin*p.kernels.NR)+j0*p.cin:],
+		c:      p.m[point*pointStride(p.stride*p.cout)+p.c0+j0:], ldc: p.cout,
 	})
 })
 
@@ -290,7 +295,7 @@ var winogradEpilogueLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 func (p *winogradPlan) output(y []float32, image, ty0, ty1 int) {
 	m, c, w := p.wg.M, p.cout, p.out.W()
 	h := p.out.H() - ty0*m
-	r, point := m+2, p.stride*c
+	r, point := m+2, pointStride(p.stride*c)
 	edge := Scratch.Floats(m * m * c)
 	for t := range (ty1 - ty0) * p.wide {
 		ty, tx := t/p.wide*m, t%p.wide*m
@@ -314,7 +319,7 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 	dy, h, w := p.y.Sample(p.image0+image), p.y.Shape.H(), p.y.Shape.W()
 	m, c, nr := p.wg.M, p.cout, p.kernels.NR
 	width := p.c1 - p.c0
-	r, point := m+2, p.panels()*p.stride*nr
+	r, point := m+2, pointStride(p.panels()*p.stride*nr)
 	edge := Scratch.Floats(m * m * c)
 	for t := range p.tilesPerImage() {
 		ty, tx := t/p.wide*m, t%p.wide*m
@@ -339,9 +344,9 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, point int) {
 	multiply(p.kernels, product{
 		m: p.cin, n: p.c1 - p.c0, k: p.tiles(),
-		a: p.v[point*p.stride*p.cin:], rowStride: 1, colStride: p.cin,
-		panels: p.d[point*p.panels()*p.stride*p.kernels.NR:], panelRows: p.stride,
-		c: p.gradU[point*p.cin*(p.c1-p.c0):], ldc: p.c1 - p.c0, accumulate: p.image0 > 0,
+		a: p.v[point*pointStride(p.stride*p.cin):], rowStride: 1, colStride: p.cin,
+		panels: p.d[point*pointStride(p.panels()*p.stride*p.kernels.NR):], panelRows: p.stride,
+		c: p.gradU[point*pointStride(p.cin*(p.c1-p.c0)):], ldc: p.c1 - p.c0, accumulate: p.image0 > 0,
 	})
 })
 
@@ -350,7 +355,7 @@ var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, point int) {
 func (p *winogradPlan) addBiasGrad() {
 	nr := p.kernels.NR
 	sum := Scratch.Floats(nr)
-	at := p.d[(p.wg.M+3)*p.panels()*p.stride*nr:]
+	at := p.d[(p.wg.M+3)*pointStride(p.panels()*p.stride*nr):]
 	for j := range p.panels() {
 		panel := at[j*p.stride*nr:][:p.tiles()*nr]
 		first := p.c0 + j*nr
@@ -369,7 +374,7 @@ func (p *winogradPlan) addBiasGrad() {
 // back to taps, for the block's output channels.
 var winogradFilterGradLoop = parallel.NewLoop(func(p *winogradPlan, ci int) {
 	width := p.c1 - p.c0
-	point, r, tap := p.cin*width, p.wg.M+2, p.cin*p.cout
+	point, r, tap := pointStride(p.cin*width), p.wg.M+2, p.cin*p.cout
 	p.wg.FilterGrad(p.w.Data[ci*p.cout+p.c0:], 3*tap, tap, p.gradU[ci*width:], r*point, point, width)
 })
 
