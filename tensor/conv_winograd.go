@@ -20,8 +20,12 @@ import (
 // that multiply reads, V and M as rows of channels.
 
 // winogradMemory is how many floats of V and M, or of large filters, are held at a
-// time, about. It decides how a bias gradient is summed, too, see biasImages.
+// time, about.
 const winogradMemory = 1 << 21
+
+// winogradBias is how many floats of V and M stand behind one chain of a bias
+// gradient.
+const winogradBias = 1 << 21
 
 // winogradMostMemory is the most floats of V and M that are held so that large
 // filters are transformed and read once.
@@ -103,7 +107,7 @@ func (p *winogradPlan) perImage() int { return p.points * p.tilesPerImage() * (p
 
 // biasImages is how many images' output gradients are summed in one chain for
 // the bias, part of the definition of its gradient.
-func (p *winogradPlan) biasImages() int { return max(1, winogradMemory/p.perImage()) }
+func (p *winogradPlan) biasImages() int { return max(1, winogradBias/p.perImage()) }
 
 func (p *winogradPlan) tilesPerImage() int { return p.down * p.wide }
 func (p *winogradPlan) pixels() int        { return p.out.H() * p.out.W() }
