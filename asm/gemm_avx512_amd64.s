@@ -42,7 +42,8 @@
 	VMOVUPS HI, 64(C);   \
 	ADDQ    LDC, C
 
-#define PREFETCH          \
+// FETCH asks for a row of the tile to the right, which is mostly the next one.
+#define FETCH(LO, HI)    \
 	PREFETCHT0 128(C);   \
 	PREFETCHT0 192(C);   \
 	ADDQ    LDC, C
@@ -77,82 +78,70 @@
 	PREFETCHT0 1088(B);  \
 	ADDQ    LDB, B
 
+// UPPER and LOWER do the same with the upper eight and the lower six rows of the
+// tile, the two ROWS add A[i,k]·B[k,:] to them.
+
+#define UPPER(DO) \
+	DO(Z4, Z5);   \
+	DO(Z6, Z7);   \
+	DO(Z8, Z9);   \
+	DO(Z10, Z11); \
+	DO(Z12, Z13); \
+	DO(Z14, Z15); \
+	DO(Z16, Z17); \
+	DO(Z18, Z19)
+
+#define LOWER(DO) \
+	DO(Z20, Z21); \
+	DO(Z22, Z23); \
+	DO(Z24, Z25); \
+	DO(Z26, Z27); \
+	DO(Z28, Z29); \
+	DO(Z30, Z31)
+
+#define UPPER_ROWS \
+	ROW((A0), Z2, Z4, Z5);          \
+	ROW((A0)(RS*1), Z3, Z6, Z7);    \
+	ROW((A0)(RS*2), Z2, Z8, Z9);    \
+	ROW((A0)(RS3*1), Z3, Z10, Z11); \
+	ROW((A0)(RS*4), Z2, Z12, Z13);  \
+	ROW((A0)(RS5*1), Z3, Z14, Z15); \
+	ROW((A0)(RS3*2), Z2, Z16, Z17); \
+	ROW((A7), Z3, Z18, Z19)
+
+#define LOWER_ROWS \
+	ROW((A7)(RS*1), Z2, Z20, Z21);  \
+	ROW((A7)(RS*2), Z3, Z22, Z23);  \
+	ROW((A7)(RS3*1), Z2, Z24, Z25); \
+	ROW((A7)(RS*4), Z3, Z26, Z27);  \
+	ROW((A7)(RS5*1), Z2, Z28, Z29); \
+	ROW((A7)(RS3*2), Z3, Z30, Z31)
+
 // func gemm14x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-65
 	ARGUMENTS
-
 	CMPB accumulate+64(FP), $0
 	JEQ  zero
-	LOAD(Z4, Z5)
-	LOAD(Z6, Z7)
-	LOAD(Z8, Z9)
-	LOAD(Z10, Z11)
-	LOAD(Z12, Z13)
-	LOAD(Z14, Z15)
-	LOAD(Z16, Z17)
-	LOAD(Z18, Z19)
-	LOAD(Z20, Z21)
-	LOAD(Z22, Z23)
-	LOAD(Z24, Z25)
-	LOAD(Z26, Z27)
-	LOAD(Z28, Z29)
-	LOAD(Z30, Z31)
+	UPPER(LOAD)
+	LOWER(LOAD)
 	JMP  begin
 
 zero:
-	ZERO(Z4, Z5)
-	ZERO(Z6, Z7)
-	ZERO(Z8, Z9)
-	ZERO(Z10, Z11)
-	ZERO(Z12, Z13)
-	ZERO(Z14, Z15)
-	ZERO(Z16, Z17)
-	ZERO(Z18, Z19)
-	ZERO(Z20, Z21)
-	ZERO(Z22, Z23)
-	ZERO(Z24, Z25)
-	ZERO(Z26, Z27)
-	ZERO(Z28, Z29)
-	ZERO(Z30, Z31)
+	UPPER(ZERO)
+	LOWER(ZERO)
 
 begin:
 	TESTQ KC, KC
 	JEQ   done
-
-	// The tile to the right is mostly the next one.
 	MOVQ c+48(FP), C
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
+	UPPER(FETCH)
+	LOWER(FETCH)
 
 	PCALIGN $64
 loop:
 	STEP
-	ROW((A0), Z2, Z4, Z5)
-	ROW((A0)(RS*1), Z3, Z6, Z7)
-	ROW((A0)(RS*2), Z2, Z8, Z9)
-	ROW((A0)(RS3*1), Z3, Z10, Z11)
-	ROW((A0)(RS*4), Z2, Z12, Z13)
-	ROW((A0)(RS5*1), Z3, Z14, Z15)
-	ROW((A0)(RS3*2), Z2, Z16, Z17)
-	ROW((A7), Z3, Z18, Z19)
-	ROW((A7)(RS*1), Z2, Z20, Z21)
-	ROW((A7)(RS*2), Z3, Z22, Z23)
-	ROW((A7)(RS3*1), Z2, Z24, Z25)
-	ROW((A7)(RS*4), Z3, Z26, Z27)
-	ROW((A7)(RS5*1), Z2, Z28, Z29)
-	ROW((A7)(RS3*2), Z3, Z30, Z31)
+	UPPER_ROWS
+	LOWER_ROWS
 	ADDQ    CS, A0
 	ADDQ    CS, A7
 	DECQ    KC
@@ -160,76 +149,34 @@ loop:
 
 done:
 	MOVQ c+48(FP), C
-	STORE(Z4, Z5)
-	STORE(Z6, Z7)
-	STORE(Z8, Z9)
-	STORE(Z10, Z11)
-	STORE(Z12, Z13)
-	STORE(Z14, Z15)
-	STORE(Z16, Z17)
-	STORE(Z18, Z19)
-	STORE(Z20, Z21)
-	STORE(Z22, Z23)
-	STORE(Z24, Z25)
-	STORE(Z26, Z27)
-	STORE(Z28, Z29)
-	STORE(Z30, Z31)
+	UPPER(STORE)
+	LOWER(STORE)
 	VZEROUPPER
 	RET
 
-// The upper eight rows of the tile, for what is left over below.
+// The upper eight rows alone, for what is left over.
 
 // func gemm8x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-65
 	ARGUMENTS
-
 	CMPB accumulate+64(FP), $0
 	JEQ  zero
-	LOAD(Z4, Z5)
-	LOAD(Z6, Z7)
-	LOAD(Z8, Z9)
-	LOAD(Z10, Z11)
-	LOAD(Z12, Z13)
-	LOAD(Z14, Z15)
-	LOAD(Z16, Z17)
-	LOAD(Z18, Z19)
+	UPPER(LOAD)
 	JMP  begin
 
 zero:
-	ZERO(Z4, Z5)
-	ZERO(Z6, Z7)
-	ZERO(Z8, Z9)
-	ZERO(Z10, Z11)
-	ZERO(Z12, Z13)
-	ZERO(Z14, Z15)
-	ZERO(Z16, Z17)
-	ZERO(Z18, Z19)
+	UPPER(ZERO)
 
 begin:
 	TESTQ KC, KC
 	JEQ   done
-
 	MOVQ c+48(FP), C
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
-	PREFETCH
+	UPPER(FETCH)
 
 	PCALIGN $64
 loop:
 	STEP
-	ROW((A0), Z2, Z4, Z5)
-	ROW((A0)(RS*1), Z3, Z6, Z7)
-	ROW((A0)(RS*2), Z2, Z8, Z9)
-	ROW((A0)(RS3*1), Z3, Z10, Z11)
-	ROW((A0)(RS*4), Z2, Z12, Z13)
-	ROW((A0)(RS5*1), Z3, Z14, Z15)
-	ROW((A0)(RS3*2), Z2, Z16, Z17)
-	ROW((A7), Z3, Z18, Z19)
+	UPPER_ROWS
 	ADDQ    CS, A0
 	ADDQ    CS, A7
 	DECQ    KC
@@ -237,13 +184,6 @@ loop:
 
 done:
 	MOVQ c+48(FP), C
-	STORE(Z4, Z5)
-	STORE(Z6, Z7)
-	STORE(Z8, Z9)
-	STORE(Z10, Z11)
-	STORE(Z12, Z13)
-	STORE(Z14, Z15)
-	STORE(Z16, Z17)
-	STORE(Z18, Z19)
+	UPPER(STORE)
 	VZEROUPPER
 	RET
