@@ -31,14 +31,14 @@ const (
 	segmentLength = 1 << 24
 )
 
-// arenaUnit is what lengths are rounded up to, in floats: a line of the cache,
-// so that no two tensors share one.
-const arenaUnit = 16
+// cacheLine is a line of the cache in floats. Lengths are rounded up to it, so
+// that no two tensors share one.
+const cacheLine = 16
 
 // get returns n floats with unspecified contents; the shape is the caller's to
 // set.
 func (a *arena) get(n int) *Tensor {
-	length := ceilDiv(n, arenaUnit) * arenaUnit
+	length := ceilDiv(n, cacheLine) * cacheLine
 	for _, s := range a.segments {
 		if at, ok := s.take(length); ok {
 			return a.tensor(s, at, n, length)

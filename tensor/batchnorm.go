@@ -84,11 +84,6 @@ func chunkMoments(k *asm.Kernels, moments []float32, i int, x []float32, c int) 
 	k.ColMoments(m[:c], m[c:], x)
 }
 
-// gatherMoments fills moments from x.
-func gatherMoments(moments []float32, x *Tensor) {
-	momentsLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), momentsArgs{asm.Current(), moments, x.Data, x.Shape.C()})
-}
-
 type combineMomentsArgs struct {
 	moments     []float32
 	rows        int
@@ -166,7 +161,7 @@ func batchStats(x, moments, gamma, beta *Tensor, stats NormStats, running Runnin
 	if moments == nil {
 		moments = Scratch.Get(MomentsShape(x.Shape))
 		defer Scratch.Put(moments)
-		gatherMoments(moments.Data, x)
+		momentsLoop.Run(ceilDiv(rows, rowChunk), momentsArgs{asm.Current(), moments.Data, x.Data, c})
 	}
 	checkShapes("BatchNorm", MomentsShape(x.Shape), moments.Shape)
 	combineMomentsLoop.Run(ceilDiv(c, channelGroup), combineMomentsArgs{moments.Data, rows, gamma.Data, beta.Data, stats, running})

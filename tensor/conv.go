@@ -1,6 +1,10 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+
+	"sdrm/asm"
+)
 
 // ConvGeometry is a square convolution's kernel size, stride and zero padding,
 // and the number of groups that its channels fall into: output channels see the
@@ -79,9 +83,19 @@ func Conv2D(y, x, w, bias *Tensor, g ConvGeometry) {
 	convolve(y, y.Shape, x, w, bias, g, epilogue{})
 }
 
-// convolve computes the convolution, of shape out, and what follows it, where
-// the algorithm takes an epilogue.
+// convolve computes the convolution, of shape out, and what follows it: in the
+// cache, where the algorithm takes an epilogue.
 func convolve(y *Tensor, out Shape, x, w, bias *Tensor, g ConvGeometry, after epilogue) {
+	if !after.empty() && !g.takesEpilogue(x.Shape, out) {
+		z := y
+		if after.pool {
+			z = Scratch.Get(out)
+			defer Scratch.Put(z)
+		}
+		convolve(z, out, x, w, bias, g, epilogue{})
+		finishLoop.Run(ceilDiv(out.Rows(), rowChunk), finishArgs{asm.Current(), after, y, z})
+		return
+	}
 	switch g.Algorithm(x.Shape, w.Shape.C()) {
 	case Winograd2:
 		winogradForward(winograd2, y, out, x, w, bias, after)

@@ -12,11 +12,6 @@ func MomentsShape(x Shape) Shape { return Shape{ceilDiv(x.Rows(), rowChunk), 2, 
 func Conv2DMoments(y, moments, x, w, bias *Tensor, g ConvGeometry) {
 	checkConv("Conv2DMoments", y.Shape, x, w, bias, g)
 	checkShapes("Conv2DMoments", MomentsShape(y.Shape), moments.Shape)
-	if !g.takesEpilogue(x.Shape, y.Shape) {
-		convolve(y, y.Shape, x, w, bias, g, epilogue{})
-		gatherMoments(moments.Data, y)
-		return
-	}
 	convolve(y, y.Shape, x, w, bias, g, epilogue{moments: moments.Data})
 }
 
@@ -24,11 +19,6 @@ func Conv2DMoments(y, moments, x, w, bias *Tensor, g ConvGeometry) {
 func Conv2DNorm(y, x, w, bias, gamma, beta *Tensor, running RunningStats, g ConvGeometry, relu bool) {
 	checkConv("Conv2DNorm", y.Shape, x, w, bias, g)
 	checkBatchNorm("Conv2DNorm", y, y, gamma, beta, running)
-	if !g.takesEpilogue(x.Shape, y.Shape) {
-		convolve(y, y.Shape, x, w, bias, g, epilogue{})
-		BatchNormInference(y, y, gamma, beta, running, relu)
-		return
-	}
 	factors := Scratch.Floats(2 * len(gamma.Data))
 	scale, shift := runningFactors(factors.Data, gamma, beta, running)
 	convolve(y, y.Shape, x, w, bias, g, epilogue{scale: scale, shift: shift, relu: relu})
@@ -42,36 +32,8 @@ func Conv2DNormPool(y, x, w, bias, gamma, beta *Tensor, running RunningStats, g 
 	checkConv("Conv2DNormPool", out, x, w, bias, g)
 	checkNormPool("Conv2DNormPool", y, out)
 	checkBatchNorm("Conv2DNormPool", y, y, gamma, beta, running)
-	if !g.takesEpilogue(x.Shape, out) {
-		z := Scratch.Get(out)
-		convolve(z, out, x, w, bias, g, epilogue{})
-		BatchNormPoolInference(y, z, gamma, beta, running)
-		Scratch.Put(z)
-		return
-	}
 	factors := Scratch.Floats(2 * len(gamma.Data))
 	scale, shift := runningFactors(factors.Data, gamma, beta, running)
 	convolve(y, out, x, w, bias, g, epilogue{scale: scale, shift: shift, relu: true, pool: true})
 	Scratch.Put(factors)
-}
-
-// takesEpilogue tells whether the algorithm finishes whole chunks of rows of the
-// result, one after the other.
-func (g ConvGeometry) takesEpilogue(x, out Shape) bool {
-	tile := 0
-	switch g.Algorithm(x, out.C()) {
-	case Im2col, Pointwise:
-		return true
-	case Winograd2:
-		tile = 2
-	case Winograd4:
-		tile = 4
-	default:
-		return false
-	}
-	pixels := out.H() * out.W()
-	if pixels < rowChunk {
-		return rowChunk%pixels == 0
-	}
-	return pixels%rowChunk == 0 && rowChunk%(tile*out.W()) == 0
 }

@@ -93,7 +93,7 @@ func (p *winogradPlan) takeBlocks(unit int) {
 // pointStride is how far apart the points of a transformed array lie that has n
 // floats a point: a line of the cache more, so that the points of a tile do not
 // share a set.
-func pointStride(n int) int { return n + arenaUnit }
+func pointStride(n int) int { return n + cacheLine }
 
 // partLength is the most floats of a panelled array that a block of channels
 // takes, of rows floats a channel.

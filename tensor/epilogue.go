@@ -1,6 +1,9 @@
 package tensor
 
-import "sdrm/asm"
+import (
+	"sdrm/asm"
+	"sdrm/internal/parallel"
+)
 
 // An epilogue is what a convolution does to its result while that is still in
 // the cache, chunk of rows by chunk of rows: gather the moments that batch
@@ -43,9 +46,42 @@ func (e *epilogue) finish(k *asm.Kernels, y *Tensor, i int, z []float32, w, c in
 	}
 }
 
+type finishArgs struct {
+	kernels *asm.Kernels
+	after   epilogue
+	y, z    *Tensor
+}
+
+var finishLoop = parallel.NewLoop(func(a *finishArgs, i int) {
+	s := a.z.Shape
+	lo, hi := chunk(i, rowChunk*s.C(), len(a.z.Data))
+	a.after.finish(a.kernels, a.y, i, a.z.Data[lo:hi], s.W(), s.C())
+})
+
 // poolRows pools pairs of rows of x, each of row floats, into y.
 func poolRows(k *asm.Kernels, y, x []float32, row, c int) {
 	for r := 0; r < len(x); r += 2 * row {
 		k.MaxPool2x2(y[r/4:][:row/2], x[r:r+row], x[r+row:r+2*row], c)
 	}
+}
+
+// takesEpilogue tells whether the algorithm finishes whole chunks of rows of the
+// result, one after the other.
+func (g ConvGeometry) takesEpilogue(x, out Shape) bool {
+	tile := 0
+	switch g.Algorithm(x, out.C()) {
+	case Im2col, Pointwise:
+		return true
+	case Winograd2:
+		tile = 2
+	case Winograd4:
+		tile = 4
+	default:
+		return false
+	}
+	pixels := out.H() * out.W()
+	if pixels < rowChunk {
+		return rowChunk%pixels == 0
+	}
+	return pixels%rowChunk == 0 && rowChunk%(tile*out.W()) == 0
 }

@@ -104,8 +104,8 @@ type product struct {
 }
 
 // multiply computes a product tile by tile. The rows of A of a tile stay in the
-// L1 cache while the panels of B pass, and those of the next tile come meanwhile,
-// a row with every panel.
+// near caches while the panels of B pass, and those of the next tile come
+// meanwhile, a row with every panel.
 func multiply(k *asm.Kernels, p product) {
 	mr, nr := k.MR, k.NR
 	edge := Scratch.Floats(mr*nr + mr*(k.KC+rowPad))
