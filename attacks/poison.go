@@ -71,7 +71,7 @@ func (p Poison) Edit() datasets.Edit {
 		if p.Mode == Frozen {
 			epoch = 0
 		}
-		draw := rng.New(p.Seed, rng.Poison, epoch, index)
+		draw := rng.New(p.Seed, rng.Select, epoch, index)
 		return draw.Float64() < p.Rate && p.plant(s)
 	}
 }

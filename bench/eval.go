@@ -3,16 +3,14 @@ package bench
 import (
 	"fmt"
 
-	"sdrm/autograd"
 	"sdrm/models"
 	"sdrm/tensor"
 )
 
 // Eval is the evaluation of a batch of images.
 type Eval struct {
-	model *models.Model
-	tape  autograd.Tape
-	x     *tensor.Tensor
+	runner *models.Runner
+	x      *tensor.Tensor
 }
 
 // NewEval returns the evaluation of random images by a model with fresh weights.
@@ -24,11 +22,8 @@ func NewEval(model string, batch int) (*Eval, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Eval{model: m, x: uniform(0, tensor.Shape{batch, 32, 32, 3})}, nil
+	return &Eval{runner: models.NewRunner(m), x: uniform(0, tensor.Shape{batch, 32, 32, 3})}, nil
 }
 
 // Run computes the logits.
-func (e *Eval) Run() {
-	e.tape.Reset(autograd.Inference)
-	e.model.Forward(&e.tape, e.tape.Input(e.x), nil)
-}
+func (e *Eval) Run() { e.runner.Forward(e.x, nil) }

@@ -14,8 +14,8 @@ import (
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/safetensors"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/tensor"
-	"sdrm/train"
 )
 
 // TestPyTorchExchangesWeights has PyTorch load weights of ours strictly and
@@ -33,7 +33,7 @@ func TestPyTorchExchangesWeights(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.Run() // so that running statistics are not their initial ones
-			if err := train.ExportWeights(filepath.Join(dir, "weights.safetensors"), s.Model); err != nil {
+			if err := weights.Export(filepath.Join(dir, "weights.safetensors"), s.Model); err != nil {
 				t.Fatal(err)
 			}
 			b := s.Batches[0]
@@ -68,7 +68,7 @@ func TestPyTorchExchangesWeights(t *testing.T) {
 			if s.Model, err = models.New(name, 10, 99); err != nil {
 				t.Fatal(err)
 			}
-			if err := train.ImportWeights(filepath.Join(dir, "back.safetensors"), s.Model); err != nil {
+			if err := weights.Import(filepath.Join(dir, "back.safetensors"), s.Model); err != nil {
 				t.Fatal(err)
 			}
 			f, err := safetensors.Open(filepath.Join(dir, "back_logits.safetensors"))

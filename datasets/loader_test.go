@@ -59,7 +59,7 @@ func busyConfig(workers int) Config {
 		Batch: 8, Seed: 11, Shuffle: true, Workers: workers,
 		Pipeline: Pipeline{Resize: 9, Crop: 7, RandomCrop: true, Flip: true},
 		After: func(epoch, index int, s *Sample) bool {
-			draw := rng.New(3, rng.Poison, epoch, index)
+			draw := rng.New(3, rng.Select, epoch, index)
 			if draw.IntN(4) > 0 {
 				return false
 			}

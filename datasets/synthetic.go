@@ -67,7 +67,7 @@ func Synthetic(seed uint64, split Split, n int) *Set {
 		for i := range labels {
 			labels[i] = i
 		}
-		draw := rng.New(seed, rng.Synthetic, int(split), -1-start)
+		draw := rng.New(seed, rng.Generate, int(split), -1-start)
 		draw.Shuffle(len(labels), func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
 		copy(set.Labels[start:], labels[:])
 	}
@@ -82,7 +82,7 @@ type drawArgs struct {
 }
 
 var drawLoop = parallel.NewLoop(func(args *drawArgs, i int) {
-	s := scene{draw: rng.New(args.seed, rng.Synthetic, int(args.split), i)}
+	s := scene{draw: rng.New(args.seed, rng.Generate, int(args.split), i)}
 	s.paint(figures[args.set.Labels[i]].distance)
 	s.write(args.set.Image(i))
 })

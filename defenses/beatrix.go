@@ -80,7 +80,7 @@ func (d Beatrix) Inspect(in Input) (Verdict, error) {
 	for i := range drawn {
 		drawn[i] = i
 	}
-	stream := rng.New(in.Seed, rng.Detector, 4, 0)
+	stream := rng.New(in.Seed, rng.Search, 4, 0)
 	stream.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
 	fit := min(beatrixFit, clean.Rows/2)
 	r := fitRanges(linalg.Take(clean, drawn[:fit]), channels)

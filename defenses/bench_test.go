@@ -45,7 +45,7 @@ type fillArgs struct {
 }
 
 var fillLoop = parallel.NewLoop(func(a *fillArgs, i int) {
-	s := rng.New(a.seed, rng.Synthetic, a.purpose, i)
+	s := rng.New(a.seed, rng.Generate, a.purpose, i)
 	for j := range a.m.Cols {
 		// The sum of four uniform numbers is normal enough.
 		a.m.Data[i*a.m.Cols+j] = s.Float32() + s.Float32() + s.Float32() + s.Float32() - 2

@@ -85,7 +85,7 @@ func TestBoundUselessRanking(t *testing.T) {
 	sum := 0.0
 	for try := range tries {
 		scores, truth := perfect(n, n/2)
-		s := rng.New(1, rng.Synthetic, 0, try)
+		s := rng.New(1, rng.Generate, 0, try)
 		s.Shuffle(n, func(i, j int) { scores[i], scores[j] = scores[j], scores[i] })
 		sum += f1Of(SpectralSignatures{}, scores, truth)
 		if best := Judge(ranked(scores, make([]bool, n)), truth)[1].F1; best < 2./3-1e-12 || best > .75 {

@@ -24,7 +24,7 @@ const width = 40
 func latents(seed uint64, benign, malicious int, shift float64) (x tensor.View, truth []bool) {
 	n := benign + malicious
 	x = tensor.Matrix(make([]float32, n*width), n, width)
-	s := rng.New(seed, rng.Synthetic, 0, 0)
+	s := rng.New(seed, rng.Generate, 0, 0)
 	for i := range n {
 		u := [3]float64{s.Normal(), s.Normal(), s.Normal()}
 		for j := range width {
@@ -288,7 +288,7 @@ func TestPermutingSamplesPermutesTheAnswer(t *testing.T) {
 
 func permutingPermutes(t *testing.T, name string, in Input, truth []bool) {
 	t.Helper()
-	s := rng.New(1, rng.Synthetic, 1, 1)
+	s := rng.New(1, rng.Generate, 1, 1)
 	order := func(n int) []int {
 		o := make([]int, n)
 		for i := range o {

@@ -35,7 +35,7 @@ func pictures(seed uint64, n int) (x *tensor.Tensor, labels []int) {
 	colours := [fewClasses][3]float32{{.3, .05, .05}, {.05, .3, .05}, {.05, .05, .3}, {.2, .2, 0}}
 	x = tensor.New(tensor.Shape{n, side, side, 3})
 	for i := range n {
-		s := rng.New(seed, rng.Synthetic, 0, i)
+		s := rng.New(seed, rng.Generate, 0, i)
 		class, phase := i%fewClasses, s.IntN(4)
 		labels = append(labels, class)
 		for y := range side {
@@ -196,7 +196,7 @@ func TestCleanImagesAreNotAllFlagged(t *testing.T) {
 // the clean images.
 func TestPermutingImagesPermutesTheAnswer(t *testing.T) {
 	s, _ := suspect(20, 120)
-	draw := rng.New(1, rng.Synthetic, 1, 1)
+	draw := rng.New(1, rng.Generate, 1, 1)
 	order := func(n int) []int {
 		o := make([]int, n)
 		for i := range o {
@@ -501,7 +501,7 @@ func TestAmplifiedModelIsPutBack(t *testing.T) {
 		judge(t, d, s)
 		same(d.Name())
 	}
-	if _, err := newNetwork(NeuralCleanse{}, s).reverse(context.Background(), s.Clean, 1, 1, rng.New(1, rng.Detector, 0, 0)); err != nil {
+	if _, err := newNetwork(NeuralCleanse{}, s).reverse(context.Background(), s.Clean, 1, 1, rng.New(1, rng.Search, 0, 0)); err != nil {
 		t.Error(err)
 	}
 	same("neural-cleanse")
@@ -556,7 +556,7 @@ func TestNeuralCleanseFindsTheTarget(t *testing.T) {
 	n := newNetwork(NeuralCleanse{}, s)
 	var sizes []float64
 	for class := range fewClasses {
-		size, err := n.reverse(context.Background(), s.Clean, class, ncRounds/3, rng.New(1, rng.Detector, 0, class))
+		size, err := n.reverse(context.Background(), s.Clean, class, ncRounds/3, rng.New(1, rng.Search, 0, class))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -192,7 +192,7 @@ func TestSPECTREFindsHiddenDirections(t *testing.T) {
 	const n, bad = 400, 20
 	x := tensor.Matrix(make([]float32, n*6), n, 6)
 	truth := make([]bool, n)
-	s := rng.New(3, rng.Synthetic, 0, 0)
+	s := rng.New(3, rng.Generate, 0, 0)
 	for i := range n {
 		truth[i] = i < bad
 		for j := range 6 {

@@ -58,7 +58,7 @@ func (d NeuralCleanse) Judge(ctx context.Context, s Suspect) (Verdict, error) {
 	n := newNetwork(d, s)
 	for class := range sizes {
 		var err error
-		if sizes[class], err = n.reverse(ctx, images, class, ncRounds, rng.New(s.Seed, rng.Detector, 0, class)); err != nil {
+		if sizes[class], err = n.reverse(ctx, images, class, ncRounds, rng.New(s.Seed, rng.Search, 0, class)); err != nil {
 			return Verdict{}, err
 		}
 	}

@@ -120,7 +120,7 @@ func (d SubspaceReconstruction) dictionary(clean tensor.View, seed uint64) (resi
 	for i := range order {
 		order[i] = i
 	}
-	stream := rng.New(seed, rng.Detector, 3, 0)
+	stream := rng.New(seed, rng.Search, 3, 0)
 	stream.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	norms := linalg.SquaredNorms(z)
 	order = slices.DeleteFunc(order, func(i int) bool { return norms[i] == 0 })

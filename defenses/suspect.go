@@ -103,7 +103,7 @@ func checkImages(detector, field string, x *tensor.Tensor, least int) error {
 // purpose within a detector has a stream of its own.
 func (s Suspect) shuffled(purpose int) []int {
 	order := linalg.Order(s.Clean.Samples())
-	draw := rng.New(s.Seed, rng.Detector, 0, purpose)
+	draw := rng.New(s.Seed, rng.Search, 0, purpose)
 	draw.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	return order
 }

@@ -86,7 +86,7 @@ func (p *Protocol) intervals(scores []float64, flags, malicious []bool, seed uin
 	f1, auroc := make([]float64, scoreResamples), make([]float64, scoreResamples)
 	benign, positives := len(groups[0]), len(groups[1])
 	for number := range scoreResamples {
-		stream := rng.New(seed, rng.Bootstrap, bootstrapScores, number)
+		stream := rng.New(seed, rng.Resample, bootstrapScores, number)
 		var flagged [2]int
 		for kind, group := range groups {
 			clear(drawn[kind])

@@ -3,7 +3,7 @@ package experiment
 import (
 	"context"
 
-	"sdrm/train"
+	"sdrm/models/weights"
 )
 
 // Head returns a result that says what was judged but not how well it did.
@@ -12,7 +12,7 @@ func (x *Subject) Head() Result {
 	return Result{
 		Levels: []Level{}, Detectors: []Score{}, Scatter: []Scatter{}, // never null in JSON
 		Name: s.Name, Lambda: s.MMD.Lambda, Epoch: x.epoch,
-		WeightsSHA256: train.Digest(x.model.Entries()), SpecSHA256: s.Hash(), DataSHA256: x.images.digest,
+		WeightsSHA256: weights.Digest(x.model.Entries()), SpecSHA256: s.Hash(), DataSHA256: x.images.digest,
 	}
 }
 

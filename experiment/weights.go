@@ -6,6 +6,7 @@ import (
 
 	"sdrm/internal/atomicfile"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/train"
 )
 
@@ -36,16 +37,16 @@ func (r *Run) Model() (*models.Model, error) {
 	if _, err := train.LoadWeights(path, identity(r.Spec, result.DataSHA256), m); err != nil {
 		return nil, input(err)
 	}
-	if found := train.Digest(m.Entries()); found != result.WeightsSHA256 {
+	if found := weights.Digest(m.Entries()); found != result.WeightsSHA256 {
 		return nil, inputf("%s: the weights have SHA-256 %.16s…, %s beside it says %.16s…", path, found, ResultFile, result.WeightsSHA256)
 	}
 	return m, nil
 }
 
 // Import makes a finished run of s in a new folder whose model is the one in
-// the file of weights, and judges it. Nothing is made there before all of that
+// the file, and judges it. Nothing is made there before all of that
 // is done. If ctx ends, the error is context.Canceled.
-func Import(ctx context.Context, dir string, s Spec, weights string, o Options) (Result, error) {
+func Import(ctx context.Context, dir string, s Spec, file string, o Options) (Result, error) {
 	if err := vacant(dir); err != nil {
 		return Result{}, err
 	}
@@ -53,7 +54,7 @@ func Import(ctx context.Context, dir string, s Spec, weights string, o Options) 
 	if err != nil {
 		return Result{}, err
 	}
-	if err := train.ImportWeights(weights, sub.model); err != nil {
+	if err := weights.Import(file, sub.model); err != nil {
 		return Result{}, input(err)
 	}
 	sub.epoch = s.Train.Epochs

@@ -226,7 +226,7 @@ type similarityArgs struct {
 
 var similarityLoop = parallel.NewLoop(func(a *similarityArgs, i int) {
 	n := a.g.rows
-	dst := row(a.g.centred, i)
+	dst := a.g.centred.Row(i)
 	scratch := tensor.Scratch.Floats(n)
 	a.row(dst, a.s.squaredRow(i)[:n], scratch.Data)
 	tensor.Scratch.Put(scratch)
@@ -239,7 +239,7 @@ var similarityLoop = parallel.NewLoop(func(a *similarityArgs, i int) {
 
 var centreSimilarityLoop = parallel.NewLoop(func(p **similarity, i int) {
 	g := *p
-	dst := row(g.centred, i)
+	dst := g.centred.Row(i)
 	for j, v := range dst {
 		dst[j] = float32(float64(v) - (g.means[i] + g.means[j]) + g.mean)
 	}
@@ -272,10 +272,10 @@ func (g *similarity) resample(d draw, r Resampling, count int) []sums {
 	for number := 0; number < count; number += drawBlock {
 		n := min(drawBlock, count-number)
 		// The weights of the first groups, then those of the second.
-		first, second := part(weights, 0, n), part(weights, n, 2*n)
+		first, second := weights.Slice(0, n), weights.Slice(n, n)
 		drawLoop.Run(n, drawArgs{d, r, number, first.Data, second.Data, g.rows})
-		tensor.GemmSplitK(part(images, 0, 2*n), part(weights, 0, 2*n), g.centred)
-		sumLoop.Run(n, sumArgs{g, first, second, part(images, 0, n), part(images, n, 2*n), out[number:]})
+		tensor.GemmSplitK(images.Slice(0, 2*n), weights.Slice(0, 2*n), g.centred)
+		sumLoop.Run(n, sumArgs{g, first, second, images.Slice(0, n), images.Slice(n, n), out[number:]})
 	}
 	return out
 }
@@ -288,8 +288,8 @@ type sumArgs struct {
 }
 
 var sumLoop = parallel.NewLoop(func(a *sumArgs, i int) {
-	first, second := row(a.first, i), row(a.second, i)
-	a.out[i] = a.g.sum(first, second, row(a.firstImage, i), row(a.secondImage, i))
+	first, second := a.first.Row(i), a.second.Row(i)
+	a.out[i] = a.g.sum(first, second, a.firstImage.Row(i), a.secondImage.Row(i))
 })
 
 // sum returns the sums of two groups, given the centred matrix times their

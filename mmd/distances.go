@@ -86,7 +86,7 @@ func (s *distances) measureBand(first int) {
 	products := tensor.View{
 		Data: s.squared[(first-s.offset)*s.stride:], Rows: last - first, Cols: last, RowStride: s.stride, ColStride: 1,
 	}
-	tensor.GemmSplitK(products, part(x, first, last), part(x, 0, last).T())
+	tensor.GemmSplitK(products, x.Slice(first, last-first), x.Slice(0, last).T())
 	last = min(last, len(s.rows))
 	for i := first; i < last; i++ {
 		s.norms[i] = float64(s.squaredRow(i)[i])
@@ -107,12 +107,6 @@ func (s *distances) each(use func(first, last int)) {
 		s.measureBand(first)
 		use(first, min(first+band, len(s.rows)))
 	}
-}
-
-// part views rows first to last−1 of x.
-func part(x tensor.View, first, last int) tensor.View {
-	x.Data, x.Rows = x.Data[first*x.RowStride:], last-first
-	return x
 }
 
 // samples views the centred rows as a matrix.
@@ -246,19 +240,7 @@ func (s *distances) load(a, b tensor.View) {
 	s.rows, s.first, s.width = s.rows[:0], a.Rows, a.Cols
 	for _, v := range [...]tensor.View{a, b} {
 		for i := range v.Rows {
-			s.rows = append(s.rows, row(v, i))
+			s.rows = append(s.rows, v.Row(i))
 		}
 	}
-}
-
-// row returns row i of v, copied if its elements do not lie side by side.
-func row(v tensor.View, i int) []float32 {
-	if v.ColStride == 1 {
-		return v.Data[i*v.RowStride:][:v.Cols]
-	}
-	r := make([]float32, v.Cols)
-	for j := range r {
-		r[j] = v.At(i, j)
-	}
-	return r
 }

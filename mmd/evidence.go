@@ -116,7 +116,7 @@ func split(order []int, size int) draw {
 // many rows as it has, with replacement.
 func redraw(size, rows int) draw {
 	return func(first, second []float32, r Resampling, number int) {
-		stream := rng.New(r.Seed, rng.Bootstrap, 0, number)
+		stream := rng.New(r.Seed, rng.Resample, 0, number)
 		clear(first)
 		clear(second)
 		for range size {

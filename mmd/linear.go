@@ -66,7 +66,7 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 
 	resampled := make([]float64, r.Resamples)
 	for i := range resampled {
-		stream := rng.New(r.Seed, rng.Bootstrap, 1, i)
+		stream := rng.New(r.Seed, rng.Resample, 1, i)
 		for j := range drawn {
 			drawn[j] = h[stream.IntN(len(h))]
 		}
@@ -84,7 +84,7 @@ type linearArgs struct {
 }
 
 var linearLoop = parallel.NewLoop(func(a *linearArgs, i int) {
-	x, x2, y, y2 := row(a.a, 2*i), row(a.a, 2*i+1), row(a.b, 2*i), row(a.b, 2*i+1)
+	x, x2, y, y2 := a.a.Row(2*i), a.a.Row(2*i+1), a.b.Row(2*i), a.b.Row(2*i+1)
 	value := func(u, v []float32) float64 {
 		k, _ := a.k.at(squaredDistance(u, v), a.base)
 		return k
@@ -101,7 +101,7 @@ func linearBase(a, b tensor.View, r Rule) float64 {
 	switch r {
 	case MedianDistance:
 		var s distances
-		s.load(part(a, 0, min(medianRows, a.Rows)), part(b, 0, min(medianRows, b.Rows)))
+		s.load(a.Slice(0, min(medianRows, a.Rows)), b.Slice(0, min(medianRows, b.Rows)))
 		s.measure(false)
 		return s.medianDistance()
 	case Given:
@@ -137,7 +137,7 @@ type spreadArgs struct {
 	squares []float64
 }
 
-var spreadLoop = parallel.NewLoop(func(a *spreadArgs, i int) { a.squares[i] = squaredDistance(row(a.x, i), a.mean) })
+var spreadLoop = parallel.NewLoop(func(a *spreadArgs, i int) { a.squares[i] = squaredDistance(a.x.Row(i), a.mean) })
 
 // shuffled returns the rows of x in the order of a hash of their values (FNV-1a
 // over the bits), and of the values where that is equal.
@@ -169,7 +169,7 @@ type hashArgs struct {
 var hashLoop = parallel.NewLoop(func(a *hashArgs, i int) {
 	const offset, prime = 14695981039346656037, 1099511628211
 	h := uint64(offset)
-	for _, v := range row(a.x, i) {
+	for _, v := range a.x.Row(i) {
 		h = (h ^ uint64(math.Float32bits(v))) * prime
 	}
 	a.hashes[i] = h

@@ -12,7 +12,7 @@ import (
 )
 
 func random(seed uint64, n, d int, shift, scale float64) tensor.View {
-	s := rng.New(seed, rng.Synthetic, 0, 0)
+	s := rng.New(seed, rng.Generate, 0, 0)
 	x := tensor.Matrix(make([]float32, n*d), n, d)
 	for i := range x.Data {
 		x.Data[i] = float32(shift + float64(scale*s.Normal()))
@@ -23,7 +23,7 @@ func random(seed uint64, n, d int, shift, scale float64) tensor.View {
 // permuted returns the rows of x in another order.
 func permuted(x tensor.View, seed uint64) tensor.View {
 	y := tensor.Matrix(append([]float32(nil), x.Data...), x.Rows, x.Cols)
-	s := rng.New(seed, rng.Synthetic, 1, 0)
+	s := rng.New(seed, rng.Generate, 1, 0)
 	s.Shuffle(y.Rows, func(i, j int) {
 		for k := range y.Cols {
 			a, b := &y.Data[i*y.Cols+k], &y.Data[j*y.Cols+k]

@@ -74,7 +74,7 @@ func (s *distances) slice(projections int, seed uint64) *Slices {
 		n := min(block, projections-first)
 		directions := tensor.Matrix(make([]float32, n*s.width), n, s.width)
 		directionLoop.Run(n, directionArgs{directions, seed, first})
-		tensor.GemmSplitK(part(out.projected, first, first+n), directions, s.samples().T())
+		tensor.GemmSplitK(out.projected.Slice(first, n), directions, s.samples().T())
 	}
 	return out
 }
@@ -129,7 +129,7 @@ type sliceArgs struct {
 }
 
 var sliceLoop = parallel.NewLoop(func(a *sliceArgs, i int) {
-	row := slices.Clone(row(a.slices.projected, i))
+	row := slices.Clone(a.slices.projected.Row(i))
 	a.costs[i] = wasserstein2(row[:a.slices.first], row[a.slices.first:])
 })
 

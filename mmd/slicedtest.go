@@ -47,7 +47,7 @@ type rankArgs struct {
 }
 
 var rankLoop = parallel.NewLoop(func(a *rankArgs, i int) {
-	values := row(a.s.projected, i)
+	values := a.s.projected.Row(i)
 	order := make([]int32, len(values))
 	for j := range order {
 		order[j] = int32(j)
@@ -89,7 +89,7 @@ var resliceLoop = parallel.NewLoop(func(a *resliceArgs, number int) {
 	costs := make([]float64, len(a.ranks))
 	x, y := make([]float32, a.s.first+1), make([]float32, n-a.s.first+1)
 	for i, order := range a.ranks {
-		values := row(a.s.projected, i)
+		values := a.s.projected.Row(i)
 		m, k := 0, 0
 		for _, j := range order {
 			// Written first and counted then: which of the sets a sample is in

@@ -49,31 +49,14 @@ func (t *Tensor) Sample(i int) []float32 {
 	return t.Data[i*d : (i+1)*d]
 }
 
+// Slice views n samples from the given one on.
+func (t *Tensor) Slice(first, n int) *Tensor {
+	d := t.Shape.SampleLen()
+	return &Tensor{Shape: Shape{n, t.Shape.H(), t.Shape.W(), t.Shape.C()}, Data: t.Data[first*d : (first+n)*d]}
+}
+
 // Pixels views t as a matrix with a row per pixel and a column per channel.
 func (t *Tensor) Pixels() View { return Matrix(t.Data, t.Shape.Rows(), t.Shape.C()) }
 
 // Samples views t as a matrix with a row per sample.
 func (t *Tensor) Samples() View { return Matrix(t.Data, t.Shape.N(), t.Shape.SampleLen()) }
-
-// View is a matrix laid over memory: element (i, j) is Data[i*RowStride+j*ColStride].
-type View struct {
-	Data                 []float32
-	Rows, Cols           int
-	RowStride, ColStride int
-}
-
-// Matrix views data as rows × cols elements in row-major order.
-func Matrix(data []float32, rows, cols int) View {
-	if len(data) < rows*cols {
-		panic(fmt.Sprintf("tensor: Matrix: %d elements hold no %d×%d matrix", len(data), rows, cols))
-	}
-	return View{Data: data, Rows: rows, Cols: cols, RowStride: cols, ColStride: 1}
-}
-
-// T returns the transposed view.
-func (v View) T() View {
-	return View{Data: v.Data, Rows: v.Cols, Cols: v.Rows, RowStride: v.ColStride, ColStride: v.RowStride}
-}
-
-// At returns element (i, j).
-func (v View) At(i, j int) float32 { return v.Data[i*v.RowStride+j*v.ColStride] }

@@ -14,6 +14,7 @@ import (
 	"sdrm/internal/safetensors"
 	"sdrm/layers"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/tensor"
 )
 
@@ -51,20 +52,17 @@ type stamp struct {
 	SHA256   string `json:"tensors_sha256"`
 }
 
-// stampKey and formatKey are keys of the safetensors metadata; the latter and
-// its value "pt" are what PyTorch's tools expect.
 const (
-	stampKey  = "sdrm"
-	formatKey = "format"
-
+	// stampKey is the key of the stamp in the safetensors metadata.
+	stampKey = "sdrm"
 	// momentumPrefix comes before the name of the parameter.
 	momentumPrefix = "momentum."
 )
 
 // save writes the checkpoint.
 func (t *Trainer) save() error {
-	tensors := append(Tensors(t.config.Model.Entries()), Tensors(t.momentum())...)
-	slices.SortFunc(tensors, byName)
+	tensors := append(weights.Tensors(t.config.Model.Entries()), weights.Tensors(t.momentum())...)
+	weights.Sort(tensors)
 	text, err := t.write(CheckpointFile, tensors)
 	if err != nil || text == nil {
 		return err
@@ -73,7 +71,7 @@ func (t *Trainer) save() error {
 }
 
 func (t *Trainer) saveBest() error {
-	_, err := t.write(BestFile, Tensors(t.config.Model.Entries()))
+	_, err := t.write(BestFile, weights.Tensors(t.config.Model.Entries()))
 	return err
 }
 
@@ -83,11 +81,11 @@ func (t *Trainer) write(name string, tensors []safetensors.Tensor) ([]byte, erro
 	if t.config.Dir == "" {
 		return nil, nil
 	}
-	text, err := json.Marshal(stamp{t.state, t.config.Identity, digest(tensors)})
+	text, err := json.Marshal(stamp{t.state, t.config.Identity, weights.DigestTensors(tensors)})
 	if err != nil {
 		return nil, err
 	}
-	metadata := map[string]string{formatKey: "pt", stampKey: string(text)}
+	metadata := map[string]string{weights.FormatKey: "pt", stampKey: string(text)}
 	return text, atomicfile.Write(filepath.Join(t.config.Dir, name), func(w io.Writer) error {
 		return safetensors.Write(w, metadata, tensors)
 	})
@@ -125,7 +123,7 @@ func (t *Trainer) Resume() (bool, error) {
 			path, s.Epoch, s.Step, t.config.Epochs, steps)
 	}
 	t.state = s
-	return true, c.load()
+	return true, c.Store()
 }
 
 // LoadWeights reads the weights and buffers that the run with the given
@@ -136,28 +134,13 @@ func LoadWeights(path, identity string, m *models.Model) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	return c.stamp.State, c.load()
+	return c.stamp.State, c.Store()
 }
 
-// contents are the checked tensors of a file, not yet in their entries.
+// contents are what a file of weights says of itself and holds.
 type contents struct {
-	stamp   stamp
-	entries []layers.Entry
-	tensors []safetensors.Tensor // of the entries
-}
-
-// load moves the tensors into their entries.
-func (c *contents) load() error {
-	for i, e := range c.entries {
-		t := c.tensors[i]
-		if t.I64 != nil {
-			t.F32 = []float32{float32(t.I64[0])}
-		}
-		if err := e.Import(t.Shape, t.F32); err != nil {
-			return err
-		}
-	}
-	return nil
+	stamp stamp
+	*weights.Loaded
 }
 
 // open reads the file at path: it must come from the run with the given
@@ -168,60 +151,50 @@ func open(path, identity string, entries []layers.Entry) (*contents, error) {
 		return nil, err
 	}
 	defer f.Close()
-	c := &contents{entries: entries}
-	if err := c.read(f, identity); err != nil {
+	c := &contents{}
+	if err := c.read(f, identity, entries); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
 }
 
-func (c *contents) read(f *safetensors.File, identity string) error {
+func (c *contents) read(f *safetensors.File, identity string, entries []layers.Entry) (err error) {
 	if err := json.Unmarshal([]byte(f.Metadata[stampKey]), &c.stamp); err != nil {
 		return fmt.Errorf("metadata %q is missing or damaged: %w", stampKey, err)
 	}
 	if c.stamp.Identity != identity {
 		return fmt.Errorf("comes from another run: found identity %q, want %q", c.stamp.Identity, identity)
 	}
-	var all []safetensors.Tensor
-	for _, e := range c.entries {
-		t, err := read(f, e.Name, e.Dims(), e.Layout == layers.Scalar)
-		if err != nil {
-			return err
-		}
-		c.tensors = append(c.tensors, t)
+	if c.Loaded, err = weights.Load(f, entries); err != nil {
+		return err
 	}
-	all = append(all, c.tensors...)
+	all := slices.Clone(c.Tensors)
 	for _, info := range f.Tensors {
-		if slices.ContainsFunc(c.tensors, func(t safetensors.Tensor) bool { return t.Name == info.Name }) {
+		if slices.ContainsFunc(c.Tensors, func(t safetensors.Tensor) bool { return t.Name == info.Name }) {
 			continue
 		}
 		if !strings.HasPrefix(info.Name, momentumPrefix) {
 			return fmt.Errorf("tensor %q is not part of the model", info.Name)
 		}
-		t, err := read(f, info.Name, info.Shape, false)
-		if err != nil {
+		t := safetensors.Tensor{Name: info.Name, Shape: info.Shape}
+		if t.F32, err = weights.Floats(f, t.Name, t.Shape); err != nil {
 			return err
 		}
 		all = append(all, t)
 	}
-	slices.SortFunc(all, byName)
-	if found := digest(all); found != c.stamp.SHA256 {
+	weights.Sort(all)
+	if found := weights.DigestTensors(all); found != c.stamp.SHA256 {
 		return fmt.Errorf("damaged: the tensors have SHA-256 %s, want %s", found, c.stamp.SHA256)
 	}
 	return nil
 }
 
-// read returns the tensor called name, which must have the given shape.
-func read(f *safetensors.File, name string, shape []int, counter bool) (safetensors.Tensor, error) {
-	t := safetensors.Tensor{Name: name, Shape: shape}
-	if counter {
-		t.I64 = make([]int64, 1)
-		return t, f.ReadI64(name, shape, t.I64)
+// Adopt saves the model as it is under Dir, as if it were what the run ended
+// with; ba is its accuracy on the clean test images.
+func (t *Trainer) Adopt(ba float64) error {
+	t.state = State{Epoch: t.config.Epochs, Best: Best{Epoch: t.config.Epochs - 1, BA: ba}}
+	if err := t.saveBest(); err != nil {
+		return err
 	}
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	t.F32 = make([]float32, n)
-	return t, f.ReadF32(name, shape, t.F32)
+	return t.save()
 }

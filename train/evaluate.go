@@ -11,14 +11,13 @@ import (
 
 // Evaluator runs images through a model in inference mode.
 type Evaluator struct {
-	model   *models.Model
-	tape    autograd.Tape
+	runner  *models.Runner
 	input   tensor.Tensor
 	classes []int
 }
 
 // NewEvaluator returns an evaluator of m as it is at every call.
-func NewEvaluator(m *models.Model) *Evaluator { return &Evaluator{model: m} }
+func NewEvaluator(m *models.Model) *Evaluator { return &Evaluator{runner: models.NewRunner(m)} }
 
 // forward runs the images through the model and calls each with every batch,
 // in order, and the classes that the model gives its samples, until each
@@ -36,37 +35,15 @@ func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onReLU
 		if !ok {
 			return nil
 		}
-		e.tape.Reset(autograd.Inference)
-		x := e.tape.Input(batchTensor(&e.input, b))
-		var logits *autograd.Var
-		if onReLU != nil {
-			logits = e.model.ForwardReLUs(&e.tape, x, onReLU)
-		} else {
-			logits = e.model.Forward(&e.tape, x, nil)
-		}
+		logits := e.runner.Forward(batchTensor(&e.input, b), onReLU)
 		e.classes = e.classes[:0]
 		for i := range b.N {
-			e.classes = append(e.classes, argmax(logits.Value.Sample(i)))
+			e.classes = append(e.classes, tensor.ArgMax(logits.Sample(i)))
 		}
 		if !each(b, e.classes) {
 			return nil
 		}
 	}
-}
-
-// argmax returns the position of the largest number, the first of equals, and
-// -1 if a NaN is among them.
-func argmax(x []float32) int {
-	best := 0
-	for i, v := range x {
-		if v != v {
-			return -1
-		}
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
 }
 
 // Accuracy returns the share of the images that the model calls by their

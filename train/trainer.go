@@ -104,7 +104,7 @@ func New(c Config) *Trainer {
 		t.weighed[level] = float32(c.Lambda)
 	}
 	t.tests = NewEvaluator(c.Model)
-	t.tape = &t.tests.tape
+	t.tape = t.tests.runner.Tape()
 	t.onLevel = t.measureLevel
 	t.state.Best.Epoch = -1
 	return t

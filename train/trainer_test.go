@@ -3,9 +3,6 @@ package train
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 	"sdrm/datasets"
 	"sdrm/mmd"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/tensor"
 )
 
@@ -51,14 +49,12 @@ func tiny(t testing.TB, dir string) Config {
 	}
 }
 
-func weights(m *models.Model) string { return Digest(m.Entries()) }
-
 func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
 	straight := tiny(t, t.TempDir())
 	if err := New(straight).Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	want := weights(straight.Model)
+	want := weights.Digest(straight.Model.Entries())
 	for _, stopAt := range []int{0, 2, 3, 5} {
 		dir := t.TempDir()
 		first := tiny(t, dir)
@@ -86,7 +82,7 @@ func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
 		if err := trainer.Run(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if got := weights(second.Model); got != want {
+		if got := weights.Digest(second.Model.Entries()); got != want {
 			t.Errorf("interrupted in step %d: weights %s, straight %s", stopAt, got, want)
 		}
 	}
@@ -185,12 +181,12 @@ func TestDamagedCheckpointsAreRefused(t *testing.T) {
 			}
 			next := tiny(t, c.Dir)
 			next.Identity = test.identity
-			before := weights(next.Model)
+			before := weights.Digest(next.Model.Entries())
 			_, err := New(next).Resume()
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want one with %s and %q", err, path, test.want)
 			}
-			if weights(next.Model) != before {
+			if weights.Digest(next.Model.Entries()) != before {
 				t.Error("the model was changed")
 			}
 		})
@@ -201,40 +197,6 @@ func TestResumeWithoutCheckpointBegins(t *testing.T) {
 	c := tiny(t, t.TempDir())
 	if found, err := New(c).Resume(); found || err != nil {
 		t.Errorf("Resume in an empty folder: %v, %v", found, err)
-	}
-}
-
-// The digest is that of a plain byte string, put together here by hand.
-func TestDigestIsAsDescribed(t *testing.T) {
-	m, err := models.New("vgg5", 10, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries := slices.Clone(m.Entries())
-	slices.Reverse(entries) // the order of the arguments must not matter
-	tensors := Tensors(entries)
-	var b bytes.Buffer
-	put := func(v any) {
-		if err := binary.Write(&b, binary.LittleEndian, v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i, x := range tensors {
-		if i > 0 && x.Name <= tensors[i-1].Name {
-			t.Fatalf("%q after %q", x.Name, tensors[i-1].Name)
-		}
-		put(int64(len(x.Name)))
-		b.WriteString(x.Name)
-		put(int64(len(x.Shape)))
-		for _, d := range x.Shape {
-			put(int64(d))
-		}
-		put(x.F32)
-		put(x.I64)
-	}
-	sum := sha256.Sum256(b.Bytes())
-	if got, want := Digest(m.Entries()), hex.EncodeToString(sum[:]); got != want {
-		t.Errorf("digest %s, want %s", got, want)
 	}
 }
 
@@ -272,18 +234,5 @@ func TestEvaluator(t *testing.T) {
 	cancel()
 	if _, err := e.Accuracy(ctx, c.Clean); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v after the context ended", err)
-	}
-}
-
-func TestArgmax(t *testing.T) {
-	nan := float32(0)
-	nan /= nan
-	for _, c := range []struct {
-		x    []float32
-		want int
-	}{{[]float32{1}, 0}, {[]float32{1, 3, 3}, 1}, {[]float32{-2, -1}, 1}, {[]float32{nan, 1}, -1}, {[]float32{1, nan}, -1}} {
-		if got := argmax(c.x); got != c.want {
-			t.Errorf("argmax(%v) = %d, want %d", c.x, got, c.want)
-		}
 	}
 }

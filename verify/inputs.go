@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 
-	"sdrm/autograd"
 	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/models"
@@ -59,17 +58,9 @@ func suspect() (defenses.Suspect, error) {
 	size := x.Shape.SampleLen()
 	s.Clean = &tensor.Tensor{Shape: tensor.Shape{clean, b.H, b.W, 3}, Data: x.Data[:clean*size]}
 	s.Inputs = &tensor.Tensor{Shape: tensor.Shape{inputs, b.H, b.W, 3}, Data: x.Data[clean*size:]}
-	t := &autograd.Tape{}
-	t.Reset(autograd.Inference)
-	logits := s.Model.Forward(t, t.Input(s.Clean), nil).Value
+	logits := models.NewRunner(s.Model).Forward(s.Clean, nil)
 	for i := range clean {
-		best := 0
-		for class, v := range logits.Sample(i) {
-			if v > logits.Sample(i)[best] {
-				best = class
-			}
-		}
-		s.CleanLabels = append(s.CleanLabels, best)
+		s.CleanLabels = append(s.CleanLabels, tensor.ArgMax(logits.Sample(i)))
 	}
 	return s, nil
 }

@@ -7,6 +7,7 @@ import (
 	"sdrm/autograd"
 	"sdrm/datasets"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/tensor"
 	"sdrm/train"
 )
@@ -49,7 +50,7 @@ func modelRung(name string, images, side int) rung {
 		d.floats(loss.Value.Data...)
 		t.Backward(loss)
 		train.NewSGD(m.Params(), 0.9, 5e-4).Step(0.01)
-		d.text(train.Digest(m.Entries()))
+		d.text(weights.Digest(m.Entries()))
 		return nil
 	}}
 }

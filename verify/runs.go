@@ -14,6 +14,7 @@ import (
 	"sdrm/internal/parallel"
 	"sdrm/mmd"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/train"
 )
 
@@ -76,7 +77,7 @@ func straight(ctx context.Context, d *digest, attack string, lambda float64) err
 		return err
 	}
 	err = train.New(c).Run(ctx)
-	d.text(train.Digest(c.Model.Entries()))
+	d.text(weights.Digest(c.Model.Entries()))
 	return err
 }
 
@@ -109,7 +110,7 @@ func resumed(ctx context.Context, d *digest, attack string, lambda float64) erro
 			return fmt.Errorf("resuming: found a checkpoint: %v, error %v", found, err)
 		}
 		err = t.Run(ctx)
-		d.text(train.Digest(second.Model.Entries()))
+		d.text(weights.Digest(second.Model.Entries()))
 		return err
 	})
 }

@@ -10,8 +10,8 @@ import (
 	"sdrm/experiment"
 	"sdrm/internal/parallel"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/report"
-	"sdrm/train"
 )
 
 func newWeights(g *globals) *cobra.Command {
@@ -117,10 +117,10 @@ func addOut(c *cobra.Command, out *string) {
 
 // writeWeights writes the model's weights and prints what they are.
 func (g *globals) writeWeights(c *cobra.Command, path string, m *models.Model) error {
-	if err := train.ExportWeights(path, m); err != nil {
+	if err := weights.Export(path, m); err != nil {
 		return &experiment.InputError{Err: err}
 	}
-	digest := train.Digest(m.Entries())
+	digest := weights.Digest(m.Entries())
 	if g.json {
 		return printJSON(c.OutOrStdout(), struct {
 			File   string `json:"file"`

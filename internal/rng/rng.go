@@ -13,18 +13,18 @@ import (
 // Purpose keeps the streams of different parts of a run apart.
 type Purpose uint64
 
-// The purposes a run draws for.
+// The purposes, by the kind of what is drawn. Their numbers are part of every
+// published result.
 const (
-	Init      Purpose = iota + 1 // initial weights; index is the parameter
-	Shuffle                      // order of the samples of an epoch
-	Augment                      // crop and flip; index is the sample
-	Poison                       // which samples are poisoned; index is the sample
-	Dropout                      // index is the call
-	Synthetic                    // the synthetic data set; index is the image
-	Trigger                      // trigger images
-	Detector                     // restarts and projections of detectors
-	Measure                      // projections and permutations of measures
-	Bootstrap                    // resampling
+	Init     Purpose = 1  // initial weights; index is the parameter
+	Shuffle  Purpose = 2  // order of the samples of an epoch
+	Augment  Purpose = 3  // random transforms; index is the sample
+	Select   Purpose = 4  // which samples are chosen; index is the sample
+	Dropout  Purpose = 5  // index is the call
+	Generate Purpose = 6  // made-up data; index is the sample
+	Search   Purpose = 8  // starting points of searches
+	Measure  Purpose = 9  // projections and permutations
+	Resample Purpose = 10 // samples drawn again with replacement
 )
 
 // Stream is a counter-based generator. Its zero value is not a stream; use New.

@@ -144,7 +144,7 @@ func TestAvalanche(t *testing.T) {
 func TestStreamsDoNotOverlap(t *testing.T) {
 	seen := map[uint64]string{}
 	for seed := range 4 {
-		for purpose := Init; purpose <= Bootstrap; purpose++ {
+		for purpose := Init; purpose <= Resample; purpose++ {
 			for epoch := range 8 {
 				for index := range 8 {
 					name := fmt.Sprint(seed, purpose, epoch, index)

@@ -38,7 +38,7 @@ func fastICA(x tensor.View, seed uint64, tolerance float64, iterations int) (sou
 	k := len(white[0])
 	w := make([][]float64, k)
 	for i := range w {
-		stream := rng.New(seed, rng.Detector, 2, i)
+		stream := rng.New(seed, rng.Search, 2, i)
 		w[i] = make([]float64, k)
 		for j := range w[i] {
 			w[i][j] = stream.Normal()

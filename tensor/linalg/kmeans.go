@@ -30,7 +30,7 @@ func KMeans(x tensor.View, k, restarts int, seed uint64) Clustering {
 	points := Float64s(Take(x, order))
 	best := Clustering{Inertia: math.Inf(1)}
 	for r := range restarts {
-		stream := rng.New(seed, rng.Detector, 1, r)
+		stream := rng.New(seed, rng.Search, 1, r)
 		if c := lloyd(points, plusPlus(points, k, &stream)); c.Inertia < best.Inertia || r == 0 {
 			best = c
 		}
@@ -56,7 +56,7 @@ func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
 		last := centroids[len(centroids)-1]
 		total := 0.0
 		for i, p := range points {
-			nearest[i] = min(nearest[i], squaredDistance(p, last))
+			nearest[i] = min(nearest[i], SquaredDistance(p, last))
 			total += nearest[i]
 		}
 		target := stream.Float64() * total
@@ -95,7 +95,7 @@ func (c *Clustering) assign(points [][]float64) (changed bool) {
 	for i, p := range points {
 		label, distance := 0, math.Inf(1)
 		for j, centroid := range c.Centroids {
-			if d := squaredDistance(p, centroid); d < distance {
+			if d := SquaredDistance(p, centroid); d < distance {
 				label, distance = j, d
 			}
 		}
@@ -133,7 +133,7 @@ func (c *Clustering) update(points [][]float64) {
 func (c *Clustering) farthest(points [][]float64) int {
 	point, distance := 0, -1.0
 	for i, p := range points {
-		if d := squaredDistance(p, c.Centroids[c.Labels[i]]); d > distance {
+		if d := SquaredDistance(p, c.Centroids[c.Labels[i]]); d > distance {
 			point, distance = i, d
 		}
 	}
@@ -157,7 +157,8 @@ func (c *Clustering) sortCentroids() {
 	c.Centroids = centroids
 }
 
-func squaredDistance(x, y []float64) float64 {
+// SquaredDistance returns ‖x − y‖².
+func SquaredDistance(x, y []float64) float64 {
 	sum := 0.0
 	for i, v := range x {
 		d := v - y[i]

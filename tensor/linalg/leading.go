@@ -100,9 +100,9 @@ type krylov struct {
 func (s *krylov) draw(count int) tensor.View {
 	block := zeros(count, s.op.size)
 	for i := range count {
-		stream := rng.New(0, rng.Detector, 0, s.drawn)
+		stream := rng.New(0, rng.Search, 0, s.drawn)
 		s.drawn++
-		row := rowOf(block, i)
+		row := block.Row(i)
 		for j := range row {
 			row[j] = float32(stream.Uniform(-1, 1))
 		}
@@ -182,10 +182,10 @@ func gramSchmidt(q tensor.View, lengths []float64) tensor.View {
 	kernels := asm.Current()
 	kept := 0
 	for i := range q.Rows {
-		v := rowOf(q, i)
+		v := q.Row(i)
 		for range 2 {
 			for j := range kept {
-				u := rowOf(q, j)
+				u := q.Row(j)
 				kernels.Axpy(v, float32(-inner(u, v)), u)
 			}
 		}
@@ -193,14 +193,11 @@ func gramSchmidt(q tensor.View, lengths []float64) tensor.View {
 		if !(length > lostShare*lengths[i]) {
 			continue
 		}
-		kernels.Scale(rowOf(q, kept), float32(1/length), v)
+		kernels.Scale(q.Row(kept), float32(1/length), v)
 		kept++
 	}
 	return tensor.Matrix(q.Data[:kept*q.Cols], kept, q.Cols)
 }
-
-// rowOf returns row i of a row-major matrix.
-func rowOf(x tensor.View, i int) []float32 { return x.Data[i*x.RowStride:][:x.Cols] }
 
 // ritz returns the best approximations that the space holds and whether all
 // of them are within the tolerance.
@@ -222,7 +219,7 @@ func (s *krylov) ritz() (values []float64, vectors tensor.View, done bool) {
 	tensor.Gemm(residuals, coefficients, s.image, false)
 	kernels := asm.Current()
 	for i, value := range values {
-		kernels.Axpy(rowOf(residuals, i), float32(-value), rowOf(vectors, i))
+		kernels.Axpy(residuals.Row(i), float32(-value), vectors.Row(i))
 	}
 	for _, square := range SquaredNorms(residuals) {
 		if math.Sqrt(square) > ritzTolerance*values[0] {

@@ -78,7 +78,7 @@ func TestLeadingEqualsDirect(t *testing.T) {
 			got, gotVectors := leading(op, 4)
 			for i := range want {
 				near(t, "value", got[i], want[i], want[0], 1e-6)
-				near(t, "vector", math.Abs(inner(rowOf(gotVectors, i), rowOf(wantVectors, i))), 1, 1, 1e-6)
+				near(t, "vector", math.Abs(inner(gotVectors.Row(i), wantVectors.Row(i))), 1, 1, 1e-6)
 			}
 		})
 	}
@@ -104,7 +104,7 @@ func TestLeadingOfExhaustedSpaces(t *testing.T) {
 			for i, v := range c.want {
 				near(t, "value", got[i], v, 1, 1e-6)
 				for j := range 5 {
-					near(t, "orthonormal", inner(rowOf(vectors, i), rowOf(vectors, j)), map[bool]float64{true: 1}[i == j], 1, 1e-5)
+					near(t, "orthonormal", inner(vectors.Row(i), vectors.Row(j)), map[bool]float64{true: 1}[i == j], 1, 1e-5)
 				}
 			}
 		})
@@ -125,7 +125,7 @@ func TestPCALarge(t *testing.T) {
 		}
 		near(t, "variance", column/float64(x.Rows-1), b.Variances[i], b.Variances[i], 1e-5)
 		for j := range i {
-			near(t, "orthogonal", inner(rowOf(b.Components, i), rowOf(b.Components, j)), 0, 1, 1e-4)
+			near(t, "orthogonal", inner(b.Components.Row(i), b.Components.Row(j)), 0, 1, 1e-4)
 		}
 	}
 }
@@ -285,7 +285,7 @@ func TestSameBitsEverywhere(t *testing.T) {
 func TestDictionaryFits(t *testing.T) {
 	x, d := random(3, 60, 30), random(4, 12, 30)
 	for i := range d.Rows {
-		normalise(rowOf(d, i))
+		normalise(d.Row(i))
 	}
 	rest := func(rounds int) float64 {
 		sum := 0.0
@@ -308,10 +308,10 @@ func TestDictionaryFits(t *testing.T) {
 func TestOMPStopsEarly(t *testing.T) {
 	d := random(6, 5, 12)
 	for i := range d.Rows {
-		normalise(rowOf(d, i))
+		normalise(d.Row(i))
 	}
 	x := zeros(2, 12)
-	copy(x.Data, rowOf(d, 3))
+	copy(x.Data, d.Row(3))
 	codes := OMP(d, x, 4)
 	if diff := cmp.Diff([]int{3}, codes[0].Atoms); diff != "" {
 		t.Error(diff)

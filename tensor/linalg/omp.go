@@ -43,7 +43,7 @@ type ompArgs struct {
 }
 
 var ompLoop = parallel.NewLoop(func(a *ompArgs, i int) {
-	p := pursuit{gram: a.gram, products: rowOf(a.products, i)}
+	p := pursuit{gram: a.gram, products: a.products.Row(i)}
 	floor := 1e-6 * math.Sqrt(a.norms[i]) // rounding of the products
 	for len(p.chosen) < a.sparsity && p.choose(floor) {
 	}
@@ -76,7 +76,7 @@ func (p *pursuit) choose(floor float64) bool {
 	best, largest := -1, floor
 	for atom, product := range p.products {
 		left := float64(product)
-		row := rowOf(p.gram, atom)
+		row := p.gram.Row(atom)
 		for j, c := range p.chosen {
 			left -= float64(p.weights[j] * float64(row[c]))
 		}
@@ -130,7 +130,7 @@ func (p *pursuit) has(atom int) bool {
 func LearnDictionary(dictionary, x tensor.View, sparsity, rounds int) tensor.View {
 	d := zeros(dictionary.Rows, dictionary.Cols)
 	for i := range d.Rows {
-		copy(rowOf(d, i), rowOf(dictionary, i))
+		copy(d.Row(i), dictionary.Row(i))
 	}
 	for range rounds {
 		updateAtoms(d, x, OMP(d, x, sparsity))
@@ -160,10 +160,10 @@ func updateAtoms(d, x tensor.View, codes []Code) {
 		if own == 0 {
 			continue
 		}
-		tensor.Gemm(step, tensor.Matrix(rowOf(a, i), 1, d.Rows), d, false)
-		kernels.Axpy(rowOf(b, i), -1, step.Data)
-		atom := rowOf(d, i)
-		kernels.Axpy(atom, 1/own, rowOf(b, i))
+		tensor.Gemm(step, tensor.Matrix(a.Row(i), 1, d.Rows), d, false)
+		kernels.Axpy(b.Row(i), -1, step.Data)
+		atom := d.Row(i)
+		kernels.Axpy(atom, 1/own, b.Row(i))
 		if length := math.Sqrt(inner(atom, atom)); length > 0 {
 			kernels.Scale(atom, float32(1/length), atom)
 		}

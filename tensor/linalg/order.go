@@ -25,7 +25,7 @@ func Order(x tensor.View) []int {
 		return 0
 	}
 	if x.ColStride == 1 {
-		compare = func(a, b int) int { return slices.Compare(rowOf(x, a), rowOf(x, b)) }
+		compare = func(a, b int) int { return slices.Compare(x.Row(a), x.Row(b)) }
 	}
 	slices.SortStableFunc(order, compare)
 	return order
@@ -44,12 +44,5 @@ type takeArgs struct {
 }
 
 var takeLoop = parallel.NewLoop(func(a *takeArgs, i int) {
-	dst := rowOf(a.dst, i)
-	if a.x.ColStride == 1 {
-		copy(dst, rowOf(a.x, a.order[i]))
-		return
-	}
-	for j := range dst {
-		dst[j] = a.x.At(a.order[i], j)
-	}
+	copy(a.dst.Row(i), a.x.Row(a.order[i]))
 })

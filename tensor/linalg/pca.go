@@ -87,7 +87,7 @@ func (b *Basis) fit(z tensor.View, k int) error {
 		tensor.Gemm(b.Components, coefficients, z, false)
 	}
 	for i := range rank {
-		normalise(rowOf(b.Components, i))
+		normalise(b.Components.Row(i))
 		b.Variances = append(b.Variances, values[i]/float64(z.Rows-1))
 	}
 	b.Total /= float64(z.Rows - 1)
@@ -108,7 +108,7 @@ type centreArgs struct {
 }
 
 var centreLoop = parallel.NewLoop(func(a *centreArgs, i int) {
-	dst := rowOf(a.dst, i)
+	dst := a.dst.Row(i)
 	if a.order != nil {
 		i = a.order[i]
 	}
@@ -119,7 +119,7 @@ var centreLoop = parallel.NewLoop(func(a *centreArgs, i int) {
 		return
 	}
 	mean := a.mean[:len(dst)]
-	for j, v := range rowOf(a.x, i)[:len(dst)] {
+	for j, v := range a.x.Row(i)[:len(dst)] {
 		dst[j] = v - mean[j]
 	}
 })
@@ -129,7 +129,7 @@ var centreLoop = parallel.NewLoop(func(a *centreArgs, i int) {
 func (b *Basis) Project(x tensor.View) tensor.View {
 	p := zeros(x.Rows, b.Components.Rows)
 	b.blocks(x, func(first int, z tensor.View) {
-		tensor.GemmSplitK(rows(p, first, z.Rows), z, b.Components.T())
+		tensor.GemmSplitK(p.Slice(first, z.Rows), z, b.Components.T())
 	})
 	return p
 }
@@ -165,16 +165,10 @@ func (b *Basis) blocks(x tensor.View, use func(first int, z tensor.View)) {
 	for first := 0; first < x.Rows; first += size {
 		n := min(size, x.Rows-first)
 		z := tensor.Matrix(memory.Data, n, x.Cols)
-		centreLoop.Run(n, centreArgs{z, rows(x, first, n), nil, b.Mean})
+		centreLoop.Run(n, centreArgs{z, x.Slice(first, n), nil, b.Mean})
 		use(first, z)
 	}
 	tensor.Scratch.Put(memory)
-}
-
-// rows views n rows of x from the given one on.
-func rows(x tensor.View, first, n int) tensor.View {
-	x.Data, x.Rows = x.Data[first*x.RowStride:], n
-	return x
 }
 
 // ColumnMeans returns the mean of every column of x, summed in float64.
@@ -238,7 +232,7 @@ type normArgs struct {
 
 var normLoop = parallel.NewLoop(func(a *normArgs, i int) {
 	if a.x.ColStride == 1 {
-		row := rowOf(a.x, i)
+		row := a.x.Row(i)
 		a.norms[i] = inner(row, row)
 		return
 	}

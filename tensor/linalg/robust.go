@@ -129,7 +129,7 @@ func (g *Gaussian) Whiten(x tensor.View) tensor.View {
 	white := g.whitened(Float64s(x), all)
 	out := zeros(x.Rows, len(g.Mean))
 	for i, row := range white {
-		toFloat32(rowOf(out, i), row)
+		toFloat32(out.Row(i), row)
 	}
 	return out
 }
@@ -171,7 +171,7 @@ func variableForm(white [][]float64) (variance float64, distances []float64) {
 	n, d := len(white), len(white[0])
 	y := zeros(n, d)
 	for i, row := range white {
-		toFloat32(rowOf(y, i), row)
+		toFloat32(y.Row(i), row)
 	}
 	values, vectors := leading(outerCovariance(y), 1)
 	form := tensor.Matrix(vectors.Data, d, d)
@@ -191,7 +191,7 @@ func forms(y, v tensor.View) []float64 {
 	tensor.Gemm(image, y, v, false)
 	out := make([]float64, y.Rows)
 	for i := range out {
-		out[i] = inner(rowOf(y, i), rowOf(image, i))
+		out[i] = inner(y.Row(i), image.Row(i))
 	}
 	return out
 }
@@ -203,7 +203,7 @@ func outerCovariance(y tensor.View) operator {
 	return operator{d * d, func(dst, v tensor.View) {
 		weighted := zeros(n, d)
 		for i := range v.Rows {
-			q := forms(y, tensor.Matrix(rowOf(v, i), d, d))
+			q := forms(y, tensor.Matrix(v.Row(i), d, d))
 			mean := 0.0
 			for _, value := range q {
 				mean += value
@@ -211,12 +211,12 @@ func outerCovariance(y tensor.View) operator {
 			mean /= float64(n)
 			for r := range n {
 				scale := float32((q[r] - mean) / float64(n))
-				row := rowOf(weighted, r)
-				for j, value := range rowOf(y, r) {
+				row := weighted.Row(r)
+				for j, value := range y.Row(r) {
 					row[j] = float32(scale * value)
 				}
 			}
-			tensor.GemmSplitK(tensor.Matrix(rowOf(dst, i), d, d), weighted.T(), y)
+			tensor.GemmSplitK(tensor.Matrix(dst.Row(i), d, d), weighted.T(), y)
 		}
 	}}
 }

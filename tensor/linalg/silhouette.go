@@ -57,7 +57,7 @@ var silhouetteLoop = parallel.NewLoop(func(a *silhouetteArgs, i int) {
 	}
 	sums := make([]float64, len(a.sizes))
 	for j, p := range a.points {
-		sums[a.labels[j]] += math.Sqrt(squaredDistance(a.points[i], p))
+		sums[a.labels[j]] += math.Sqrt(SquaredDistance(a.points[i], p))
 	}
 	within := sums[own] / float64(a.sizes[own]-1)
 	nearest := math.Inf(1)

@@ -15,7 +15,7 @@ import (
 	"sdrm/datasets"
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/safetensors"
-	"sdrm/train"
+	"sdrm/models/weights"
 )
 
 const batch, steps = 256, 10
@@ -41,7 +41,7 @@ func export(dir string) error {
 			return err
 		}
 		// Both start from the same weights.
-		if err := write(filepath.Join(dir, "weights.safetensors"), train.Tensors(s.Model.Entries())); err != nil {
+		if err := write(filepath.Join(dir, "weights.safetensors"), weights.Tensors(s.Model.Entries())); err != nil {
 			return err
 		}
 	}

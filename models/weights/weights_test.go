@@ -1,6 +1,10 @@
-package train
+package weights
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"io"
 	"os"
 	"path/filepath"
@@ -25,16 +29,16 @@ func newModel(t *testing.T, seed uint64) *models.Model {
 func TestExportedWeightsAreImportedBitForBit(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "w.safetensors")
 	m, other := newModel(t, 1), newModel(t, 2)
-	if err := ExportWeights(path, m); err != nil {
+	if err := Export(path, m); err != nil {
 		t.Fatal(err)
 	}
-	if weights(m) == weights(other) {
+	if Digest(m.Entries()) == Digest(other.Entries()) {
 		t.Fatal("two seeds gave the same weights")
 	}
-	if err := ImportWeights(path, other); err != nil {
+	if err := Import(path, other); err != nil {
 		t.Fatal(err)
 	}
-	if weights(m) != weights(other) {
+	if Digest(m.Entries()) != Digest(other.Entries()) {
 		t.Error("the imported weights are others")
 	}
 }
@@ -66,40 +70,40 @@ func TestImportIsStrict(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newModel(t, 1)
-			before := weights(m)
+			before := Digest(m.Entries())
 			path := filepath.Join(t.TempDir(), "w.safetensors")
 			tensors := c.change(Tensors(newModel(t, 2).Entries()))
 			err := atomicfile.Write(path, func(w io.Writer) error { return safetensors.Write(w, nil, tensors) })
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = ImportWeights(path, m)
+			err = Import(path, m)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path) {
 				t.Errorf("error %v, want one with %s and %q", err, path, c.want)
 			}
-			if weights(m) != before {
+			if Digest(m.Entries()) != before {
 				t.Error("the model was changed")
 			}
 		})
 	}
 }
 
-// FuzzImportWeights reads damaged copies of a good file: whatever they say, the
+// FuzzImport reads damaged copies of a good file: whatever they say, the
 // model is as it was unless all of them is read.
-func FuzzImportWeights(f *testing.F) {
+func FuzzImport(f *testing.F) {
 	m, err := models.New("vgg5", 10, 1)
 	if err != nil {
 		f.Fatal(err)
 	}
 	path := filepath.Join(f.TempDir(), "w.safetensors")
-	if err := ExportWeights(path, m); err != nil {
+	if err := Export(path, m); err != nil {
 		f.Fatal(err)
 	}
 	good, err := os.ReadFile(path)
 	if err != nil {
 		f.Fatal(err)
 	}
-	before := weights(m)
+	before := Digest(m.Entries())
 	f.Add(uint16(0), []byte{0xff})
 	f.Add(uint16(8), []byte("[]"))
 	f.Add(uint16(40), []byte("F64"))
@@ -110,14 +114,48 @@ func FuzzImportWeights(f *testing.F) {
 		if err := os.WriteFile(file, bad, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := ImportWeights(file, m); err != nil {
-			if weights(m) != before {
+		if err := Import(file, m); err != nil {
+			if Digest(m.Entries()) != before {
 				t.Fatalf("the model was changed in spite of error %v", err)
 			}
 			return
 		}
-		if err := ImportWeights(path, m); err != nil || weights(m) != before {
+		if err := Import(path, m); err != nil || Digest(m.Entries()) != before {
 			t.Fatalf("the good file gives other weights, error %v", err)
 		}
 	})
+}
+
+// The digest is that of a plain byte string, put together here by hand.
+func TestDigestIsAsDescribed(t *testing.T) {
+	m, err := models.New("vgg5", 10, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := slices.Clone(m.Entries())
+	slices.Reverse(entries) // the order of the arguments must not matter
+	tensors := Tensors(entries)
+	var b bytes.Buffer
+	put := func(v any) {
+		if err := binary.Write(&b, binary.LittleEndian, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, x := range tensors {
+		if i > 0 && x.Name <= tensors[i-1].Name {
+			t.Fatalf("%q after %q", x.Name, tensors[i-1].Name)
+		}
+		put(int64(len(x.Name)))
+		b.WriteString(x.Name)
+		put(int64(len(x.Shape)))
+		for _, d := range x.Shape {
+			put(int64(d))
+		}
+		put(x.F32)
+		put(x.I64)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	if got, want := Digest(m.Entries()), hex.EncodeToString(sum[:]); got != want {
+		t.Errorf("digest %s, want %s", got, want)
+	}
 }

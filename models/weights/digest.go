@@ -1,4 +1,6 @@
-package train
+// Package weights names a model's parameters and buffers to the world outside:
+// their digest, and the files that hold them, one format a file.
+package weights
 
 import (
 	"cmp"
@@ -18,7 +20,7 @@ import (
 // length and bytes, the number of dimensions and each of them, and the
 // elements (float32 bits, or int64 for counters). All numbers are little
 // endian, lengths and dimensions 8 bytes.
-func Digest(entries []layers.Entry) string { return digest(Tensors(entries)) }
+func Digest(entries []layers.Entry) string { return DigestTensors(Tensors(entries)) }
 
 // Tensors returns the entries in PyTorch's layout, sorted by name.
 func Tensors(entries []layers.Entry) []safetensors.Tensor {
@@ -30,14 +32,17 @@ func Tensors(entries []layers.Entry) []safetensors.Tensor {
 			out[i].F32, out[i].I64 = nil, []int64{int64(data[0])}
 		}
 	}
-	slices.SortFunc(out, byName)
+	Sort(out)
 	return out
 }
 
-func byName(a, b safetensors.Tensor) int { return cmp.Compare(a.Name, b.Name) }
+// Sort sorts tensors by name.
+func Sort(tensors []safetensors.Tensor) {
+	slices.SortFunc(tensors, func(a, b safetensors.Tensor) int { return cmp.Compare(a.Name, b.Name) })
+}
 
-// digest hashes sorted tensors.
-func digest(tensors []safetensors.Tensor) string {
+// DigestTensors returns the Digest of sorted tensors.
+func DigestTensors(tensors []safetensors.Tensor) string {
 	d := digester{sum: sha256.New()}
 	for _, t := range tensors {
 		d.uint64(uint64(len(t.Name)))

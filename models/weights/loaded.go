@@ -1,0 +1,58 @@
+package weights
+
+import (
+	"sdrm/internal/safetensors"
+	"sdrm/layers"
+)
+
+// Loaded are tensors of a file that fit entries of a model and are not yet in
+// them.
+type Loaded struct {
+	Tensors []safetensors.Tensor // by entry
+	entries []layers.Entry
+}
+
+// Load reads the tensors of the entries. The error names one that is missing or
+// has another type or shape.
+func Load(f *safetensors.File, entries []layers.Entry) (*Loaded, error) {
+	l := &Loaded{entries: entries}
+	for _, e := range entries {
+		t := safetensors.Tensor{Name: e.Name, Shape: e.Dims()}
+		var err error
+		if e.Layout == layers.Scalar {
+			t.I64 = make([]int64, 1)
+			err = f.ReadI64(t.Name, t.Shape, t.I64)
+		} else {
+			t.F32, err = Floats(f, t.Name, t.Shape)
+		}
+		if err != nil {
+			return nil, err
+		}
+		l.Tensors = append(l.Tensors, t)
+	}
+	return l, nil
+}
+
+// Floats returns the elements of a float32 tensor of the given shape.
+func Floats(f *safetensors.File, name string, shape []int) ([]float32, error) {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	x := make([]float32, n)
+	return x, f.ReadF32(name, shape, x)
+}
+
+// Store moves the tensors into their entries.
+func (l *Loaded) Store() error {
+	for i, e := range l.entries {
+		t := l.Tensors[i]
+		if t.I64 != nil {
+			t.F32 = []float32{float32(t.I64[0])}
+		}
+		if err := e.Import(t.Shape, t.F32); err != nil {
+			return err
+		}
+	}
+	return nil
+}
