@@ -2,6 +2,8 @@
 package sdrm
 
 import (
+	"bytes"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -13,44 +15,73 @@ import (
 	"testing"
 )
 
-// floors is the table of docs/design.md: what each room may import of ours.
-var floors = map[string][]string{
-	"internal":       {"internal"},
-	"asm":            {},
-	"asm/conform":    {"asm"},
-	"datasets":       {"internal"},
-	"tensor":         {"asm", "internal"},
-	"tensor/linalg":  {"tensor", "asm", "internal"},
-	"autograd":       {"tensor", "asm", "internal"},
-	"layers":         {"autograd", "tensor", "internal"},
-	"mmd":            {"autograd", "tensor", "tensor/linalg", "asm", "internal"},
-	"attacks":        {"datasets", "tensor", "layers", "internal"},
-	"models":         {"layers", "autograd", "tensor", "internal"},
-	"models/weights": {"models", "layers", "internal"},
-	"defenses":       {"mmd", "models", "autograd", "tensor/linalg", "tensor", "asm", "internal"},
-	"train":          {"models/weights", "models", "layers", "autograd", "attacks", "mmd", "datasets", "tensor", "asm", "internal"},
-	"experiment":     {"models/weights", "train", "defenses", "mmd", "attacks", "datasets", "models", "layers", "tensor", "tensor/linalg", "autograd", "asm", "internal"},
-	"report":         {"experiment", "internal"},
-	"bench":          {"models/weights", "train", "defenses", "mmd", "models", "layers", "autograd", "attacks", "datasets", "tensor", "asm", "internal"},
-	"verify": {"models/weights", "experiment", "train", "defenses", "mmd", "attacks", "datasets", "models", "autograd", "tensor", "tensor/linalg",
-		"asm", "asm/conform", "internal"},
-	"scripts/sbom": {},
-	"cmd/sdrm":     nil, // everything below
+// contract is the page with the table of rooms.
+const contract = "docs/design.md"
+
+// A room is a row of the table: a folder with the folders below it that have no
+// row of their own.
+type room struct {
+	floor      int
+	imports    []string // rooms
+	thirdParty []string // modules
+	used       map[string]bool
 }
 
-// room returns the row of the table that a package belongs to.
-func room(pkg string) string {
-	if pkg == "internal" || strings.HasPrefix(pkg, "internal/") {
-		return "internal"
+// rooms reads the table of rooms: floor, room, what lives there, what of ours it
+// imports, and what of others.
+func rooms(t *testing.T) map[string]*room {
+	t.Helper()
+	text, err := os.ReadFile(contract)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if strings.HasPrefix(pkg, "bench/") {
-		return "bench"
+	all := map[string]*room{}
+	for line := range bytes.Lines(text) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(string(line)), "|"), "|")
+		if len(cells) != 5 {
+			continue
+		}
+		floor, err := strconv.Atoi(strings.TrimSpace(cells[0]))
+		if err != nil {
+			continue // the head
+		}
+		names := codes(cells[1])
+		if len(names) != 1 {
+			t.Fatalf("%s: a row names %d rooms, want one: %s", contract, len(names), line)
+		}
+		all[names[0]] = &room{floor, codes(cells[3]), codes(cells[4]), map[string]bool{}}
 	}
-	return pkg
+	return all
 }
 
-func TestImportsOnlyGoDown(t *testing.T) {
-	seen := map[string]bool{}
+// codes returns the words of a cell that are set as code.
+func codes(cell string) []string {
+	var out []string
+	for i, part := range strings.Split(cell, "`") {
+		if i%2 == 1 {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// inModule tells whether a package belongs to a module or a part of one.
+func inModule(pkg, module string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") }
+
+// roomOf returns the room with the longest name that a package lies in.
+func roomOf[V any](all map[string]V, pkg string) (name string, ok bool) {
+	for candidate := range all {
+		if inModule(pkg, candidate) && len(candidate) > len(name) {
+			name, ok = candidate, true
+		}
+	}
+	return name, ok
+}
+
+// eachImport calls use with every import of a Go file below this folder, and
+// the folder that the file is in.
+func eachImport(t *testing.T, use func(file, folder, imported string)) {
+	t.Helper()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -58,42 +89,109 @@ func TestImportsOnlyGoDown(t *testing.T) {
 		if d.IsDir() && path != "." && strings.HasPrefix(d.Name(), ".") {
 			return filepath.SkipDir
 		}
-		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		if !strings.HasSuffix(path, ".go") || filepath.Dir(path) == "." {
 			return nil
 		}
-		from := room(filepath.ToSlash(filepath.Dir(path)))
-		allowed, known := floors[from]
-		if !known {
-			t.Errorf("%s: the room %q stands on no floor of docs/design.md", path, from)
-			return nil
-		}
-		seen[from] = true
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
 		if err != nil {
 			return err
 		}
+		use(path, filepath.ToSlash(filepath.Dir(path)), "") // a file without imports is in a room too
 		for _, spec := range file.Imports {
 			name, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				return err
 			}
-			ours, isOurs := strings.CutPrefix(name, "sdrm/")
-			to := room(ours)
-			if !isOurs || allowed == nil || to == from {
-				continue
-			}
-			if !slices.Contains(allowed, to) {
-				t.Errorf("%s: %s must not import %s", path, from, to)
-			}
+			use(path, filepath.ToSlash(filepath.Dir(path)), name)
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range floors {
-		if _, err := os.Stat(name); err == nil && !seen[name] {
-			t.Errorf("the room %s holds no Go file", name)
+}
+
+// Every import of ours goes to a lower floor and stands in the table, every
+// other one beside the standard library too, and the table says nothing more.
+func TestTheTableOfRoomsIsTrue(t *testing.T) {
+	all := rooms(t)
+	seen := map[string]bool{}
+	eachImport(t, func(file, folder, imported string) {
+		from, ok := roomOf(all, folder)
+		if !ok {
+			t.Errorf("%s: the table of %s has no room for it", file, contract)
+			return
 		}
+		seen[from] = true
+		if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(folder, "test") {
+			return
+		}
+		r := all[from]
+		if ours, isOurs := strings.CutPrefix(imported, "sdrm/"); isOurs {
+			to, _ := roomOf(all, ours)
+			switch {
+			case to == from:
+			case !slices.Contains(r.imports, to):
+				t.Errorf("%s: %s must not import %s", file, from, to)
+			case all[to].floor >= r.floor:
+				t.Errorf("%s: %s on floor %d imports %s on floor %d", file, from, r.floor, to, all[to].floor)
+			}
+			r.used[to] = true
+		} else if first, _, _ := strings.Cut(imported, "/"); strings.Contains(first, ".") {
+			i := slices.IndexFunc(r.thirdParty, func(module string) bool { return inModule(imported, module) })
+			if i < 0 {
+				t.Errorf("%s: %s must not import %s", file, from, imported)
+				return
+			}
+			r.used[r.thirdParty[i]] = true
+		}
+	})
+	for name, r := range all {
+		if !seen[name] {
+			t.Errorf("%s: the room %s holds no Go file", contract, name)
+		}
+		for _, allowed := range slices.Concat(r.imports, r.thirdParty) {
+			if !r.used[allowed] {
+				t.Errorf("%s: %s does not import %s", contract, name, allowed)
+			}
+		}
+	}
+}
+
+// What tests import of others beside what their room does stands in the
+// contract, in the line that begins so.
+func TestTheLibrariesOfTestsAreListed(t *testing.T) {
+	const begins = "Tests may also use "
+	text, err := os.ReadFile(contract)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, line, ok := strings.Cut(string(text), "\n"+begins)
+	if !ok {
+		t.Fatalf("%s: no line begins %q", contract, begins)
+	}
+	line, _, _ = strings.Cut(line, "\n")
+	unused := map[string]bool{}
+	for _, name := range codes(line) {
+		unused[name] = true
+	}
+	all := rooms(t)
+	allowed := codes(line)
+	eachImport(t, func(file, folder, imported string) {
+		first, _, _ := strings.Cut(imported, "/")
+		if !strings.HasSuffix(file, "_test.go") || !strings.Contains(first, ".") {
+			return
+		}
+		from, _ := roomOf(all, folder)
+		in := func(module string) bool { return inModule(imported, module) }
+		switch i := slices.IndexFunc(allowed, in); {
+		case i >= 0:
+			delete(unused, allowed[i])
+		case from == "" || !slices.ContainsFunc(all[from].thirdParty, in):
+			t.Error(fmt.Sprintf("%s: the test must not import %s", file, imported))
+		}
+	})
+	for name := range unused {
+		t.Errorf("%s: no test imports %s", contract, name)
 	}
 }

@@ -1,12 +1,12 @@
 package report
 
-import "sdrm/experiment"
+import "sdrm/experiment/judge"
 
 // card is a run in short: its rates, and the F1 of every detector at the
 // deepest level in the defender's best case, beside what knowing nothing gives.
 type card struct {
 	Run    int
-	Result experiment.Result
+	Result judge.Result
 
 	Level         string
 	Width, Height int
@@ -26,11 +26,11 @@ const (
 	barStep   = 30
 )
 
-func newCard(run int, r experiment.Result, level string) card {
+func newCard(run int, r judge.Result, level string) card {
 	c := card{Run: run, Result: r, Level: level, Width: cardWidth, Left: 104, Right: cardWidth - 56}
 	y := 22.0
 	for _, s := range r.Detectors {
-		if s.Set != experiment.TestSet || s.Level != level || s.Rule != experiment.RuleBest {
+		if s.Set != judge.TestSet || s.Level != level || s.Rule != judge.RuleBest {
 			continue
 		}
 		c.Bars = append(c.Bars, bar{y, round1(s.F1 * (c.Right - c.Left)), s.Name, format(s.F1, 3)})

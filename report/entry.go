@@ -3,21 +3,23 @@ package report
 import (
 	"slices"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 )
 
 // Entry is a finished run as a report shows it.
 type Entry struct {
-	Spec     experiment.Spec
-	Result   experiment.Result
-	Measured *experiment.Measured // nil if measure saved nothing
-	Metrics  []experiment.Metric
+	Spec     spec.Spec
+	Result   judge.Result
+	Measured *judge.Measured // nil if measure saved nothing
+	Metrics  []run.Metric
 }
 
 // Load reads the finished run in dir. What detect saved there takes the place of
 // the detectors in the result.
 func Load(dir string) (Entry, error) {
-	run, err := experiment.OpenFinished(dir)
+	run, err := run.OpenFinished(dir)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -34,14 +36,14 @@ func Load(dir string) (Entry, error) {
 	}
 	if detected != nil {
 		e.Result.Detectors = detected.Detectors
-		e.Result.Skipped = append(slices.DeleteFunc(e.Result.Skipped, func(s experiment.Skipped) bool { return s.Name != experiment.SkippedMeasures }), detected.Skipped...)
+		e.Result.Skipped = append(slices.DeleteFunc(e.Result.Skipped, func(s judge.Skipped) bool { return s.Name != judge.SkippedMeasures }), detected.Skipped...)
 	}
 	e.Metrics, err = run.ReadMetrics()
 	return e, err
 }
 
 // epochs returns the value of every epoch.
-func (e Entry) epochs(value func(experiment.Metric) float64) []float64 {
+func (e Entry) epochs(value func(run.Metric) float64) []float64 {
 	var out []float64
 	for _, m := range e.Metrics {
 		if m.Kind == "epoch" {

@@ -8,7 +8,9 @@ import (
 	"math"
 	"strings"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/internal/nullable"
 )
 
 //go:embed page.html
@@ -19,11 +21,11 @@ var pageStyle string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"fixed":  func(digits int, x float64) string { return format(x, digits) },
-	"number": func(x experiment.Number) string { return format(float64(x), 4) },
-	"evidence": func(e experiment.Evidence) string {
+	"number": func(e judge.Evidence) string { return format(float64(e.Value), 4) },
+	"evidence": func(e judge.Evidence) string {
 		return interval(float64(e.Value), float64(e.Low), float64(e.High), 3)
 	},
-	"float":   func(x experiment.Number) float64 { return float64(x) },
+	"float":   func(x nullable.Float) float64 { return float64(x) },
 	"bounds":  bounds,
 	"told":    told,
 	"missing": func() string { return missing },
@@ -43,7 +45,7 @@ type view struct {
 	Style    template.CSS
 	Title    string
 	Entries  []Entry
-	Results  []experiment.Result
+	Results  []judge.Result
 	Verdicts []string // one a run
 	// Standings say which detectors still catch each run, Measured how far its
 	// latents are apart at every ReLU, as far as that was saved.
@@ -78,8 +80,8 @@ type ruleTable struct {
 
 // titles names the rules, in the order of their tables.
 var titles = []ruleTable{
-	{Rule: experiment.RuleBest, Title: "Defender's best case"},
-	{Rule: experiment.RuleCanonical, Title: "Canonical rules"},
+	{Rule: judge.RuleBest, Title: "Defender's best case"},
+	{Rule: judge.RuleCanonical, Title: "Canonical rules"},
 }
 
 // tablesOf sorts the rows of a set by rule.
@@ -100,18 +102,18 @@ func tablesOf(rows []row, set string) setTable {
 
 // tableView is a table and the runs that its rows show.
 type tableView struct {
-	Results []experiment.Result
+	Results []judge.Result
 	Table   ruleTable
 }
 
 // measured is what was measured of a run.
 type measured struct {
 	Run int
-	experiment.Measured
+	judge.Measured
 }
 
 // bounds returns an interval in brackets, or nothing.
-func bounds(low, high experiment.Number) string {
+func bounds(low, high nullable.Float) string {
 	if math.IsNaN(float64(low)) || math.IsNaN(float64(high)) {
 		return ""
 	}
@@ -150,8 +152,8 @@ func HTML(w io.Writer, entries []Entry) error {
 	}
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set))
-		if set == experiment.TestSet {
-			v.Ladders = append(v.Ladders, newLadder(rows, set, experiment.RuleBest, v.Results))
+		if set == judge.TestSet {
+			v.Ladders = append(v.Ladders, newLadder(rows, set, judge.RuleBest, v.Results))
 		}
 	}
 	return page.Execute(w, v)
@@ -159,16 +161,16 @@ func HTML(w io.Writer, entries []Entry) error {
 
 // draw fills in the curves.
 func (v *view) draw(names []string) {
-	curve := func(title string, lo, hi float64, value func(experiment.Metric) float64) {
+	curve := func(title string, lo, hi float64, value func(run.Metric) float64) {
 		var series [][]float64
 		for _, e := range v.Entries {
 			series = append(series, e.epochs(value))
 		}
 		v.Curves = append(v.Curves, newChart(title, names, series, lo, hi))
 	}
-	curve("Training loss", 0, math.NaN(), func(m experiment.Metric) float64 { return m.Loss })
-	curve("BA, accuracy on clean images", 0, 1, func(m experiment.Metric) float64 { return deref(m.BA) })
-	curve("ASR, triggered images called the target", 0, 1, func(m experiment.Metric) float64 { return deref(m.ASR) })
+	curve("Training loss", 0, math.NaN(), func(m run.Metric) float64 { return m.Loss })
+	curve("BA, accuracy on clean images", 0, 1, func(m run.Metric) float64 { return deref(m.BA) })
+	curve("ASR, triggered images called the target", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
 	for i, level := range v.Levels {
 		var series [][]float64
 		for _, e := range v.Entries {

@@ -1,6 +1,6 @@
 package report
 
-import "sdrm/experiment"
+import "sdrm/experiment/judge"
 
 // ladder shows the F1 of every detector at every level under the defender's
 // best case: a mark a run, and a bar at what knowing nothing gives.
@@ -31,7 +31,7 @@ type mark struct {
 const rungHeight = 26
 
 // newLadder draws the rows of one set under one rule.
-func newLadder(rows []row, set, rule string, results []experiment.Result) ladder {
+func newLadder(rows []row, set, rule string, results []judge.Result) ladder {
 	l := ladder{Set: set, Width: 1100, Left: 140, Right: 1080}
 	x := func(f1 float64) float64 { return place(f1, 0, 1, l.Left, l.Right) }
 	for _, r := range results {

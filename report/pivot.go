@@ -3,19 +3,19 @@ package report
 import (
 	"slices"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 )
 
 // row is one judged case, a detector on a set at a level under a rule, with the
 // score that each run got, nil where a run has none.
 type row struct {
 	Set, Level, Name, Rule string
-	Scores                 []*experiment.Score
+	Scores                 []*judge.Score
 }
 
 // pivot lays the scores of several runs side by side, in the order in which the
 // runs name them.
-func pivot(results []experiment.Result) []row {
+func pivot(results []judge.Result) []row {
 	type key struct{ set, level, name, rule string }
 	at := map[key]int{}
 	var rows []row
@@ -25,7 +25,7 @@ func pivot(results []experiment.Result) []row {
 			k := key{s.Set, s.Level, s.Name, s.Rule}
 			if _, ok := at[k]; !ok {
 				at[k] = len(rows)
-				rows = append(rows, row{s.Set, s.Level, s.Name, s.Rule, make([]*experiment.Score, len(results))})
+				rows = append(rows, row{s.Set, s.Level, s.Name, s.Rule, make([]*judge.Score, len(results))})
 			}
 			rows[at[k]].Scores[run] = s
 		}
@@ -45,7 +45,7 @@ func sets(rows []row) []string {
 }
 
 // levels returns the names of the levels of any of the runs.
-func levels(results []experiment.Result) []string {
+func levels(results []judge.Result) []string {
 	var out []string
 	for _, r := range results {
 		for _, l := range r.Levels {

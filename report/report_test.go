@@ -9,35 +9,40 @@ import (
 	"strings"
 	"testing"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
+	"sdrm/internal/nullable"
 )
 
+func value(x float64) judge.Evidence { return judge.Evidence{Value: nullable.Float(x)} }
+
 func entry(name string, lambda, f1 float64) Entry {
-	s := experiment.Default()
+	s := spec.Default()
 	s.Name, s.MMD.Lambda = name, lambda
 	half := 0.5
-	e := Entry{Spec: s, Result: experiment.Result{
+	e := Entry{Spec: s, Result: judge.Result{
 		Name: name, Lambda: lambda, BA: 0.9, ASR: 0.99, Samples: 40, Epoch: 2, WeightsSHA256: strings.Repeat("ab", 32),
-		Levels:  []experiment.Level{{Level: "s1", MMD: 0.25, ED: 2, SWD: 0.125}, {Level: "s2", MMD: experiment.Number(math.NaN()), ED: 1, SWD: 1}},
-		Scatter: []experiment.Scatter{{Level: "s1", Benign: [][2]float64{{-1, 0.5}}, Malicious: [][2]float64{{1, -0.25}, {0, 0}}}},
-		Skipped: []experiment.Skipped{{Name: "sr", Level: "s2", Set: experiment.TestSet, Reason: "<too few> & \"odd\""}},
+		Levels:  judge.Levels{{Level: "s1", MMD: value(0.25), ED: value(2), SWD: value(0.125)}, {Level: "s2", MMD: value(math.NaN()), ED: value(1), SWD: value(1)}},
+		Scatter: []judge.Scatter{{Level: "s1", Benign: [][2]float64{{-1, 0.5}}, Malicious: [][2]float64{{1, -0.25}, {0, 0}}}},
+		Skipped: []judge.Skipped{{Name: "sr", Level: "s2", Set: judge.TestSet, Reason: "<too few> & \"odd\""}},
 	}}
 	for _, level := range []string{"s1", "s2"} {
-		for _, rule := range []string{experiment.RuleCanonical, experiment.RuleBest} {
-			s := experiment.Score{Protocol: experiment.Protocol{
-				Samples: 80, Told: experiment.Told{PoisonShare: 9.0 / 19, Clean: 50, Others: 90}, F1Low: experiment.Number(f1 - 0.05), F1High: experiment.Number(f1 + 0.02),
+		for _, rule := range []string{judge.RuleCanonical, judge.RuleBest} {
+			s := judge.Score{Protocol: judge.Protocol{
+				Samples: 80, Told: judge.Told{PoisonShare: 9.0 / 19, Clean: 50, Others: 90}, F1Low: nullable.Float(f1 - 0.05), F1High: nullable.Float(f1 + 0.02),
 			}}
-			s.Name, s.Level, s.Set, s.Rule, s.F1, s.Precision, s.Recall = "ac", level, experiment.TestSet, rule, f1, 0.8, 0.7
+			s.Name, s.Level, s.Set, s.Rule, s.F1, s.Precision, s.Recall = "ac", level, judge.TestSet, rule, f1, 0.8, 0.7
 			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
-			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = math.NaN(), experiment.Number(math.NaN()), 0.6, 0.125, 0.25
+			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = math.NaN(), nullable.Float(math.NaN()), 0.6, 0.125, 0.25
 			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
 	}
 	for epoch := 1; epoch <= 2; epoch++ {
 		for step := 1; step <= 3; step++ {
-			e.Metrics = append(e.Metrics, experiment.Metric{Kind: "step", Epoch: epoch, Step: step, MMD: []float32{float32(step), float32(epoch)}})
+			e.Metrics = append(e.Metrics, run.Metric{Kind: "step", Epoch: epoch, Step: step, MMD: []float32{float32(step), float32(epoch)}})
 		}
-		e.Metrics = append(e.Metrics, experiment.Metric{Kind: "epoch", Epoch: epoch, Loss: 2 / float64(epoch), BA: &half, ASR: &half})
+		e.Metrics = append(e.Metrics, run.Metric{Kind: "epoch", Epoch: epoch, Loss: 2 / float64(epoch), BA: &half, ASR: &half})
 	}
 	return e
 }
@@ -121,7 +126,7 @@ func TestText(t *testing.T) {
 	other := entry("sdrm", 0.1, 0.6)
 	other.Result.Detectors = other.Result.Detectors[:2]
 	var b bytes.Buffer
-	if err := Text(&b, []experiment.Result{entry("regular", 0, 0.95).Result, other.Result}); err != nil {
+	if err := Text(&b, []judge.Result{entry("regular", 0, 0.95).Result, other.Result}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `run      regular       sdrm
@@ -146,16 +151,16 @@ sdrm: no sr at s2 of test-target: <too few> & "odd"
 	}
 }
 
-func evidence(value float64) experiment.Evidence {
-	return experiment.Evidence{Value: experiment.Number(value), P: 0.01, Low: experiment.Number(value / 2), High: experiment.Number(2 * value)}
+func evidence(value float64) judge.Evidence {
+	return judge.Evidence{Value: nullable.Float(value), P: 0.01, Low: nullable.Float(value / 2), High: nullable.Float(2 * value)}
 }
 
 func saved(name string, lambda, f1 float64) Entry {
 	e := entry(name, lambda, f1)
-	none := experiment.Number(math.NaN())
-	e.Measured = &experiment.Measured{Name: name, Differences: experiment.Differences{Measures: experiment.DefaultMeasures(), Levels: []experiment.Difference{
+	none := nullable.Float(math.NaN())
+	e.Measured = &judge.Measured{Name: name, Distances: judge.Distances{Measures: judge.DefaultMeasures(), Levels: []judge.Distance{
 		{Level: "relu1", ReLU: 1, MMD: evidence(0.5), ED: evidence(4), SWD: evidence(1), MaxSWD: evidence(2)},
-		{Level: "s1", ReLU: 2, Regularised: lambda > 0, MMD: evidence(0.25), ED: evidence(2), SWD: evidence(1), MaxSWD: experiment.Evidence{Value: 3, P: none, Low: none, High: none}},
+		{Level: "s1", ReLU: 2, Regularised: lambda > 0, MMD: evidence(0.25), ED: evidence(2), SWD: evidence(1), MaxSWD: judge.Evidence{Value: 3, P: none, Low: none, High: none}},
 	}}}
 	return e
 }
@@ -197,7 +202,7 @@ func TestWriteMarkdown(t *testing.T) {
 func TestDetectorsText(t *testing.T) {
 	var b bytes.Buffer
 	one := entry("sdrm", 0.1, 0.6).Result
-	if err := DetectorsText(&b, []experiment.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
+	if err := DetectorsText(&b, []judge.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  told
@@ -209,20 +214,20 @@ test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.8
 }
 
 func TestStanding(t *testing.T) {
-	score := func(name, set, rule string, f1 float64) experiment.Score {
-		var s experiment.Score
+	score := func(name, set, rule string, f1 float64) judge.Score {
+		var s judge.Score
 		s.Name, s.Level, s.Set, s.Rule, s.F1 = name, "x", set, rule, f1
 		return s
 	}
-	got := standing(experiment.Result{Detectors: []experiment.Score{
-		score("low", experiment.TestSet, experiment.RuleBest, 0.7),
-		score("two", experiment.TestSet, experiment.RuleBest, 0.6),
-		score("two", experiment.TestSet, experiment.RuleBest, 0.8),
-		score("canon", experiment.TestSet, experiment.RuleCanonical, 1),
-		score("input", experiment.InputSet, experiment.RuleBest, 0.92),
-		score("model", experiment.ClassSet, experiment.RuleBest, 1),
-		score("model", experiment.ClassSet, experiment.RuleCanonical, 0),
-		score("train", "train-class-0", experiment.RuleBest, 1),
+	got := standing(judge.Result{Detectors: []judge.Score{
+		score("low", judge.TestSet, judge.RuleBest, 0.7),
+		score("two", judge.TestSet, judge.RuleBest, 0.6),
+		score("two", judge.TestSet, judge.RuleBest, 0.8),
+		score("canon", judge.TestSet, judge.RuleCanonical, 1),
+		score("input", judge.InputSet, judge.RuleBest, 0.92),
+		score("model", judge.ClassSet, judge.RuleBest, 1),
+		score("model", judge.ClassSet, judge.RuleCanonical, 0),
+		score("train", "train-class-0", judge.RuleBest, 1),
 	}})
 	if want := "caught by input (0.920 at x); partly seen by two (0.800 at x); not seen by low (0.700 at x), model (0.000 at x)."; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -233,17 +238,17 @@ func TestVerdict(t *testing.T) {
 	none := entry("none", 0, 0.5).Result
 	none.Detectors = nil
 	for _, c := range []struct {
-		result experiment.Result
+		result judge.Result
 		want   string
 	}{
 		{entry("regular", 0, 0.95).Result, "regular (λ = 0): BA 0.900, ASR 0.990. At s2 the detectors reach F1 0.950 (ac) at best, where knowing nothing gives 0.667: every detector catches the backdoor."},
 		{entry("sdrm", 0.1, 0.7).Result, "F1 0.700 (ac) at best, where knowing nothing gives 0.667: the detectors have all but lost the backdoor."},
 		{entry("half", 0.1, 0.8).Result, "some detectors see the backdoor better than others."},
 		{none, "No detector had enough samples to judge."},
-		{experiment.Result{Name: "empty"}, "Nothing was measured."},
+		{judge.Result{Name: "empty"}, "Nothing was measured."},
 	} {
 		var b strings.Builder
-		if err := Verdict(&b, []experiment.Result{c.result}); err != nil {
+		if err := Verdict(&b, []judge.Result{c.result}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(b.String(), c.want) {
@@ -253,7 +258,7 @@ func TestVerdict(t *testing.T) {
 }
 
 func TestTextReportsAFullDisk(t *testing.T) {
-	r := []experiment.Result{entry("regular", 0, 0.95).Result}
+	r := []judge.Result{entry("regular", 0, 0.95).Result}
 	if err := Text(failing{}, r); !errors.Is(err, errFull) {
 		t.Errorf("error %v, want %v", err, errFull)
 	}

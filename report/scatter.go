@@ -3,13 +3,13 @@ package report
 import (
 	"math"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 )
 
 // cloud is the scatter of a run's latents at one level.
 type cloud struct {
 	Run, Level        string
-	MMD               experiment.Number
+	MMD               judge.Evidence
 	Side              int
 	Benign, Malicious []dot
 }
@@ -19,7 +19,7 @@ type dot struct{ X, Y float64 }
 const cloudSide = 320
 
 // clouds returns a run's scatters, one a level.
-func clouds(r experiment.Result) []cloud {
+func clouds(r judge.Result) []cloud {
 	var out []cloud
 	for _, s := range r.Scatter {
 		f := frame(s.Benign, s.Malicious)

@@ -5,22 +5,22 @@ import (
 	"slices"
 	"strings"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 )
 
 // standing says which detectors still catch a backdoor, each by the highest F1
 // that it reaches on test images at any level in the defender's best case. A
 // detector of the target class is taken by its canonical decision, for on ten
 // classes the best case is one of ten guesses.
-func standing(r experiment.Result) string {
-	best := map[string]experiment.Score{}
+func standing(r judge.Result) string {
+	best := map[string]judge.Score{}
 	var names []string
 	for _, s := range r.Detectors {
-		rule := experiment.RuleBest
+		rule := judge.RuleBest
 		switch s.Set {
-		case experiment.ClassSet:
-			rule = experiment.RuleCanonical
-		case experiment.TestSet, experiment.InputSet:
+		case judge.ClassSet:
+			rule = judge.RuleCanonical
+		case judge.TestSet, judge.InputSet:
 		default:
 			continue
 		}

@@ -6,26 +6,26 @@ import (
 	"slices"
 	"strings"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 )
 
 // Text writes the results as tables for a terminal, side by side.
-func Text(w io.Writer, results []experiment.Result) error {
+func Text(w io.Writer, results []judge.Result) error {
 	return Terminal.write(w, rates(results), distances(results), sideBySide(results), skipped(results))
 }
 
 // RatesText writes BA and ASR.
-func RatesText(w io.Writer, results []experiment.Result) error {
+func RatesText(w io.Writer, results []judge.Result) error {
 	return Terminal.write(w, rates(results))
 }
 
 // DistancesText writes the distances at every level.
-func DistancesText(w io.Writer, results []experiment.Result) error {
+func DistancesText(w io.Writer, results []judge.Result) error {
 	return Terminal.write(w, distances(results), skipped(results))
 }
 
 // DifferencesText writes the distances with their evidence.
-func DifferencesText(w io.Writer, measured []experiment.Measured) error {
+func DifferencesText(w io.Writer, measured []judge.Measured) error {
 	t := []table{differences(measured), {}}
 	for _, m := range measured {
 		t[1].rows = append(t[1].rows, skips(m.Name, m.Skipped)...)
@@ -34,10 +34,10 @@ func DifferencesText(w io.Writer, measured []experiment.Measured) error {
 }
 
 // DetectorsText writes all figures of the detectors.
-func DetectorsText(w io.Writer, detected []experiment.Detected) error {
-	var results []experiment.Result
+func DetectorsText(w io.Writer, detected []judge.Detected) error {
+	var results []judge.Result
 	for _, d := range detected {
-		results = append(results, experiment.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
+		results = append(results, judge.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
 	}
 	return Terminal.write(w, figures(results), skipped(results))
 }
@@ -45,8 +45,8 @@ func DetectorsText(w io.Writer, detected []experiment.Detected) error {
 // Write writes the runs side by side: what they do, how far apart their latents
 // are, and what each detector makes of them.
 func (s Style) Write(w io.Writer, entries []Entry) error {
-	var results []experiment.Result
-	var measured []experiment.Measured
+	var results []judge.Result
+	var measured []judge.Measured
 	var standings table
 	for _, e := range entries {
 		results = append(results, e.Result)
@@ -66,7 +66,7 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 	return s.write(w, append(tables, sideBySide(results), standings, skipped(results))...)
 }
 
-func each(first string, results []experiment.Result, cells func(experiment.Result) []string) []string {
+func each(first string, results []judge.Result, cells func(judge.Result) []string) []string {
 	out := []string{first}
 	for _, r := range results {
 		out = append(out, cells(r)...)
@@ -74,27 +74,27 @@ func each(first string, results []experiment.Result, cells func(experiment.Resul
 	return out
 }
 
-func rates(results []experiment.Result) table {
-	one := func(name string, cell func(experiment.Result) string) []string {
-		return each(name, results, func(r experiment.Result) []string { return []string{cell(r)} })
+func rates(results []judge.Result) table {
+	one := func(name string, cell func(judge.Result) string) []string {
+		return each(name, results, func(r judge.Result) []string { return []string{cell(r)} })
 	}
 	return table{
-		head: one("run", func(r experiment.Result) string { return r.Name }),
+		head: one("run", func(r judge.Result) string { return r.Name }),
 		rows: [][]string{
-			one("lambda", func(r experiment.Result) string { return fmt.Sprintf("%g", r.Lambda) }),
-			one("BA", func(r experiment.Result) string { return format(r.BA, 4) }),
-			one("ASR", func(r experiment.Result) string { return format(r.ASR, 4) }),
-			one("weights", func(r experiment.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) }),
+			one("lambda", func(r judge.Result) string { return fmt.Sprintf("%g", r.Lambda) }),
+			one("BA", func(r judge.Result) string { return format(r.BA, 4) }),
+			one("ASR", func(r judge.Result) string { return format(r.ASR, 4) }),
+			one("weights", func(r judge.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) }),
 		},
 	}
 }
 
-func distances(results []experiment.Result) table {
-	t := table{head: each("level", results, func(r experiment.Result) []string { return []string{"MMD² " + r.Name, "ED", "SWD"} })}
+func distances(results []judge.Result) table {
+	t := table{head: each("level", results, func(r judge.Result) []string { return []string{"MMD² " + r.Name, "ED", "SWD"} })}
 	for _, level := range levels(results) {
-		t.rows = append(t.rows, each(level, results, func(r experiment.Result) []string {
+		t.rows = append(t.rows, each(level, results, func(r judge.Result) []string {
 			l := r.At(level)
-			return []string{format(float64(l.MMD), 4), format(float64(l.ED), 4), format(float64(l.SWD), 4)}
+			return []string{format(float64(l.MMD.Value), 4), format(float64(l.ED.Value), 4), format(float64(l.SWD.Value), 4)}
 		}))
 	}
 	return t
@@ -102,7 +102,7 @@ func distances(results []experiment.Result) table {
 
 // differences has a row a level and run; + marks a level that training drew
 // together.
-func differences(measured []experiment.Measured) table {
+func differences(measured []judge.Measured) table {
 	t := table{head: []string{"level", "ReLU", "run", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p"}}
 	var order []string
 	rows := map[string][][]string{}
@@ -116,7 +116,7 @@ func differences(measured []experiment.Measured) table {
 				name += " +"
 			}
 			cells := []string{name, fmt.Sprint(l.ReLU), m.Name}
-			for _, e := range []experiment.Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
+			for _, e := range []judge.Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
 				cells = append(cells, interval(float64(e.Value), float64(e.Low), float64(e.High), 3), format(float64(e.P), 3))
 			}
 			rows[l.Level] = append(rows[l.Level], cells)
@@ -130,11 +130,11 @@ func differences(measured []experiment.Measured) table {
 
 // byLevel has a row for a detector of latents and a column for a level: F1 and
 // AUROC in the defender's best case on test images.
-func byLevel(r experiment.Result) table {
+func byLevel(r judge.Result) table {
 	t := table{head: []string{"best F1 / AUROC, " + r.Name}}
 	rows := map[string]int{}
 	for _, s := range r.Detectors {
-		if s.Set != experiment.TestSet || s.Rule != experiment.RuleBest {
+		if s.Set != judge.TestSet || s.Rule != judge.RuleBest {
 			continue
 		}
 		if !slices.Contains(t.head, s.Level) {
@@ -151,7 +151,7 @@ func byLevel(r experiment.Result) table {
 		}
 	}
 	for _, s := range r.Detectors {
-		if s.Set == experiment.TestSet && s.Rule == experiment.RuleBest {
+		if s.Set == judge.TestSet && s.Rule == judge.RuleBest {
 			t.rows[rows[s.Name]][slices.Index(t.head, s.Level)] = format(s.F1, 2) + " / " + format(s.AUROC, 2)
 		}
 	}
@@ -161,8 +161,8 @@ func byLevel(r experiment.Result) table {
 // sideBySide has a row for a detector on a set at a level: for each run F1 by
 // the canonical rule beside its chance, the same in the defender's best case,
 // and the AUROC of that.
-func sideBySide(results []experiment.Result) table {
-	t := table{head: append([]string{"set", "level", "detector"}, each("", results, func(r experiment.Result) []string {
+func sideBySide(results []judge.Result) table {
+	t := table{head: append([]string{"set", "level", "detector"}, each("", results, func(r judge.Result) []string {
 		return []string{"F1 " + r.Name + " (chance)", "best F1 (chance)", "AUROC [95 %]"}
 	})[1:]...)}
 	at := map[[3]string]int{}
@@ -184,7 +184,7 @@ func sideBySide(results []experiment.Result) table {
 			}
 			f1 := fmt.Sprintf("%s (%s)", format(s.F1, 3), format(s.ChanceF1, 3))
 			cells := t.rows[i][3+3*run:]
-			if s.Rule == experiment.RuleCanonical {
+			if s.Rule == judge.RuleCanonical {
 				cells[0] = f1
 			} else {
 				cells[1], cells[2] = f1, interval(s.AUROC, float64(s.AUROCLow), float64(s.AUROCHigh), 3)
@@ -195,7 +195,7 @@ func sideBySide(results []experiment.Result) table {
 }
 
 // figures has a row for every score.
-func figures(results []experiment.Result) table {
+func figures(results []judge.Result) table {
 	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance", "precision", "recall", "prevalence",
 		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "told"}}
 	for _, row := range pivot(results) {
@@ -214,7 +214,7 @@ func figures(results []experiment.Result) table {
 }
 
 // told says what a detector was told.
-func told(t experiment.Told) string {
+func told(t judge.Told) string {
 	var parts []string
 	if t.PoisonShare > 0 {
 		parts = append(parts, "poison share "+trim(t.PoisonShare))
@@ -231,7 +231,7 @@ func told(t experiment.Told) string {
 	return strings.Join(parts, ", ")
 }
 
-func skipped(results []experiment.Result) table {
+func skipped(results []judge.Result) table {
 	var t table
 	for _, r := range results {
 		t.rows = append(t.rows, skips(r.Name, r.Skipped)...)
@@ -239,7 +239,7 @@ func skipped(results []experiment.Result) table {
 	return t
 }
 
-func skips(run string, skipped []experiment.Skipped) [][]string {
+func skips(run string, skipped []judge.Skipped) [][]string {
 	var rows [][]string
 	for _, s := range skipped {
 		rows = append(rows, []string{fmt.Sprintf("%s: no %s at %s of %s: %s", run, s.Name, s.Level, s.Set, s.Reason)})

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 )
 
 // What Verdict calls caught and lost, in F1 on sets that are half malicious,
@@ -18,7 +18,7 @@ const (
 // Verdict writes a sentence or two about each run: what the model does, and
 // what the detectors make of it at its deepest level in the defender's best
 // case.
-func Verdict(w io.Writer, results []experiment.Result) error {
+func Verdict(w io.Writer, results []judge.Result) error {
 	for _, r := range results {
 		if _, err := fmt.Fprintf(w, "%s (λ = %g): BA %s, ASR %s. %s\n", r.Name, r.Lambda, format(r.BA, 3), format(r.ASR, 3), judgement(r)); err != nil {
 			return err
@@ -27,7 +27,7 @@ func Verdict(w io.Writer, results []experiment.Result) error {
 	return nil
 }
 
-func judgement(r experiment.Result) string {
+func judgement(r judge.Result) string {
 	if len(r.Levels) == 0 {
 		return "Nothing was measured."
 	}
@@ -36,7 +36,7 @@ func judgement(r experiment.Result) string {
 	var chance float64
 	least, most := 1.0, 0.0
 	for _, s := range r.Detectors {
-		if s.Set == experiment.TestSet && s.Level == last && s.Rule == experiment.RuleBest {
+		if s.Set == judge.TestSet && s.Level == last && s.Rule == judge.RuleBest {
 			figures = append(figures, fmt.Sprintf("%s (%s)", format(s.F1, 3), s.Name))
 			least, most, chance = min(least, s.F1), max(most, s.F1), s.ChanceF1
 		}

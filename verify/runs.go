@@ -10,7 +10,8 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/datasets"
-	"sdrm/experiment"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/internal/parallel"
 	"sdrm/mmd"
 	"sdrm/models"
@@ -118,14 +119,14 @@ func resumed(ctx context.Context, d *digest, attack string, lambda float64) erro
 // wholeExperiment runs a spec from its images to the detectors' scores.
 func wholeExperiment(ctx context.Context, d *digest) error {
 	return inFolder(func(dir string) error {
-		s := experiment.Default()
+		s := spec.Default()
 		s.Name, s.Seed = "verify", seed
 		s.Data.Set, s.Data.TrainLimit, s.Data.TestLimit = "synthetic", 24, 30
 		s.Model.Name = "vgg5"
 		s.Attack.Name, s.Attack.Mode, s.Attack.Rate = "blended", "frozen", 0.5
 		s.Train.Epochs, s.Train.Batch, s.Train.Keep = 1, 12, "last"
 		s.Detect.Clean = 10
-		r, err := experiment.Start(ctx, filepath.Join(dir, "run"), s, experiment.Options{Workers: parallel.Workers()})
+		r, err := run.Start(ctx, filepath.Join(dir, "run"), s, run.Options{Workers: parallel.Workers()})
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/subject"
 )
 
 func newData(g *globals) *cobra.Command {
@@ -20,13 +20,13 @@ func newDataList(g *globals) *cobra.Command {
 		Short: "List the data sets and where their files are looked for",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			sets, err := experiment.DataSets(dir)
+			sets, err := subject.DataSets(dir)
 			if err != nil {
 				return err
 			}
 			if g.json {
 				return printJSON(c.OutOrStdout(), struct {
-					Sets []experiment.DataSet `json:"sets"`
+					Sets []subject.DataSet `json:"sets"`
 				}{sets})
 			}
 			for _, s := range sets {
@@ -52,7 +52,7 @@ func newDataCheck(g *globals) *cobra.Command {
 		Short: "Read a data set completely and say what is wrong with it",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := experiment.CheckData(args[0], dir)
+			s, err := subject.CheckData(args[0], dir)
 			if err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func newDataUnpack(g *globals) *cobra.Command {
 			if len(args) == 2 {
 				dir = args[1]
 			}
-			folder, err := experiment.UnpackData(c.Context(), args[0], dir)
+			folder, err := subject.UnpackData(c.Context(), args[0], dir)
 			if err != nil {
 				return err
 			}

@@ -8,14 +8,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/report"
 )
 
 // demoSpecs returns the two runs of the demo: the same network on the same
 // synthetic images with the same backdoor, without and with the regulariser.
-func demoSpecs() []experiment.Spec {
-	regular := experiment.Default()
+func demoSpecs() []spec.Spec {
+	regular := spec.Default()
 	regular.Name = "regular"
 	regular.Data.Set = "synthetic"
 	regular.Model.Name = "vgg5"
@@ -29,7 +31,7 @@ func demoSpecs() []experiment.Spec {
 	sdrm := regular
 	sdrm.Name = "sdrm"
 	sdrm.MMD.Lambda = 0.1
-	return []experiment.Spec{regular, sdrm}
+	return []spec.Spec{regular, sdrm}
 }
 
 func newDemo(g *globals) *cobra.Command {
@@ -42,7 +44,7 @@ func newDemo(g *globals) *cobra.Command {
 			if out == "" {
 				out = freeFolder("sdrm-demo")
 			}
-			var results []experiment.Result
+			var results []judge.Result
 			var dirs []string
 			for _, s := range demoSpecs() {
 				dir := filepath.Join(out, s.Name)
@@ -52,7 +54,7 @@ func newDemo(g *globals) *cobra.Command {
 				}
 				results, dirs = append(results, result), append(dirs, dir)
 			}
-			path := filepath.Join(out, experiment.ReportFile)
+			path := filepath.Join(out, run.ReportFile)
 			if err := writeReport(path, dirs); err != nil {
 				return err
 			}
@@ -68,7 +70,7 @@ func newDemo(g *globals) *cobra.Command {
 
 // printDemo prints what the runs found, what that means, and where to look
 // closer.
-func printDemo(w io.Writer, results []experiment.Result, reportPath string) error {
+func printDemo(w io.Writer, results []judge.Result, reportPath string) error {
 	if err := report.Text(w, results); err != nil {
 		return err
 	}

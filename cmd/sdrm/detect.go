@@ -7,7 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
+	"sdrm/experiment/subject"
 	"sdrm/report"
 )
 
@@ -34,9 +37,9 @@ func newDetect(g *globals) *cobra.Command {
 			if err != nil {
 				return flagError(err)
 			}
-			head := x.Head()
-			out := experiment.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Detectors, out.Skipped, err = x.Detect(c.Context(), at, names); err != nil {
+			head := judge.Head(x)
+			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
+			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, at, names); err != nil {
 				return err
 			}
 			if save {
@@ -45,14 +48,14 @@ func newDetect(g *globals) *cobra.Command {
 				}
 			}
 			if g.json {
-				return printJSON(c.OutOrStdout(), document{[]experiment.Detected{out}})
+				return printJSON(c.OutOrStdout(), document{[]judge.Detected{out}})
 			}
-			return report.DetectorsText(c.OutOrStdout(), []experiment.Detected{out})
+			return report.DetectorsText(c.OutOrStdout(), []judge.Detected{out})
 		},
 	}
-	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(experiment.Detectors(), ", ")+" (default: those of the run's spec)")
-	c.Flags().StringVar(&levels, "levels", experiment.NamedLevels, levelsUsage)
-	c.Flags().BoolVar(&save, "save", false, "also write "+experiment.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
+	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(spec.Detectors(), ", ")+" (default: those of the run's spec)")
+	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
+	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
 	return c
 }
 
@@ -62,13 +65,13 @@ func detectors(list string) ([]string, error) {
 	case "":
 		return nil, nil
 	case "all":
-		return experiment.Detectors(), nil
+		return spec.Detectors(), nil
 	}
 	names := strings.Split(list, ",")
 	for i, name := range names {
 		names[i] = strings.TrimSpace(name)
-		if !slices.Contains(experiment.Detectors(), names[i]) {
-			return nil, &usageError{fmt.Errorf("--detectors: found %q, want all or some of %s", names[i], strings.Join(experiment.Detectors(), ", "))}
+		if !slices.Contains(spec.Detectors(), names[i]) {
+			return nil, &usageError{fmt.Errorf("--detectors: found %q, want all or some of %s", names[i], strings.Join(spec.Detectors(), ", "))}
 		}
 	}
 	return names, nil

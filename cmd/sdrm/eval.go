@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 	"sdrm/report"
 )
 
@@ -17,16 +17,16 @@ func newEval(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			result := x.Head()
-			if result.BA, result.ASR, err = x.Rates(c.Context()); err != nil {
+			result := judge.Head(x)
+			if result.BA, result.ASR, err = judge.Rates(c.Context(), x); err != nil {
 				return err
 			}
-			return g.printRuns(c.OutOrStdout(), []experiment.Result{result}, rates, report.RatesText)
+			return g.printRuns(c.OutOrStdout(), []judge.Result{result}, rates, report.RatesText)
 		},
 	}
 }
 
-func rates(r experiment.Result) any {
+func rates(r judge.Result) any {
 	return struct {
 		Name   string  `json:"name"`
 		Lambda float64 `json:"lambda"`

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"syscall"
 
-	"sdrm/experiment"
+	"sdrm/internal/fault"
 	"sdrm/train"
 )
 
@@ -32,7 +32,7 @@ func (e *checkError) Error() string { return fmt.Sprintf("%d of %d checks failed
 
 func exitCode(err error) int {
 	var usage *usageError
-	var input *experiment.InputError
+	var input *fault.InputError
 	var check *checkError
 	var disk syscall.Errno // also of stdout
 	switch {

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"sdrm/experiment"
+	"sdrm/experiment/run"
 )
 
 // program returns the command line as a process of its own; TestMain makes the
@@ -42,13 +42,13 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 			out := strings.ReplaceAll(signal.String(), " ", "-")
 			folder := filepath.Join(dir, out)
 			var stdout bytes.Buffer
-			run := program(t, spec(out)...)
-			run.Stdout = &stdout
-			pipe, err := run.StderrPipe()
+			child := program(t, spec(out)...)
+			child.Stdout = &stdout
+			pipe, err := child.StderrPipe()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := run.Start(); err != nil {
+			if err := child.Start(); err != nil {
 				t.Fatal(err)
 			}
 			stderr := bufio.NewReader(pipe)
@@ -56,21 +56,21 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 			if err != nil || !strings.Contains(first, "epoch 1/6") {
 				t.Fatalf("stderr begins with %q, %v, want the first epoch", first, err)
 			}
-			if err := run.Process.Signal(signal); err != nil {
+			if err := child.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
 			rest, err := io.ReadAll(stderr)
 			if err != nil {
 				t.Fatal(err)
 			}
-			run.Wait()
-			if code := run.ProcessState.ExitCode(); code != exitInterrupted {
+			child.Wait()
+			if code := child.ProcessState.ExitCode(); code != exitInterrupted {
 				t.Fatalf("exit code %d, want %d; stderr %s", code, exitInterrupted, rest)
 			}
 			if stdout.Len() > 0 || !strings.Contains(string(rest), "train --resume --out "+folder+" continues") {
 				t.Errorf("stdout %q, stderr %q, want how to continue on stderr alone", &stdout, rest)
 			}
-			if _, err := os.Stat(filepath.Join(folder, experiment.ResultFile)); err == nil {
+			if _, err := os.Stat(filepath.Join(folder, run.ResultFile)); err == nil {
 				t.Error("an interrupted run has a result")
 			}
 			got, err := program(t, "train", "--resume", "--json", "--out", folder).Output()

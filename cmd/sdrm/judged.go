@@ -3,14 +3,16 @@ package main
 import (
 	"errors"
 
-	"sdrm/experiment"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
+	"sdrm/experiment/subject"
 	"sdrm/internal/parallel"
 )
 
 // judged opens a finished run. It returns the run and its model with the images
 // that it is judged on.
-func judged(dir string) (*experiment.Run, *experiment.Subject, error) {
-	r, err := experiment.OpenFinished(dir)
+func judged(dir string) (*run.Run, *subject.Subject, error) {
+	r, err := run.OpenFinished(dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -21,9 +23,9 @@ func judged(dir string) (*experiment.Run, *experiment.Subject, error) {
 // flagError makes a usageError of what is wrong with a field that a flag of the
 // same name sets.
 func flagError(err error) error {
-	var field *experiment.FieldError
+	var field *spec.FieldError
 	if errors.As(err, &field) {
-		return &usageError{&experiment.FieldError{Field: "--" + field.Field, Found: field.Found, Want: field.Want}}
+		return &usageError{&spec.FieldError{Field: "--" + field.Field, Found: field.Found, Want: field.Want}}
 	}
 	return err
 }

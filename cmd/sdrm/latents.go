@@ -6,8 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/subject"
 	"sdrm/internal/atomicfile"
+	"sdrm/internal/fault"
 	"sdrm/internal/npy"
 	"sdrm/report"
 )
@@ -31,19 +33,19 @@ func newLatentsExport(g *globals) *cobra.Command {
 			if err != nil {
 				return flagError(err)
 			}
-			groups, err := x.Groups(c.Context(), at)
+			groups, err := judge.Collect(c.Context(), x, at)
 			if err != nil {
 				return err
 			}
 			arrays := groups.Arrays()
 			if err := atomicfile.Write(out, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
-				return &experiment.InputError{Err: err}
+				return &fault.InputError{Err: err}
 			}
 			return g.printArrays(c.OutOrStdout(), out, arrays)
 		},
 	}
 	addOut(c, &out)
-	c.Flags().StringVar(&levels, "levels", experiment.NamedLevels, levelsUsage)
+	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
 	return c
 }
 
@@ -83,18 +85,18 @@ with a row a sample, as numpy.savez writes them.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			arrays, err := npy.OpenZip(args[0])
 			if err != nil {
-				return &experiment.InputError{Err: err}
+				return &fault.InputError{Err: err}
 			}
-			levels, err := experiment.MeasureArrays(arrays)
+			levels, err := judge.MeasureArrays(arrays)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			if g.json {
 				return printJSON(c.OutOrStdout(), struct {
-					Levels []experiment.Level `json:"levels"`
+					Levels judge.Levels `json:"levels"`
 				}{levels})
 			}
-			return report.DistancesText(c.OutOrStdout(), []experiment.Result{{Name: args[0], Levels: levels}})
+			return report.DistancesText(c.OutOrStdout(), []judge.Result{{Name: args[0], Levels: levels}})
 		},
 	}
 }

@@ -26,11 +26,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal asks for a checkpoint; the second ends the program.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run executes a command line and returns its exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// dispatch executes a command line and returns its exit code.
+func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	began := false
 	root := newRoot(&began)
 	root.SetArgs(args)

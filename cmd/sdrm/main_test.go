@@ -14,7 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"sdrm/experiment"
+	"sdrm/experiment/spec"
+	"sdrm/internal/fault"
 	"sdrm/train"
 )
 
@@ -103,7 +104,7 @@ func TestExitCodes(t *testing.T) {
 		{nil, exitDone},
 		{errors.New("x"), exitFailed},
 		{fmt.Errorf("x: %w", &usageError{errors.New("y")}), exitUsage},
-		{fmt.Errorf("x: %w", &experiment.InputError{Err: errors.New("y")}), exitInput},
+		{fmt.Errorf("x: %w", &fault.InputError{Err: errors.New("y")}), exitInput},
 		{fmt.Errorf("x: %w", &checkError{1, 2}), exitCheck},
 		{fmt.Errorf("x: %w", train.ErrInterrupted), exitInterrupted},
 		{&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}, exitInput},
@@ -115,41 +116,44 @@ func TestExitCodes(t *testing.T) {
 }
 
 // A flag must do what its field does in a file.
-func TestOverridesSetTheirFields(t *testing.T) {
+func TestFlagsSetTheirFields(t *testing.T) {
 	texts := map[string]string{
 		"name": "n", "seed": "7", "data": "synthetic", "data-dir": "d", "train-files": "2", "train-limit": "3", "test-limit": "4",
 		"model": "vgg5", "attack": "badnets", "target": "5", "rate": "0.25", "trigger": "t.png", "mode": "frozen",
 		"epochs": "6", "batch": "8", "lr": "0.5", "milestones": "3,5", "lambda": "0.75", "levels": "last",
 	}
-	for _, o := range overrides {
-		text, ok := texts[o.flag]
-		if !ok {
-			t.Errorf("--%s is not tested", o.flag)
+	for _, f := range spec.Fields {
+		if f.Flag == "" {
 			continue
 		}
-		got := experiment.Default()
-		if err := o.parse(&got, text); err != nil {
-			t.Errorf("--%s %s: %v", o.flag, text, err)
+		text, ok := texts[f.Flag]
+		if !ok {
+			t.Errorf("--%s is not tested", f.Flag)
+			continue
 		}
-		switch o.kind() {
+		got := spec.Default()
+		if err := f.Set(&got, text); err != nil {
+			t.Errorf("--%s %s: %v", f.Flag, text, err)
+		}
+		switch f.Kind() {
 		case "text":
 			text = `"` + text + `"`
 		case "list":
 			text = "[" + text + "]"
 		}
 		path := filepath.Join(t.TempDir(), "spec.toml")
-		if err := os.WriteFile(path, []byte(o.field+" = "+text+"\n"), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(f.Key+" = "+text+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		want, err := experiment.ReadSpec(path)
+		want, err := spec.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("--%s: %s", o.flag, d)
+			t.Errorf("--%s: %s", f.Flag, d)
 		}
-		if cmp.Equal(got, experiment.Default()) {
-			t.Errorf("--%s changed nothing", o.flag)
+		if cmp.Equal(got, spec.Default()) {
+			t.Errorf("--%s changed nothing", f.Flag)
 		}
 	}
 }
@@ -161,13 +165,13 @@ func TestInterruptedBeforeTheFirstStep(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	args := []string{"train", "--data", "synthetic", "--model", "vgg5", "--train-limit", "32", "--test-limit", "20",
 		"--batch", "16", "--epochs", "1", "--out", dir}
-	if code := run(ctx, args, &out, &errs); code != exitInterrupted {
+	if code := dispatch(ctx, args, &out, &errs); code != exitInterrupted {
 		t.Fatalf("exit code %d, want %d: %s", code, exitInterrupted, &errs)
 	}
 	if !strings.Contains(errs.String(), "--resume --out "+dir) {
 		t.Errorf("stderr %q does not say how to go on", &errs)
 	}
-	if code := run(context.Background(), []string{"train", "--resume", "--out", dir, "--json"}, &out, &errs); code != exitDone {
+	if code := dispatch(context.Background(), []string{"train", "--resume", "--out", dir, "--json"}, &out, &errs); code != exitDone {
 		t.Fatalf("resumed: exit code %d: %s", code, &errs)
 	}
 }

@@ -3,14 +3,16 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/subject"
 	"sdrm/report"
 )
 
 func newMeasure(g *globals) *cobra.Command {
 	var levels string
 	var save bool
-	m := experiment.DefaultMeasures()
+	m := judge.DefaultMeasures()
 	c := &cobra.Command{
 		Use:   "measure RUN",
 		Short: "Compute the distances of a finished run's latents at every ReLU, with p-values and intervals",
@@ -31,9 +33,9 @@ column tells the levels that training drew together.`,
 			if err != nil {
 				return flagError(err)
 			}
-			head := x.Head()
-			out := experiment.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Differences, err = x.Differences(c.Context(), at, m); err != nil {
+			head := judge.Head(x)
+			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
+			if out.Distances, err = judge.Measure(c.Context(), x, at, m); err != nil {
 				return err
 			}
 			if save {
@@ -42,17 +44,17 @@ column tells the levels that training drew together.`,
 				}
 			}
 			if g.json {
-				return printJSON(c.OutOrStdout(), document{[]experiment.Measured{out}})
+				return printJSON(c.OutOrStdout(), document{[]judge.Measured{out}})
 			}
-			return report.DifferencesText(c.OutOrStdout(), []experiment.Measured{out})
+			return report.DifferencesText(c.OutOrStdout(), []judge.Measured{out})
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&levels, "levels", experiment.EveryReLU, levelsUsage)
+	f.StringVar(&levels, "levels", subject.EveryReLU, levelsUsage)
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
 	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
-	f.BoolVar(&save, "save", false, "also write "+experiment.MeasureFile+" into the run folder, where report finds it")
+	f.BoolVar(&save, "save", false, "also write "+run.MeasureFile+" into the run folder, where report finds it")
 	return c
 }

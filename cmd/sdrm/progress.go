@@ -5,7 +5,8 @@ import (
 	"io"
 	"time"
 
-	"sdrm/experiment"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/internal/parallel"
 	"sdrm/train"
 )
@@ -25,14 +26,14 @@ type progress struct {
 	printed time.Time
 }
 
-func newProgress(w io.Writer, s experiment.Spec) *progress {
+func newProgress(w io.Writer, s spec.Spec) *progress {
 	now := time.Now()
 	return &progress{w: w, name: s.Name, epochs: s.Train.Epochs, rewrites: isTerminal(w), began: now, epoch: now}
 }
 
 // options returns how a run is executed and watched.
-func (p *progress) options() experiment.Options {
-	return experiment.Options{Workers: parallel.Workers(), OnStep: p.onStep, OnEpoch: p.onEpoch}
+func (p *progress) options() run.Options {
+	return run.Options{Workers: parallel.Workers(), OnStep: p.onStep, OnEpoch: p.onEpoch}
 }
 
 // redraw is how often a line is rewritten at most.

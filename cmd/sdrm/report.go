@@ -7,8 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/run"
 	"sdrm/internal/atomicfile"
+	"sdrm/internal/fault"
 	"sdrm/report"
 )
 
@@ -35,7 +36,7 @@ What measure --save and detect --save wrote into the run folders is shown too.`,
 				return &usageError{fmt.Errorf("--format: found %q, want html, text or markdown", format)}
 			}
 			if out == "" {
-				out = filepath.Join(args[0], experiment.ReportFile)
+				out = filepath.Join(args[0], run.ReportFile)
 			}
 			if err := writeReport(out, args); err != nil {
 				return err
@@ -77,7 +78,7 @@ func writeReport(out string, dirs []string) error {
 		return err
 	}
 	if err := atomicfile.Write(out, func(w io.Writer) error { return report.HTML(w, entries) }); err != nil {
-		return &experiment.InputError{Err: err}
+		return &fault.InputError{Err: err}
 	}
 	return nil
 }

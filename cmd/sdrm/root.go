@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"sdrm/asm"
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
 	"sdrm/internal/parallel"
 )
 
@@ -66,8 +66,8 @@ func printJSON(w io.Writer, v any) error {
 
 // printRuns prints results as JSON, of which part picks what the command is
 // about, or as text.
-func (g *globals) printRuns(w io.Writer, results []experiment.Result, part func(experiment.Result) any,
-	text func(io.Writer, []experiment.Result) error) error {
+func (g *globals) printRuns(w io.Writer, results []judge.Result, part func(judge.Result) any,
+	text func(io.Writer, []judge.Result) error) error {
 	if !g.json {
 		return text(w, results)
 	}
@@ -79,7 +79,7 @@ func (g *globals) printRuns(w io.Writer, results []experiment.Result, part func(
 }
 
 // whole is the part of a result that is all of it.
-func whole(r experiment.Result) any { return r }
+func whole(r judge.Result) any { return r }
 
 // isTerminal tells whether w is a terminal, where lines can be rewritten.
 func isTerminal(w io.Writer) bool {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/report"
 	"sdrm/train"
 )
@@ -29,33 +31,33 @@ the same command with --resume then continues bit for bit.`,
 			if err != nil {
 				return err
 			}
-			return g.printRuns(c.OutOrStdout(), []experiment.Result{result}, whole, report.Text)
+			return g.printRuns(c.OutOrStdout(), []judge.Result{result}, whole, report.Text)
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
 	c.Flags().BoolVar(&resume, "resume", false, "continue the run in the run folder")
-	addOverrides(c.Flags())
+	addFields(c.Flags())
 	return c
 }
 
 // trainRun starts or continues the run that the command line describes.
-func trainRun(c *cobra.Command, args []string, out string, resume bool) (experiment.Result, error) {
-	s := experiment.Default()
+func trainRun(c *cobra.Command, args []string, out string, resume bool) (judge.Result, error) {
+	s := spec.Default()
 	var err error
 	switch {
 	case len(args) == 1:
-		s, err = experiment.ReadSpec(args[0])
+		s, err = spec.Read(args[0])
 	case resume && out != "":
-		var r *experiment.Run
-		if r, err = experiment.Open(out); err == nil {
+		var r *run.Run
+		if r, err = run.Open(out); err == nil {
 			s = r.Spec
 		}
 	}
 	if err == nil {
-		err = apply(c.Flags(), &s)
+		err = applyFields(c.Flags(), &s)
 	}
 	if err != nil {
-		return experiment.Result{}, err
+		return judge.Result{}, err
 	}
 	if out == "" {
 		out = filepath.Join("runs", s.Name)
@@ -64,7 +66,7 @@ func trainRun(c *cobra.Command, args []string, out string, resume bool) (experim
 }
 
 // execute starts the run in a new folder, or continues it in its own.
-func execute(c *cobra.Command, dir string, s experiment.Spec, resume bool) (result experiment.Result, err error) {
+func execute(c *cobra.Command, dir string, s spec.Spec, resume bool) (result judge.Result, err error) {
 	p := newProgress(c.ErrOrStderr(), s)
 	defer func() {
 		p.close()
@@ -73,14 +75,14 @@ func execute(c *cobra.Command, dir string, s experiment.Spec, resume bool) (resu
 		}
 	}()
 	if !resume {
-		return experiment.Start(c.Context(), dir, s, p.options())
+		return run.Start(c.Context(), dir, s, p.options())
 	}
-	r, err := experiment.Open(dir)
+	r, err := run.Open(dir)
 	if err != nil {
-		return experiment.Result{}, err
+		return judge.Result{}, err
 	}
 	if err := r.Check(s); err != nil {
-		return experiment.Result{}, err
+		return judge.Result{}, err
 	}
-	return experiment.Resume(c.Context(), r, p.options())
+	return run.Resume(c.Context(), r, p.options())
 }

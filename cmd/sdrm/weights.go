@@ -7,7 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
 	"sdrm/internal/parallel"
 	"sdrm/models"
 	"sdrm/models/weights"
@@ -28,7 +32,7 @@ PyTorch's layout: load_state_dict(safetensors.torch.load_file(FILE)) takes them
 strictly.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := experiment.OpenFinished(args[0])
+			r, err := run.OpenFinished(args[0])
 			if err != nil {
 				return err
 			}
@@ -45,16 +49,16 @@ strictly.`,
 
 func newWeightsInit(g *globals) *cobra.Command {
 	var out string
-	s := experiment.Default()
+	s := spec.Default()
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Write the weights that a run starts from",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := apply(c.Flags(), &s); err != nil {
+			if err := applyFields(c.Flags(), &s); err != nil {
 				return err
 			}
-			m, err := experiment.InitialModel(s)
+			m, err := subject.InitialModel(s)
 			if err != nil {
 				return err
 			}
@@ -62,7 +66,7 @@ func newWeightsInit(g *globals) *cobra.Command {
 		},
 	}
 	addOut(c, &out)
-	addOverrides(c.Flags(), "model", "seed")
+	addFields(c.Flags(), "model", "seed")
 	return c
 }
 
@@ -78,13 +82,13 @@ PyTorch's names, and nothing else. The spec and the flags say what images and
 what attack the model is judged by; the run folder is then like one of train.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			s := experiment.Default()
+			s := spec.Default()
 			var err error
 			if len(args) == 2 {
-				s, err = experiment.ReadSpec(args[1])
+				s, err = spec.Read(args[1])
 			}
 			if err == nil {
-				err = apply(c.Flags(), &s)
+				err = applyFields(c.Flags(), &s)
 			}
 			if err != nil {
 				return err
@@ -92,15 +96,15 @@ what attack the model is judged by; the run folder is then like one of train.`,
 			if out == "" {
 				out = filepath.Join("runs", s.Name)
 			}
-			result, err := experiment.Import(c.Context(), out, s, args[0], experiment.Options{Workers: parallel.Workers()})
+			result, err := run.Import(c.Context(), out, s, args[0], run.Options{Workers: parallel.Workers()})
 			if err != nil {
 				return err
 			}
-			return g.printRuns(c.OutOrStdout(), []experiment.Result{result}, whole, report.Text)
+			return g.printRuns(c.OutOrStdout(), []judge.Result{result}, whole, report.Text)
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
-	addOverrides(c.Flags())
+	addFields(c.Flags())
 	return c
 }
 
@@ -118,7 +122,7 @@ func addOut(c *cobra.Command, out *string) {
 // writeWeights writes the model's weights and prints what they are.
 func (g *globals) writeWeights(c *cobra.Command, path string, m *models.Model) error {
 	if err := weights.Export(path, m); err != nil {
-		return &experiment.InputError{Err: err}
+		return &fault.InputError{Err: err}
 	}
 	digest := weights.Digest(m.Entries())
 	if g.json {

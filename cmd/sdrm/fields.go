@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"sdrm/experiment/spec"
+)
+
+// fieldFlag is a field of the spec as a flag: its text is checked when it is
+// parsed, and used once the spec is known.
+type fieldFlag struct {
+	spec.Field
+	text string
+}
+
+func (f *fieldFlag) String() string { return f.text }
+func (f *fieldFlag) Type() string   { return f.Kind() }
+func (f *fieldFlag) Set(text string) error {
+	f.text = text
+	return f.Field.Set(&spec.Spec{}, text)
+}
+
+// addFields makes the flags of the fields that have one, only those named if
+// any is.
+func addFields(flags *pflag.FlagSet, only ...string) {
+	for _, f := range spec.Fields {
+		if f.Flag != "" && (len(only) == 0 || slices.Contains(only, f.Flag)) {
+			flags.Var(&fieldFlag{Field: f}, f.Flag, f.Text()+" ("+f.Key+")")
+		}
+	}
+}
+
+// applyFields sets what flags say. What is out of range by a flag is a mistake
+// in its use.
+func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {
+	flagOf := map[string]string{}
+	var failed error
+	flags.Visit(func(f *pflag.Flag) {
+		if v, ok := f.Value.(*fieldFlag); ok && failed == nil {
+			flagOf[v.Key] = v.Flag
+			failed = v.Field.Set(s, v.text)
+		}
+	})
+	if failed != nil {
+		return failed
+	}
+	err := s.Validate()
+	var field *spec.FieldError
+	if errors.As(err, &field) && flagOf[field.Field] != "" {
+		return flagError(&spec.FieldError{Field: flagOf[field.Field], Found: field.Found, Want: field.Want})
+	}
+	return err
+}

@@ -1,0 +1,73 @@
+package judge
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"sdrm/internal/fault"
+	"sdrm/internal/npy"
+	"sdrm/internal/nullable"
+	"sdrm/mmd"
+	"sdrm/tensor"
+)
+
+func array(name string, shape []int, values ...float32) npy.Named {
+	return npy.Named{Name: name, Array: npy.Array{Shape: shape, Data: values}}
+}
+
+func TestMeasureArrays(t *testing.T) {
+	benign, malicious := []float32{1, 2, 3, 4, 5, 7}, []float32{2, 2, 9, 4}
+	levels, err := MeasureArrays([]npy.Named{
+		array("s2_malicious", []int{2, 2}, malicious...), array("s2_benign", []int{3, 2}, benign...),
+		array("a_benign", []int{3, 1, 2}, benign...), array("a_malicious", []int{2, 2, 1}, malicious...),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := tensor.Matrix(benign, 3, 2), tensor.Matrix(malicious, 2, 2)
+	want := levelJSON{
+		MMD: nullable.Float(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased)), ED: nullable.Float(mmd.EnergyDistance(a, b)),
+		SWD: nullable.Float(mmd.SlicedWasserstein(a, b, 128, 1)),
+	}
+	second := want
+	want.Level, second.Level = "s2", "a"
+	got, err := json.Marshal(levels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := json.Marshal([]levelJSON{want, second}); err != nil || string(got) != string(want) {
+		t.Errorf("levels %s, want %s", got, want)
+	}
+	var back Levels
+	if err := json.Unmarshal(got, &back); err != nil || len(back) != 2 || back[0].ED.Value != want.ED || !back[1].ED.P.IsNaN() {
+		t.Errorf("read back: %+v, %v", back, err)
+	}
+}
+
+func TestMeasureArraysRefuses(t *testing.T) {
+	good := array("s_malicious", []int{2, 2}, 1, 2, 3, 4)
+	for _, c := range []struct {
+		name   string
+		arrays []npy.Named
+		want   string
+	}{
+		{"none", nil, "found none"},
+		{"other name", []npy.Named{array("x", []int{1, 1}, 1)}, `array "x": want names`},
+		{"no malicious", []npy.Named{array("s_benign", []int{2, 2}, 1, 2, 3, 4)}, `no "s_malicious"`},
+		{"no benign", []npy.Named{good}, `no "s_benign"`},
+		{"a vector", []npy.Named{array("s_benign", []int{2}, 1, 2), good}, `array "s_benign": found shape [2]`},
+		{"no samples", []npy.Named{array("s_benign", []int{0, 2}), good}, "found shape [0 2]"},
+		{"no values", []npy.Named{array("s_benign", []int{2, 0}), good}, "found shape [2 0]"},
+		{"NaN", []npy.Named{array("s_benign", []int{1, 2}, 1, float32(math.NaN())), good}, "element 1 is NaN"},
+		{"other width", []npy.Named{array("s_benign", []int{1, 3}, 1, 2, 3), good}, "samples have 3 values"},
+	} {
+		_, err := MeasureArrays(c.arrays)
+		var input *fault.InputError
+		if !errors.As(err, &input) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want an InputError with %q", c.name, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+
+	"sdrm/datasets"
+	"sdrm/defenses"
+	"sdrm/experiment/subject"
+	"sdrm/models"
+	"sdrm/tensor"
+	"sdrm/train"
+)
+
+// otherClean is how many clean images of each other class the defender holds at
+// most, for detectors that compare classes (ours).
+const otherClean = 100
+
+// trainSet names the training images that are labelled with a class.
+func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
+
+// Detect returns the scores of the named detectors, of the spec's if names is
+// nil. Those that inspect latents do so at the given places: on the groups and,
+// where the poisoned training set is frozen, on each of its classes. Those that
+// run the model are shown test images.
+func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, names []string) ([]Score, []Skipped, error) {
+	if names == nil {
+		names = x.Spec.Detect.Detectors
+	}
+	p := newPanel(names, x.Spec.Seed)
+	if len(p.names) > 0 {
+		// One place at a time: early latents are large.
+		for i := range at {
+			if err := inspectGroups(ctx, x, p, at[i:i+1]); err != nil {
+				return nil, nil, err
+			}
+		}
+		if x.Spec.Attack.Mode == "frozen" {
+			if err := inspectTraining(ctx, x, p, at); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if err := inspectInputs(ctx, x, p); err != nil {
+		return nil, nil, err
+	}
+	return p.scores, p.skipped, nil
+}
+
+// inspectGroups shows the detectors the groups of test images.
+func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
+	g, err := Collect(ctx, x, at)
+	if err != nil {
+		return err
+	}
+	if reason := g.tooFew(2); reason != "" {
+		for _, a := range at {
+			p.skip(a.Name, TestSet, reason)
+		}
+		return nil
+	}
+	held, err := hold(ctx, x, p, at, x.Images.Train, x.Images.Poison.Target)
+	if err != nil {
+		return err
+	}
+	malicious := make([]bool, 2*g.N)
+	for i := g.N; i < 2*g.N; i++ {
+		malicious[i] = true
+	}
+	for i, a := range at {
+		in := held.at(i)
+		in.Latents = tensor.Stack(g.Benign(i), g.Malicious(i))
+		in.Channels, in.ExpectedPoison = g.benign.Channels(i), 0.5
+		if err := p.inspect(ctx, a.Name, TestSet, in, malicious); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdings are latents of clean images that a defender holds.
+type holdings struct {
+	own    *train.Latents   // of the inspected class
+	others []*train.Latents // of other classes, if a detector looks at them
+}
+
+// hold returns latents of clean images that a defender is taken to hold: the
+// first of each class in the set that is not inspected. That the defender holds
+// such images is our choice, as nothing is known of the paper's.
+func hold(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, class int) (h holdings, err error) {
+	of := func(class, most int) (*train.Latents, error) {
+		own := subject.Places(set, func(label int) bool { return label == class })
+		own = own[:min(len(own), most)]
+		return latents(ctx, x, at, set, own, nil, len(own), everyone)
+	}
+	most := x.Spec.Detect.Clean
+	if h.own, err = of(class, most); err != nil || !p.compares() {
+		return h, err
+	}
+	for other := range set.Classes {
+		if other == class {
+			continue
+		}
+		l, err := of(other, min(most, otherClean))
+		if err != nil {
+			return h, err
+		}
+		if l.N > 0 {
+			h.others = append(h.others, l)
+		}
+	}
+	return h, nil
+}
+
+// at returns what a detector is told of place i.
+func (h holdings) at(i int) defenses.Input {
+	in := defenses.Input{Clean: h.own.View(i, h.own.N)}
+	for _, other := range h.others {
+		in.Others = append(in.Others, other.View(i, other.N))
+	}
+	return in
+}
+
+// inspectTraining shows the detectors the training set as the attack left it,
+// class by class as it is labelled. The defender is taken to know the rate of
+// the attack but not its target: every class is expected to hold the share of
+// poison that the target class would hold if all classes were of one size.
+func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
+	edit := x.Images.Poison.Edit()
+	byClass, poisoned := labelled(x.Images.Train, edit)
+	rest := float64(x.Images.Poison.Rate * float64(len(byClass)-1))
+	for class, members := range byClass {
+		if limit := x.Spec.Detect.TrainSamples; limit > 0 {
+			members = members[:min(len(members), limit)]
+		}
+		all, err := latents(ctx, x, at, x.Images.Train, members, edit, len(members), everyone)
+		if err != nil {
+			return err
+		}
+		held, err := hold(ctx, x, p, at, x.Images.Test, class)
+		if err != nil {
+			return err
+		}
+		malicious := make([]bool, len(members))
+		for i, place := range members {
+			malicious[i] = poisoned[place]
+		}
+		for i, a := range at {
+			if all.N < 2 {
+				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so, want at least 2", all.N))
+				continue
+			}
+			in := held.at(i)
+			in.Latents = all.View(i, all.N)
+			in.Channels, in.ExpectedPoison = all.Channels(i), rest/(1+rest)
+			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// labelled sorts the places of a set by the label that a frozen attack leaves
+// there, and says where it poisoned.
+func labelled(set *datasets.Set, edit datasets.Edit) (byClass [][]int, poisoned []bool) {
+	byClass, poisoned = make([][]int, len(set.Classes)), make([]bool, set.Len())
+	pixels := make([]uint8, set.H*set.W*3)
+	for i, label := range set.Labels {
+		copy(pixels, set.Image(i))
+		s := datasets.Sample{Pixels: pixels, H: set.H, W: set.W, Label: label}
+		poisoned[i] = edit(0, i, &s)
+		byClass[s.Label] = append(byClass[s.Label], i)
+	}
+	return byClass, poisoned
+}

@@ -1,0 +1,107 @@
+package judge
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sdrm/datasets"
+	"sdrm/experiment/spec/spectest"
+	"sdrm/experiment/subject"
+)
+
+// A run whose spec names input-level detectors judges by them, and judging it
+// anew, with other workers, finds the same.
+func TestInputLevelDetectors(t *testing.T) {
+	s := spectest.Tiny()
+	s.Detect.Detectors = []string{"scale-up", "ac", "frequency", "ted"}
+	_, r := judged(t, s, 1)
+	seen := map[string]int{}
+	for _, d := range r.Detectors {
+		if d.Set != InputSet {
+			continue
+		}
+		seen[d.Name]++
+		if d.Level != InputLevel || d.Prevalence != 0.5 {
+			t.Errorf("%s: level %q, prevalence %v, want %q and one half", d.Name, d.Level, d.Prevalence, InputLevel)
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"scale-up": 2, "frequency": 2}, seen); diff != "" {
+		t.Errorf("scores: %s", diff)
+	}
+	last := r.Skipped[len(r.Skipped)-1] // 20 clean images are no bank
+	if last.Name != "ted" || last.Set != InputSet || last.Level != InputLevel || !strings.Contains(last.Reason, "expected at least 4") {
+		t.Errorf("skipped last: %+v", last)
+	}
+
+	x := trained(t, s, 3)
+	ctx, cancel := context.WithCancel(context.Background())
+	scores, skipped, err := Detect(ctx, x, x.Levels(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(text(t, Result{Detectors: r.Detectors, Skipped: r.Skipped}), text(t, Result{Detectors: scores, Skipped: skipped})); diff != "" {
+		t.Errorf("judged anew: %s", diff)
+	}
+	scores, _, err = Detect(ctx, x, x.Levels(), []string{"scale-up"})
+	if err != nil || len(scores) != 2 || scores[0].Name != "scale-up" {
+		t.Errorf("one detector: scores %v, error %v", scores, err)
+	}
+	cancel()
+	if _, _, err := Detect(ctx, x, x.Levels(), []string{"strip"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v after the context ended", err)
+	}
+}
+
+// The clean images that the defender holds are none of the inspected ones.
+func TestCleanImagesAreNotInspected(t *testing.T) {
+	x, err := subject.New(spectest.Tiny(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, malicious, err := suspect(context.Background(), x, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Clean.Shape.N(); n != 20 || len(s.CleanLabels) != 20 {
+		t.Errorf("%d clean images with %d labels, want half of 40", n, len(s.CleanLabels))
+	}
+	if len(malicious) != s.Inputs.Shape.N() {
+		t.Errorf("%d truths about %d images", len(malicious), s.Inputs.Shape.N())
+	}
+	held := map[string]bool{}
+	for i := range s.Clean.Shape.N() {
+		held[image(s.Clean.Sample(i))] = true
+	}
+	for i := range s.Inputs.Shape.N() {
+		if held[image(s.Inputs.Sample(i))] {
+			t.Errorf("image %d is one of the clean ones", i)
+		}
+	}
+}
+
+func image(pixels []float32) string {
+	text := make([]byte, len(pixels))
+	for i, v := range pixels {
+		text[i] = byte(v*255 + 0.5)
+	}
+	return string(text)
+}
+
+func TestNoImageIsCalledTheTarget(t *testing.T) {
+	x, err := subject.New(spectest.Tiny(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32}
+	p := newPanel([]string{"frequency"}, 1)
+	if err := inspectInputs(context.Background(), x, p); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.scores) != 0 || len(p.skipped) != 1 || !strings.Contains(p.skipped[0].Reason, "calls none of 0 triggered") {
+		t.Errorf("scores %v, skipped %v", p.scores, p.skipped)
+	}
+}

@@ -1,0 +1,163 @@
+package judge
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"sdrm/experiment/subject"
+	"sdrm/internal/nullable"
+	"sdrm/mmd"
+	"sdrm/models"
+	"sdrm/tensor"
+)
+
+// Distance is how far apart the benign and the malicious latents of a level are.
+// Its figures are null where there are too few samples.
+type Distance struct {
+	Level       string   `json:"level"`
+	ReLU        int      `json:"relu"`        // of the model, from 1
+	Regularised bool     `json:"regularised"` // whether its MMD² is part of the loss
+	Values      int      `json:"values"`      // of a latent
+	MMD         Evidence `json:"mmd"`         // MMD²
+	ED          Evidence `json:"ed"`          // Energy Distance
+	SWD         Evidence `json:"swd"`         // Sliced Wasserstein
+	MaxSWD      Evidence `json:"max_swd"`     // largest of the directions
+}
+
+// Evidence is a measure with the p-value of a permutation test of equal
+// distributions and the bounds of a 95 % bootstrap interval; mmd.Evidence tells
+// what they mean.
+type Evidence struct {
+	Value nullable.Float `json:"value"`
+	P     nullable.Float `json:"p"`
+	Low   nullable.Float `json:"low"`
+	High  nullable.Float `json:"high"`
+}
+
+func evidence(e mmd.Evidence) Evidence {
+	return Evidence{nullable.Float(e.Value), nullable.Float(e.P), nullable.Float(e.Low), nullable.Float(e.High)}
+}
+
+// alone is a measure without evidence.
+func alone(value float64) Evidence {
+	return Evidence{nullable.Float(value), nullable.NaN(), nullable.NaN(), nullable.NaN()}
+}
+
+// unmeasured is a level without figures.
+func unmeasured(level string) Distance {
+	none := alone(float64(nullable.NaN()))
+	return Distance{Level: level, MMD: none, ED: none, SWD: none, MaxSWD: none}
+}
+
+// Levels are distances without evidence, for which JSON has one number a
+// measure.
+type Levels []Distance
+
+// levelJSON is the schema of one of Levels.
+type levelJSON struct {
+	Level string         `json:"level"`
+	MMD   nullable.Float `json:"mmd"` // MMD², biased, the prototype's kernel
+	ED    nullable.Float `json:"ed"`
+	SWD   nullable.Float `json:"swd"`
+}
+
+// MarshalJSON writes the values.
+func (l Levels) MarshalJSON() ([]byte, error) {
+	out := make([]levelJSON, len(l))
+	for i, d := range l {
+		out[i] = levelJSON{d.Level, d.MMD.Value, d.ED.Value, d.SWD.Value}
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (l *Levels) UnmarshalJSON(text []byte) error {
+	var in []levelJSON
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err
+	}
+	*l = nil
+	for _, v := range in {
+		d := unmeasured(v.Level)
+		d.MMD.Value, d.ED.Value, d.SWD.Value = v.MMD, v.ED, v.SWD
+		*l = append(*l, d)
+	}
+	return nil
+}
+
+// Distances are what Measure found.
+type Distances struct {
+	Measures
+	Projections int        `json:"projections"` // of the sliced distances
+	Samples     int        `json:"samples"`     // benign ones, and as many malicious
+	Levels      []Distance `json:"levels"`
+	Skipped     []Skipped  `json:"skipped,omitempty"`
+}
+
+// Measure measures the groups of test images at the given places with evidence,
+// with the latents of one place in memory at a time. If ctx ends, the error is
+// context.Canceled.
+func Measure(ctx context.Context, x *subject.Subject, at []models.Activation, m Measures) (Distances, error) {
+	out := Distances{Measures: m, Projections: x.Spec.Detect.Projections, Levels: []Distance{}}
+	if err := m.Check(); err != nil {
+		return out, err
+	}
+	for i := range at {
+		g, err := Collect(ctx, x, at[i:i+1])
+		if err != nil {
+			return out, err
+		}
+		levels, skipped := distances(x, g, &m)
+		out.Samples = g.N
+		out.Levels, out.Skipped = append(out.Levels, levels...), append(out.Skipped, skipped...)
+	}
+	return out, nil
+}
+
+// distances measures groups at every place, without evidence if m is nil.
+func distances(x *subject.Subject, g *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
+	least := 1
+	if m != nil {
+		least = 2
+	}
+	regularised := x.Regularised()
+	for i, a := range g.at {
+		d := unmeasured(a.Name)
+		d.ReLU, d.Regularised = a.ReLU+1, slices.Contains(regularised, a.Name)
+		if reason := g.tooFew(least); reason != "" {
+			skipped = append(skipped, Skipped{SkippedMeasures, a.Name, TestSet, reason})
+		} else {
+			d.compare(g.Benign(i), g.Malicious(i), x.Spec.Detect.Projections, x.Spec.Seed, m)
+		}
+		levels = append(levels, d)
+	}
+	return levels, skipped
+}
+
+// compare measures two sets of latents. Without m the values are those of the
+// prototype's kernel and estimator; with it they come from one table of all
+// pairs, which adds up in another order and may differ in the last bits.
+func (d *Distance) compare(a, b tensor.View, projections int, seed uint64, m *Measures) {
+	d.Values = a.Cols
+	if m == nil {
+		d.MMD = alone(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased))
+		d.ED = alone(mmd.EnergyDistance(a, b))
+		d.SWD = alone(mmd.SlicedWasserstein(a, b, projections, seed))
+		return
+	}
+	kernel, _ := m.kernel() // checked
+	r := mmd.Resampling{Permutations: m.Permutations, Resamples: m.Resamples, Seed: seed}
+	pairs := mmd.Compare(a, b)
+	d.ED = evidence(pairs.EnergyTest(r))
+	switch m.Estimator {
+	case EstimatorLinear:
+		d.MMD = evidence(mmd.LinearTimeTest(a, b, kernel, r))
+	case EstimatorUnbiased:
+		d.MMD = evidence(pairs.SquaredTest(kernel, mmd.Unbiased, r))
+	default:
+		d.MMD = evidence(pairs.SquaredTest(kernel, mmd.Biased, r))
+	}
+	d.SWD = evidence(mmd.SliceTest(a, b, projections, seed, mmd.MeanSlice, r))
+	d.MaxSWD = evidence(mmd.SliceTest(a, b, projections, seed, mmd.MaxSlice, r))
+}

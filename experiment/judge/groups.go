@@ -1,0 +1,79 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+
+	"sdrm/datasets"
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+	"sdrm/models"
+	"sdrm/tensor"
+	"sdrm/train"
+)
+
+// TestSet is the inspected set of test images: as many benign images of the
+// target class as malicious ones, all of which the model calls the target. The
+// prototype's figures show such latents; that detectors inspect them, and that
+// both groups are of one size, is our choice.
+const TestSet = "test-target"
+
+// Groups are some latents of benign and malicious test images that the model
+// calls the target. The first N of both are compared.
+type Groups struct {
+	N                 int
+	at                []models.Activation
+	benign, malicious *train.Latents
+}
+
+// Benign returns the latents of the benign images at place i, a row an image.
+func (g *Groups) Benign(i int) tensor.View { return g.benign.View(i, g.N) }
+
+// Malicious returns the latents of the malicious images at place i.
+func (g *Groups) Malicious(i int) tensor.View { return g.malicious.View(i, g.N) }
+
+// Collect runs the test images through the model and keeps the latents that
+// measures and detectors compare. If ctx ends, the error is context.Canceled.
+func Collect(ctx context.Context, x *subject.Subject, at []models.Activation) (*Groups, error) {
+	test, target := x.Images.Test, x.Images.Poison.Target
+	called := func(b *datasets.Batch, i, class int) bool { return class == target }
+	own := subject.Places(test, func(label int) bool { return label == target })
+	others := subject.Places(test, func(label int) bool { return label != target })
+
+	g := &Groups{at: at}
+	var err error
+	if g.benign, err = latents(ctx, x, at, test, own, nil, len(own), called); err != nil {
+		return nil, err
+	}
+	// More malicious samples than benign ones would not be looked at.
+	if g.malicious, err = latents(ctx, x, at, test, others, x.Images.Poison.Trigger(), g.benign.N, called); err != nil {
+		return nil, err
+	}
+	g.N = min(g.benign.N, g.malicious.N)
+	return g, nil
+}
+
+// latents collects activations of the images of a set at the given places.
+func latents(ctx context.Context, x *subject.Subject, at []models.Activation, set *datasets.Set, places []int, edit datasets.Edit, limit int,
+	keep func(b *datasets.Batch, i, class int) bool) (*train.Latents, error) {
+	if len(places) == 0 {
+		limit = 0
+	}
+	images, err := x.Images.Plain(subject.Part(set, places), subject.Moved(edit, places))
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	return x.Tests.Latents(ctx, images, at, limit, keep)
+}
+
+// everyone keeps every sample.
+func everyone(*datasets.Batch, int, int) bool { return true }
+
+// tooFew says why there is nothing to compare, if a group has less than least.
+func (g *Groups) tooFew(least int) string {
+	if g.N >= least {
+		return ""
+	}
+	return fmt.Sprintf("the model calls %d benign and %d malicious test images the target, want at least %d of each",
+		g.benign.N, g.malicious.N, least)
+}

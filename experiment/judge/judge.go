@@ -1,0 +1,60 @@
+// Package judge finds out what a trained model does: BA and ASR, how far its
+// benign and malicious latents are apart at every level, and what detectors make
+// of it.
+package judge
+
+import (
+	"context"
+
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+	"sdrm/models/weights"
+)
+
+// Head returns a result that says what was judged but not how well it did.
+func Head(x *subject.Subject) Result {
+	return Result{
+		Levels: Levels{}, Detectors: []Score{}, Scatter: []Scatter{}, // never null in JSON
+		Name: x.Spec.Name, Lambda: x.Spec.MMD.Lambda, Epoch: x.Epoch,
+		WeightsSHA256: weights.Digest(x.Model.Entries()), SpecSHA256: x.Spec.Hash(), DataSHA256: x.Images.SHA256,
+	}
+}
+
+// Everything finds out all that a Result holds. If ctx ends, the error is
+// context.Canceled.
+func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
+	out := Head(x)
+	var err error
+	if out.BA, out.ASR, err = Rates(ctx, x); err != nil {
+		return out, err
+	}
+	at := x.Levels()
+	g, err := Collect(ctx, x, at)
+	if err != nil {
+		return out, err
+	}
+	var skipped []Skipped
+	out.Samples = g.N
+	out.Levels, out.Skipped = distances(x, g, nil)
+	out.Scatter = scatter(g)
+	out.Detectors, skipped, err = Detect(ctx, x, at, nil)
+	out.Skipped = append(out.Skipped, skipped...)
+	return out, err
+}
+
+// Rates returns BA and ASR on the test images.
+func Rates(ctx context.Context, x *subject.Subject) (ba, asr float64, err error) {
+	clean, err := x.Images.Plain(x.Images.Test, nil)
+	if err != nil {
+		return 0, 0, fault.Input(err)
+	}
+	triggered, err := x.Images.Plain(x.Images.Test, x.Images.Poison.Trigger())
+	if err != nil {
+		return 0, 0, fault.Input(err)
+	}
+	if ba, err = x.Tests.Accuracy(ctx, clean); err != nil {
+		return 0, 0, err
+	}
+	asr, err = x.Tests.SuccessRate(ctx, triggered)
+	return ba, asr, err
+}

@@ -1,0 +1,76 @@
+package judge
+
+// Result is what a run found out. It holds nothing that depends on the machine,
+// so that two machines can be compared with diff.
+type Result struct {
+	Name   string  `json:"name"`
+	Lambda float64 `json:"lambda"`
+
+	// Imported tells that the weights come from a file and not from training by
+	// the spec.
+	Imported bool `json:"imported,omitempty"`
+
+	BA  float64 `json:"ba"`  // accuracy on clean test images
+	ASR float64 `json:"asr"` // share of triggered test images called the target
+
+	// Samples is the size of each of the two groups of test latents that the
+	// measures compare: benign and malicious images that the model calls the
+	// target.
+	Samples   int       `json:"samples"`
+	Levels    Levels    `json:"levels"`
+	Detectors []Score   `json:"detectors"`
+	Skipped   []Skipped `json:"skipped,omitempty"`
+	Scatter   []Scatter `json:"scatter"`
+
+	Epoch         int    `json:"epoch"` // of the judged weights, from 1
+	WeightsSHA256 string `json:"weights_sha256"`
+	SpecSHA256    string `json:"spec_sha256"`
+	DataSHA256    string `json:"data_sha256"`
+}
+
+// SkippedMeasures is the name under which distances are skipped.
+const SkippedMeasures = "measures"
+
+// Skipped says why a figure is not there.
+type Skipped struct {
+	Name   string `json:"name"` // of the detector or measure
+	Level  string `json:"level"`
+	Set    string `json:"set"`
+	Reason string `json:"reason"`
+}
+
+// Scatter holds benign and malicious latents of a level along their two
+// principal components, as shares of the largest coordinate.
+type Scatter struct {
+	Level     string       `json:"level"`
+	Benign    [][2]float64 `json:"benign"`
+	Malicious [][2]float64 `json:"malicious"`
+}
+
+// At returns the distances at a level, without values if the run has no such
+// level.
+func (r Result) At(level string) Distance {
+	for _, d := range r.Levels {
+		if d.Level == level {
+			return d
+		}
+	}
+	return unmeasured(level)
+}
+
+// Measured is what measuring a finished run anew found.
+type Measured struct {
+	Name   string  `json:"name"`
+	Lambda float64 `json:"lambda"`
+	Distances
+	SHA256 string `json:"weights_sha256"`
+}
+
+// Detected is what showing a finished run to detectors anew found.
+type Detected struct {
+	Name      string    `json:"name"`
+	Lambda    float64   `json:"lambda"`
+	Detectors []Score   `json:"detectors"`
+	Skipped   []Skipped `json:"skipped,omitempty"`
+	SHA256    string    `json:"weights_sha256"`
+}

@@ -1,0 +1,104 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sdrm/experiment/judge"
+	"sdrm/experiment/spec"
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+	"sdrm/train"
+)
+
+// Options say how a run is executed; they do not change what it finds.
+type Options struct {
+	Workers int // batches prepared at the same time
+	OnStep  func(train.Step)
+	OnEpoch func(train.Epoch)
+}
+
+// Start trains and judges what s asks for in a new folder. Nothing is made
+// there before the images, the trigger and the model are found to be right. If
+// ctx ends, the error is train.ErrInterrupted, and Resume continues the run.
+func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
+	if err := vacant(dir); err != nil {
+		return judge.Result{}, err
+	}
+	sub, err := subject.New(s, o.Workers)
+	if err != nil {
+		return judge.Result{}, err
+	}
+	r, err := Create(dir, s)
+	if err != nil {
+		return judge.Result{}, err
+	}
+	return r.execute(ctx, sub, o, false)
+}
+
+// Resume continues a run that was interrupted, or returns the result of one
+// that is finished.
+func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
+	if r.Finished() {
+		return r.Result()
+	}
+	sub, err := subject.New(r.Spec, o.Workers)
+	if err != nil {
+		return judge.Result{}, err
+	}
+	return r.execute(ctx, sub, o, true)
+}
+
+func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resume bool) (judge.Result, error) {
+	if err := r.train(ctx, sub, o, resume); err != nil {
+		return judge.Result{}, fault.System(err)
+	}
+	if err := r.loadWeights(sub); err != nil {
+		return judge.Result{}, err
+	}
+	out, err := judge.Everything(ctx, sub)
+	if errors.Is(err, context.Canceled) {
+		return judge.Result{}, train.ErrInterrupted
+	}
+	if err != nil {
+		return judge.Result{}, err
+	}
+	return out, r.save(ResultFile, out)
+}
+
+func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume bool) (err error) {
+	c, err := sub.Training()
+	if err != nil {
+		return err
+	}
+	c.Dir = r.Dir
+	var log *metricsLog
+	c.OnStep = func(s train.Step) error {
+		if o.OnStep != nil {
+			o.OnStep(s)
+		}
+		return log.write(Metric{Kind: "step", Epoch: s.Epoch + 1, Step: s.Step + 1, Rate: s.Rate, Loss: float64(s.Loss), CE: s.CE, MMD: s.MMD})
+	}
+	began := time.Now()
+	c.OnEpoch = func(e train.Epoch) error {
+		seconds := time.Since(began).Round(time.Millisecond).Seconds()
+		began = time.Now()
+		if o.OnEpoch != nil {
+			o.OnEpoch(e)
+		}
+		return log.write(Metric{Kind: "epoch", Epoch: e.Epoch + 1, Rate: e.Rate, Loss: e.Loss, BA: &e.BA, ASR: &e.ASR, Seconds: seconds})
+	}
+	t := train.New(c)
+	if resume {
+		if _, err := t.Resume(); err != nil {
+			return fault.Input(err)
+		}
+	}
+	at := t.State()
+	if log, err = r.openMetrics(at.Epoch*(c.Images.Steps()+1) + at.Step); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.close()) }()
+	return t.Run(ctx)
+}

@@ -1,0 +1,131 @@
+// Package run keeps a run in a folder: its spec, what training reported step by
+// step, its weights and what was found out about them. It starts runs and
+// continues them.
+package run
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"sdrm/experiment/judge"
+	"sdrm/experiment/spec"
+	"sdrm/internal/atomicfile"
+	"sdrm/internal/fault"
+)
+
+// The files of a run's folder, beside those of package train.
+const (
+	SpecFile    = "spec.toml"
+	MetricsFile = "metrics.jsonl"
+	ResultFile  = "result.json" // written last: a folder with it is a whole run
+	ReportFile  = "report.html"
+)
+
+// Run is the folder of a run.
+type Run struct {
+	Dir  string
+	Spec spec.Spec
+}
+
+// vacant returns an error if dir is no folder for a new run: a folder that is
+// there already must be empty.
+func vacant(dir string) error {
+	switch entries, err := os.ReadDir(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fault.Input(err)
+	case exists(filepath.Join(dir, ResultFile)):
+		return fault.Inputf("%s: already holds a run; nothing is overwritten, choose another folder", dir)
+	case exists(filepath.Join(dir, SpecFile)):
+		return fault.Inputf("%s: already holds an unfinished run; --resume continues it", dir)
+	case len(entries) > 0:
+		return fault.Inputf("%s: holds %s, want a new or empty folder", dir, entries[0].Name())
+	}
+	return nil
+}
+
+// Create makes the folder of a run that has not begun. A folder that is there
+// already must be empty.
+func Create(dir string, s spec.Spec) (*Run, error) {
+	if err := vacant(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fault.Input(err)
+	}
+	if err := atomicfile.WriteBytes(filepath.Join(dir, SpecFile), s.Encode()); err != nil {
+		os.Remove(dir) // it is empty
+		return nil, fault.Input(err)
+	}
+	return &Run{dir, s}, nil
+}
+
+// Open opens the folder of a run that has begun.
+func Open(dir string) (*Run, error) {
+	if !exists(dir) {
+		return nil, fault.Inputf("%s: there is no such run folder", dir)
+	}
+	path := filepath.Join(dir, SpecFile)
+	if !exists(path) {
+		return nil, fault.Inputf("%s: is no run folder: it has no %s", dir, SpecFile)
+	}
+	s, err := spec.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Run{dir, s}, nil
+}
+
+// OpenFinished opens the folder of a run that is whole and has a result of its
+// own.
+func OpenFinished(dir string) (*Run, error) {
+	r, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !r.Finished() {
+		return nil, fault.Inputf("%s: the run is not finished: it has no %s; train --resume continues it", dir, ResultFile)
+	}
+	if _, err := r.Result(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Finished tells whether the run is whole.
+func (r *Run) Finished() bool { return exists(r.path(ResultFile)) }
+
+func (r *Run) path(name string) string { return filepath.Join(r.Dir, name) }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// Check returns an error if s is not the spec that the folder holds the run of.
+func (r *Run) Check(s spec.Spec) error {
+	if found, want := r.Spec.Hash(), s.Hash(); found != want {
+		return fault.Inputf("%s: comes from another spec: found SHA-256 %.16s…, want %.16s…", r.path(SpecFile), found, want)
+	}
+	return nil
+}
+
+// Result reads what a finished run found out.
+func (r *Run) Result() (judge.Result, error) {
+	path := r.path(ResultFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return judge.Result{}, fault.Input(err)
+	}
+	var out judge.Result
+	if err := json.Unmarshal(text, &out); err != nil {
+		return judge.Result{}, fault.Inputf("%s: %w", path, err)
+	}
+	if want := r.Spec.Hash(); out.SpecSHA256 != want {
+		return judge.Result{}, fault.Inputf("%s: spec_sha256: found %q, want %q of the %s beside it", path, out.SpecSHA256, want, SpecFile)
+	}
+	return out, nil
+}

@@ -1,0 +1,225 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sdrm/asm"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/spec"
+	"sdrm/experiment/spec/spectest"
+	"sdrm/internal/fault"
+	"sdrm/internal/parallel"
+	"sdrm/train"
+)
+
+func start(t *testing.T, s spec.Spec) (string, judge.Result) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	r, err := Start(context.Background(), dir, s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, r
+}
+
+// One spec, one result: whatever the threads, the instruction set, the number
+// of loader workers, or where the run was interrupted.
+func TestTheSameResultEverywhere(t *testing.T) {
+	_, want := start(t, spectest.Tiny())
+	if len(want.WeightsSHA256) != 64 {
+		t.Fatalf("weights_sha256 is %q", want.WeightsSHA256)
+	}
+	if len(want.Detectors) != 3*3*2 || want.Samples < 2 {
+		t.Fatalf("%d scores of %d samples: the run is no test of the detectors", len(want.Detectors), want.Samples)
+	}
+	same := func(name string, got judge.Result) {
+		t.Helper()
+		if d := cmp.Diff(text(t, want), text(t, got)); d != "" {
+			t.Errorf("%s: the result differs: %s", name, d)
+		}
+	}
+	for i, k := range asm.Available() {
+		threads := 1 + i
+		restore := asm.Use(k)
+		parallel.SetWorkers(threads)
+		_, got := start(t, spectest.Tiny())
+		parallel.SetWorkers(0)
+		restore()
+		same(fmt.Sprintf("%s with %d threads", k.ISA, threads), got)
+	}
+	for _, after := range []int{2, 7} {
+		same(fmt.Sprintf("interrupted after step %d", after), interrupted(t, after))
+	}
+}
+
+func text(t *testing.T, r judge.Result) string {
+	t.Helper()
+	out, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// interrupted stops a run after some steps and resumes it.
+func interrupted(t *testing.T, after int) judge.Result {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	ctx, cancel := context.WithCancel(context.Background())
+	steps := 0
+	_, err := Start(ctx, dir, spectest.Tiny(), Options{Workers: 3, OnStep: func(train.Step) {
+		if steps++; steps == after {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, train.ErrInterrupted) {
+		t.Fatalf("error %v, want %v", err, train.ErrInterrupted)
+	}
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Finished() {
+		t.Error("an interrupted run looks whole")
+	}
+	got, err := Resume(context.Background(), r, Options{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, err := r.ReadMetrics()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(metrics) != 2*(4+1) {
+		t.Errorf("%d lines of metrics, want 10", len(metrics))
+	}
+	for i, m := range metrics {
+		if want := i%5 + 1; m.Epoch != i/5+1 || m.Kind == "step" && m.Step != want {
+			t.Errorf("line %d of metrics is of epoch %d, step %d", i+1, m.Epoch, m.Step)
+		}
+	}
+	return got
+}
+
+func TestAFinishedRun(t *testing.T) {
+	dir, want := start(t, spectest.Tiny())
+	r, err := OpenFinished(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text(t, got) != text(t, want) {
+		t.Error("result.json holds another result than was returned")
+	}
+	again, err := Resume(context.Background(), r, Options{})
+	if err != nil || text(t, again) != text(t, want) {
+		t.Errorf("resuming a finished run: error %v, or another result", err)
+	}
+	x, err := r.Subject(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ba, asr, err := judge.Rates(context.Background(), x)
+	if err != nil || ba != want.BA || asr != want.ASR {
+		t.Errorf("BA %v, ASR %v, error %v, want %v and %v as in the result", ba, asr, err, want.BA, want.ASR)
+	}
+	if judge.Head(x).WeightsSHA256 != want.WeightsSHA256 {
+		t.Error("the weights on disk are others")
+	}
+	for _, name := range []string{SpecFile, MetricsFile, ResultFile, train.CheckpointFile, train.CheckpointInfo, train.BestFile} {
+		if !exists(filepath.Join(dir, name)) {
+			t.Errorf("%s is missing", name)
+		}
+	}
+}
+
+func TestRunFolders(t *testing.T) {
+	dir := t.TempDir()
+	put := func(path, text string) string {
+		t.Helper()
+		path = filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Dir(path)
+	}
+	text := string(spectest.Tiny().Encode())
+	whole := put("whole/spec.toml", text)
+	put("whole/result.json", `{"spec_sha256":"`+spectest.Tiny().Hash()+`"}`)
+	half := put("half/spec.toml", text)
+	foreign := put("foreign/thesis.tex", "")
+	edited := put("edited/spec.toml", text+"\n")
+	put("edited/result.json", `{"spec_sha256":"00"}`)
+	damaged := put("damaged/spec.toml", text)
+	put("damaged/result.json", `{"ba":`)
+	file := filepath.Join(put("afile", ""), "afile")
+
+	openFinished := func(dir string) error { _, err := OpenFinished(dir); return err }
+	create := func(dir string) error { _, err := Create(dir, spectest.Tiny()); return err }
+	for _, c := range []struct {
+		name string
+		do   func(string) error
+		dir  string
+		want string
+	}{
+		{"create over a run", create, whole, "already holds a run"},
+		{"create over half a run", create, half, "--resume continues it"},
+		{"create among other files", create, foreign, "holds thesis.tex"},
+		{"create over a file", create, file, "not a directory"},
+		{"open nothing", openFinished, filepath.Join(dir, "absent"), "no such run folder"},
+		{"open another folder", openFinished, foreign, "is no run folder"},
+		{"open half a run", openFinished, half, "not finished"},
+		{"open a result of another spec", openFinished, edited, "spec_sha256"},
+		{"open a damaged result", openFinished, damaged, "result.json"},
+	} {
+		err := c.do(c.dir)
+		var bad *fault.InputError
+		if !errors.As(err, &bad) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), filepath.Base(c.dir)) {
+			t.Errorf("%s: error %v, want an InputError with the folder and %q", c.name, err, c.want)
+		}
+	}
+	if err := openFinished(whole); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nothing is made before the data are found to be right.
+func TestAFailedStartLeavesNothing(t *testing.T) {
+	s := spectest.Tiny()
+	for name, change := range map[string]func(){
+		"no data":      func() { s.Data.Set, s.Data.Dir = "cifar10", t.TempDir() },
+		"no trigger":   func() { s = spectest.Tiny(); s.Attack.Trigger = "absent.png" },
+		"large batch":  func() { s = spectest.Tiny(); s.Train.Batch = 65 },
+		"read-only":    func() { s = spectest.Tiny() },
+		"wrong levels": func() { s = spectest.Tiny(); s.MMD.Levels = "s9" },
+	} {
+		change()
+		dir := filepath.Join(t.TempDir(), "run")
+		if name == "read-only" {
+			dir = "/proc/run" // no user can write there
+		}
+		_, err := Start(context.Background(), dir, s, Options{})
+		var bad *fault.InputError
+		if !errors.As(err, &bad) {
+			t.Errorf("%s: error %v, want an InputError", name, err)
+		}
+		if exists(dir) {
+			t.Errorf("%s: a folder was left", name)
+		}
+	}
+}

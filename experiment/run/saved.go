@@ -1,0 +1,81 @@
+package run
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+
+	"sdrm/experiment/judge"
+	"sdrm/internal/atomicfile"
+	"sdrm/internal/fault"
+)
+
+// The files beside a finished run that say what was measured and detected later.
+const (
+	MeasureFile = "measure.json"
+	DetectFile  = "detect.json"
+)
+
+// SaveMeasured writes what was measured into the run's folder.
+func (r *Run) SaveMeasured(m judge.Measured) error { return r.save(MeasureFile, m) }
+
+// SaveDetected writes what the named detectors found into the run's folder. What
+// was saved of others before stays there.
+func (r *Run) SaveDetected(d judge.Detected, names []string) error {
+	of, err := r.Result()
+	if err != nil {
+		return err
+	}
+	before, err := r.Detected(of)
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		kept := slices.DeleteFunc(before.Detectors, func(s judge.Score) bool { return slices.Contains(names, s.Name) })
+		d.Detectors = append(kept, d.Detectors...)
+		skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) })
+		d.Skipped = append(skipped, d.Skipped...)
+	}
+	return r.save(DetectFile, d)
+}
+
+func (r *Run) save(name string, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.WriteBytes(r.path(name), append(text, '\n')); err != nil {
+		return fault.Input(err)
+	}
+	return nil
+}
+
+// Measured reads what SaveMeasured wrote, nil if it did not.
+func (r *Run) Measured(of judge.Result) (*judge.Measured, error) {
+	var m judge.Measured
+	return read(r.path(MeasureFile), &m, &m.SHA256, of)
+}
+
+// Detected reads what SaveDetected wrote, nil if it did not.
+func (r *Run) Detected(of judge.Result) (*judge.Detected, error) {
+	var d judge.Detected
+	return read(r.path(DetectFile), &d, &d.SHA256, of)
+}
+
+// read fills v with the file, which must be about the weights of a result.
+func read[T any](path string, v *T, sha256 *string, of judge.Result) (*T, error) {
+	if !exists(path) {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	if err := json.Unmarshal(text, v); err != nil {
+		return nil, fault.Inputf("%s: %w", path, err)
+	}
+	if *sha256 != of.WeightsSHA256 {
+		return nil, fault.Inputf("%s: weights_sha256: found %q, want %q of the %s beside it", path, *sha256, of.WeightsSHA256, ResultFile)
+	}
+	return v, nil
+}

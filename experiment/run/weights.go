@@ -1,0 +1,61 @@
+package run
+
+import (
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+	"sdrm/models"
+	"sdrm/models/weights"
+	"sdrm/train"
+)
+
+// Model returns the model that a finished run is judged by. Unlike Subject it
+// needs no images.
+func (r *Run) Model() (*models.Model, error) {
+	result, err := r.Result()
+	if err != nil {
+		return nil, err
+	}
+	m, err := subject.InitialModel(r.Spec)
+	if err != nil {
+		return nil, err
+	}
+	path := r.path(r.weightsFile())
+	if _, err := train.LoadWeights(path, subject.Identity(r.Spec, result.DataSHA256), m); err != nil {
+		return nil, fault.Input(err)
+	}
+	if found := weights.Digest(m.Entries()); found != result.WeightsSHA256 {
+		return nil, fault.Inputf("%s: the weights have SHA-256 %.16s…, %s beside it says %.16s…", path, found, ResultFile, result.WeightsSHA256)
+	}
+	return m, nil
+}
+
+// weightsFile is the name of the file with the weights that are judged.
+func (r *Run) weightsFile() string {
+	if r.Spec.Train.Keep == "last" {
+		return train.CheckpointFile
+	}
+	return train.BestFile
+}
+
+// Subject returns the trained model of a finished run with its images.
+func (r *Run) Subject(workers int) (*subject.Subject, error) {
+	x, err := subject.New(r.Spec, workers)
+	if err != nil {
+		return nil, err
+	}
+	return x, r.loadWeights(x)
+}
+
+// loadWeights reads the weights that the run's spec says are judged.
+func (r *Run) loadWeights(x *subject.Subject) error {
+	name := r.weightsFile()
+	state, err := train.LoadWeights(r.path(name), x.Identity(), x.Model)
+	if err != nil {
+		return fault.Input(err)
+	}
+	x.Epoch = state.Epoch // the last file counts the epochs done
+	if name == train.BestFile {
+		x.Epoch = state.Best.Epoch + 1
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package spec
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Encode returns the spec as TOML with every field written out under its
+// description.
+func (s Spec) Encode() []byte {
+	var b bytes.Buffer
+	table := ""
+	for _, f := range Fields {
+		at, name := f.split()
+		if at != table {
+			table = at
+			b.WriteByte('\n')
+			comment(&b, tableDocs[at])
+			fmt.Fprintf(&b, "[%s]\n", at)
+		}
+		comment(&b, f.Text())
+		line, err := toml.Marshal(map[string]any{name: f.at(&s)})
+		if err != nil {
+			panic(fmt.Sprintf("spec: %s: cannot be encoded: %v", f.Key, err))
+		}
+		b.Write(line)
+	}
+	return b.Bytes()
+}
+
+func comment(b *bytes.Buffer, text string) {
+	if text != "" {
+		fmt.Fprintf(b, "# %s\n", text)
+	}
+}
+
+// split returns the table of a field, empty for none, and its name there.
+func (f Field) split() (table, name string) {
+	if table, name, ok := strings.Cut(f.Key, "."); ok {
+		return table, name
+	}
+	return "", f.Key
+}
+
+// Hash identifies what the spec asks for: the SHA-256 of its fields as JSON,
+// sorted by their TOML names, so that comments and order do not count. data.dir
+// is left out, for it says where the images lie and not what they are.
+func (s Spec) Hash() string {
+	s.Data.Dir = ""
+	var fields map[string]any
+	if err := toml.Unmarshal(s.Encode(), &fields); err != nil {
+		panic(fmt.Sprintf("spec: cannot be read back: %v", err))
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		panic(fmt.Sprintf("spec: cannot be hashed: %v", err))
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

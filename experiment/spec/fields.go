@@ -1,0 +1,114 @@
+package spec
+
+import (
+	"math"
+	"regexp"
+
+	"sdrm/attacks"
+	"sdrm/datasets"
+	"sdrm/defenses"
+	"sdrm/models"
+)
+
+// Field is a field of a spec: its name and place, what it means, and what it may
+// be. The TOML file, the flags, their help and the checks are made from it.
+type Field struct {
+	Key  string // dotted, as in the TOML file: train.lr
+	Flag string // that sets it on the command line; empty for none
+	Doc  string // what it means; empty where the name says it
+
+	choices func() []string // what a text may be; nil for anything
+	at      func(*Spec) any // a pointer to it
+	check   func(Spec) error
+}
+
+// tableDocs say what a table of the file is, where its name does not.
+var tableDocs = map[string]string{
+	"mmd": "the regulariser: loss = cross-entropy + lambda * sum of MMD² over the levels",
+}
+
+var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// CropSide is the side of the images that the models see.
+const CropSide = 32
+
+// LevelNames are the levels that every model has.
+var LevelNames = []string{"s1", "s2", "s3"}
+
+// Fields are all fields of a spec, in the order of its file.
+var Fields = []Field{
+	field("name", "name", "what the run is called in tables", func(s *Spec) *string { return &s.Name },
+		matching(nameRule, "letters, digits, dots, dashes and underlines")),
+	field("seed", "seed", "names every random number of the run", func(s *Spec) *uint64 { return &s.Seed },
+		where(func(v uint64) bool { return v <= math.MaxInt64 }, "at most 2^63-1")),
+
+	choice("data.set", "data", "", names("synthetic", "cifar10"), func(s *Spec) *string { return &s.Data.Set }),
+	field("data.dir", "data-dir", "folder of the data sets; empty: $SDRM_DATA, else the user's cache folder",
+		func(s *Spec) *string { return &s.Data.Dir }, anything),
+	field("data.train_files", "train-files", "cifar10: how many of the five training files, from the first",
+		func(s *Spec) *int { return &s.Data.TrainFiles }, between(1, 5)),
+	field("data.train_limit", "train-limit", "first n training images, 0 for all (synthetic: how many are made)",
+		func(s *Spec) *int { return &s.Data.TrainLimit }, upTo(func(s Spec) int { return s.available(s.Data.TrainFiles) })),
+	field("data.test_limit", "test-limit", "first n test images, 0 for all (synthetic: how many are made)",
+		func(s *Spec) *int { return &s.Data.TestLimit }, upTo(func(s Spec) int { return s.available(1) })),
+	field("data.resize", "", "side in pixels before the 32-pixel crop: random in training, central in tests",
+		func(s *Spec) *int { return &s.Data.Resize }, between(CropSide, 8*CropSide)),
+	field("data.flip", "", "mirror half of the training images", func(s *Spec) *bool { return &s.Data.Flip }, anything),
+
+	choice("model.name", "model", "", models.Names, func(s *Spec) *string { return &s.Model.Name }),
+
+	choice("attack.name", "attack", "", attacks.Names, func(s *Spec) *string { return &s.Attack.Name }),
+	field("attack.target", "target", "class that triggered images are given", func(s *Spec) *int { return &s.Attack.Target },
+		upTo(func(Spec) int { return Classes - 1 })),
+	field("attack.rate", "rate", "share of the images of other classes that are poisoned",
+		func(s *Spec) *float64 { return &s.Attack.Rate }, share(0, 1)),
+	field("attack.weight", "", "blended: share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
+		where(func(v float64) bool { return v > 0 && v <= 1 }, "more than 0, at most 1")),
+	field("attack.trigger", "trigger", "blended: image file; empty: the built-in trigger",
+		func(s *Spec) *string { return &s.Attack.Trigger }, anything),
+	choice("attack.mode", "mode", "images are chosen anew at every fetch, or once by the seed",
+		names("prototype", "frozen"), func(s *Spec) *string { return &s.Attack.Mode }),
+
+	field("train.epochs", "epochs", "", func(s *Spec) *int { return &s.Train.Epochs }, between(1, 1_000_000)),
+	field("train.batch", "batch", "images in a batch", func(s *Spec) *int { return &s.Train.Batch }, between(2, 65_536)),
+	field("train.lr", "lr", "learning rate of the first epoch", func(s *Spec) *float64 { return &s.Train.Rate },
+		where(func(v float64) bool { return v > 0 && v <= 100 }, "more than 0, at most 100")),
+	field("train.momentum", "", "", func(s *Spec) *float64 { return &s.Train.Momentum },
+		where(func(v float64) bool { return v >= 0 && v < 1 }, "at least 0, less than 1")),
+	field("train.weight_decay", "", "", func(s *Spec) *float64 { return &s.Train.WeightDecay }, share(0, 1)),
+	choice("train.schedule", "", "", names("multistep", "cosine"), func(s *Spec) *string { return &s.Train.Schedule }),
+	field("train.milestones", "milestones", "multistep: epochs from which lr is multiplied by gamma",
+		func(s *Spec) *[]int { return &s.Train.Milestones }, where(rising, "rising epochs above 0")),
+	field("train.gamma", "", "", func(s *Spec) *float64 { return &s.Train.Gamma }, share(0, 1)),
+	choice("train.keep", "", "weights that are judged: of the epoch with the best clean test accuracy, or of the last",
+		names("best", "last"), func(s *Spec) *string { return &s.Train.Keep }),
+
+	field("mmd.lambda", "lambda", "weight of the regulariser; 0 trains an ordinary backdoor",
+		func(s *Spec) *float64 { return &s.MMD.Lambda }, share(0, 1000)),
+	field("mmd.levels", "levels", "all, last, or names with commas: s1,s3", func(s *Spec) *string { return &s.MMD.Levels },
+		func(s Spec, _ string) (string, error) { _, err := s.MMD.Positions(LevelNames); return "", err }),
+	choice("mmd.estimator", "", "biased is the prototype's", names("biased", "unbiased"),
+		func(s *Spec) *string { return &s.MMD.Estimator }),
+
+	choices("detect.detectors", "", "", Detectors, func(s *Spec) *[]string { return &s.Detect.Detectors }),
+	field("detect.clean", "", "clean training images of the target class that the defender has, at most",
+		func(s *Spec) *int { return &s.Detect.Clean }, between(0, 1_000_000)),
+	field("detect.train_samples", "", "frozen mode: images inspected of each class, from the first; 0 for all",
+		func(s *Spec) *int { return &s.Detect.TrainSamples }, between(0, 1_000_000)),
+	field("detect.projections", "", "of the sliced Wasserstein distance", func(s *Spec) *int { return &s.Detect.Projections },
+		between(1, 100_000)),
+}
+
+// Classes is the number of classes of every data set that a spec can name.
+const Classes = 10
+
+// available returns how many images of a split there are.
+func (s Spec) available(files int) int {
+	if s.Data.Set == "cifar10" {
+		return datasets.CIFAR10Images(files)
+	}
+	return 1_000_000
+}
+
+// Detectors returns the names that detect.detectors may hold.
+func Detectors() []string { return append(defenses.Names(), defenses.InputNames()...) }

@@ -1,0 +1,143 @@
+package spec
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sdrm/internal/fault"
+)
+
+func TestDefaultIsThePrototype(t *testing.T) {
+	s := Default()
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	got := []any{s.Model.Name, s.Data.Resize, s.Attack.Name, s.Attack.Target, s.Attack.Rate, s.Attack.Weight, s.Attack.Mode,
+		s.Train.Epochs, s.Train.Batch, s.Train.Rate, s.Train.Momentum, s.Train.WeightDecay, s.Train.Milestones, s.Train.Gamma,
+		s.Train.Keep, s.MMD.Lambda, s.MMD.Levels, s.MMD.Estimator}
+	want := []any{"vgg11", 36, "blended", 0, 0.1, 0.1, "prototype",
+		80, 256, 0.01, 0.9, 5e-4, []int{40, 60}, 0.1,
+		"best", 0.1, "all", "biased"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestSpecsSurviveTheirFile(t *testing.T) {
+	odd := Default()
+	odd.Name, odd.Seed = "a-b_c.1", 1<<63-1
+	odd.Data = DataSpec{Set: "synthetic", Dir: `with "quotes" and ü`, TrainFiles: 1, TrainLimit: 64, TestLimit: 40, Resize: 32}
+	odd.Train.Milestones = []int{}
+	odd.Train.Rate = 1.0 / 3
+	odd.Train.Schedule, odd.Train.Keep = "cosine", "last"
+	odd.MMD = MMDSpec{Levels: "s1, s3", Estimator: "unbiased"}
+	odd.Detect.Detectors = []string{"ss"}
+	for _, s := range []Spec{Default(), odd} {
+		got, err := parse(s.Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(s, got); d != "" {
+			t.Error(d)
+		}
+		if s.Hash() != got.Hash() {
+			t.Error("the hash changed on the way")
+		}
+	}
+}
+
+func TestHash(t *testing.T) {
+	s := Default()
+	was := s.Hash()
+	s.Data.Dir = "/elsewhere"
+	if s.Hash() != was {
+		t.Error("the hash depends on where the data lie")
+	}
+	s.MMD.Lambda = 0.2
+	if s.Hash() == was {
+		t.Error("the hash does not depend on lambda")
+	}
+	// Run folders carry the hash: rewording a comment must not make them foreign.
+	const defaults = "9ca7030492b4c7a2586c042cccb2ad981a170b1e0f50e027e16dad0e9fac6a89"
+	if was != defaults {
+		t.Errorf("the default spec's hash is %s, want %s", was, defaults)
+	}
+}
+
+func TestBadSpecs(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"epochs = 3", "line 1: unknown key epochs, want one of name, seed, data"},
+		{"[train]\nlr = 0.1\nepoch = 3", "line 3: unknown key train.epoch, want one of epochs, batch, lr"},
+		{"[trian]\nlr = 0.1", "unknown key trian"},
+		{"[train]\nepochs = \"many\"", "line 2: train.epochs"},
+		{"[train\n", "line 1"},
+		{"name = \"x\"\nname = \"y\"", "line 2"},
+		{"seed = -1", "seed"},
+		{"seed = 9223372036854775808", "line 1"},
+		{`name = "../up"`, `name: found "../up", want letters`},
+		{`name = ""`, `name: found ""`},
+		{`data.set = "mnist"`, `data.set: found "mnist", want one of synthetic, cifar10`},
+		{"data.train_files = 6", "data.train_files: found 6, want 1 to 5"},
+		{"data.train_limit = -1", "data.train_limit: found -1"},
+		{"data.test_limit = 10001", "data.test_limit: found 10001, want 0 to 10000"},
+		{"data.train_files = 2\ndata.train_limit = 20001", "data.train_limit: found 20001, want 0 to 20000"},
+		{"data.set = \"synthetic\"\ndata.test_limit = 1000001", "data.test_limit: found 1000001, want 0 to 1000000"},
+		{"data.resize = 31", "data.resize: found 31, want 32 to 256"},
+		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of vgg5, vgg11`},
+		{`attack.name = "magic"`, `attack.name: found "magic", want one of badnets, blended`},
+		{"attack.target = 10", "attack.target: found 10, want 0 to 9"},
+		{"attack.rate = 1.5", "attack.rate: found 1.5, want 0 to 1"},
+		{"attack.rate = nan", "attack.rate: found NaN"},
+		{"attack.weight = 0.0", "attack.weight: found 0"},
+		{`attack.mode = "thawed"`, `attack.mode: found "thawed", want one of prototype, frozen`},
+		{"train.epochs = 0", "train.epochs: found 0"},
+		{"train.batch = 1", "train.batch: found 1"},
+		{"train.lr = 0.0", "train.lr: found 0, want more than 0"},
+		{"train.lr = inf", "train.lr: found +Inf"},
+		{"train.momentum = 1.0", "train.momentum: found 1, want at least 0, less than 1"},
+		{"train.weight_decay = -1.0", "train.weight_decay: found -1"},
+		{`train.schedule = "warm"`, `train.schedule: found "warm"`},
+		{"train.milestones = [5, 5]", "train.milestones: found [5 5], want rising epochs"},
+		{"train.gamma = 2.0", "train.gamma: found 2"},
+		{`train.keep = "worst"`, `train.keep: found "worst"`},
+		{"mmd.lambda = -0.1", "mmd.lambda: found -0.1"},
+		{`mmd.levels = "s4"`, `mmd.levels: found "s4", want all, last, or some of s1, s2, s3`},
+		{`mmd.levels = ""`, `mmd.levels: found ""`},
+		{`mmd.estimator = "lucky"`, `mmd.estimator: found "lucky"`},
+		{`detect.detectors = ["ac", "xx"]`, `detect.detectors: found "xx", want one of ac, `},
+		{"detect.clean = -1", "detect.clean: found -1"},
+		{"detect.train_samples = -1", "detect.train_samples: found -1"},
+		{"detect.projections = 0", "detect.projections: found 0"},
+	} {
+		path := filepath.Join(t.TempDir(), "spec.toml")
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(path)
+		var bad *fault.InputError
+		switch {
+		case !errors.As(err, &bad):
+			t.Errorf("%q: error %v, want an InputError", c.text, err)
+		case !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n"):
+			t.Errorf("%q: error %q, want one line that begins with the file and has %q", c.text, err, c.want)
+		}
+	}
+}
+
+func TestLevels(t *testing.T) {
+	all := []string{"s1", "s2", "s3"}
+	for _, c := range []struct {
+		text string
+		want []int
+	}{{"all", []int{0, 1, 2}}, {"last", []int{2}}, {"s2", []int{1}}, {"s3,s1", []int{0, 2}}, {"s1, s1", []int{0}}, {"s1,", nil}, {"first", nil}} {
+		got, err := MMDSpec{Levels: c.text}.Positions(all)
+		if (err != nil) != (c.want == nil) || !cmp.Equal(got, c.want) && err == nil {
+			t.Errorf("levels %q: %v, %v, want %v", c.text, got, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package subject
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sdrm/experiment/spec"
+	"sdrm/models"
+)
+
+// The names that Activations knows for more than one of them.
+const (
+	EveryReLU   = "relu"  // all ReLUs of the model
+	NamedLevels = "named" // the levels of the model: those that training can regularise
+)
+
+// Levels returns the levels of the model.
+func (x *Subject) Levels() []models.Activation {
+	return slices.DeleteFunc(x.Model.Activations(), func(a models.Activation) bool { return !a.Level })
+}
+
+// Activations returns what names asks for: EveryReLU, NamedLevels, or names of
+// single ones with commas. The error is a *spec.FieldError of levels.
+func (x *Subject) Activations(names string) ([]models.Activation, error) {
+	all := x.Model.Activations()
+	switch names {
+	case EveryReLU:
+		return all, nil
+	case NamedLevels:
+		return x.Levels(), nil
+	}
+	var out []models.Activation
+	var known []string
+	chosen := strings.Split(names, ",")
+	for i := range chosen {
+		chosen[i] = strings.TrimSpace(chosen[i])
+	}
+	for _, a := range all {
+		known = append(known, a.Name)
+		if slices.Contains(chosen, a.Name) {
+			out = append(out, a)
+		}
+	}
+	for _, name := range chosen {
+		if !slices.Contains(known, name) {
+			return nil, &spec.FieldError{Field: "levels", Found: strconv.Quote(name),
+				Want: fmt.Sprintf("%s, %s, or some of %s with commas", EveryReLU, NamedLevels, strings.Join(known, ", "))}
+		}
+	}
+	return out, nil
+}
+
+// Regularised returns the names of the levels whose MMD² is part of the loss.
+func (x *Subject) Regularised() []string {
+	m := x.Spec.MMD
+	if m.Lambda == 0 {
+		return nil
+	}
+	at, err := m.Positions(x.Model.Levels)
+	if err != nil {
+		panic("subject: Regularised: the spec was not validated")
+	}
+	var out []string
+	for _, i := range at {
+		out = append(out, x.Model.Levels[i])
+	}
+	return out
+}

@@ -1,0 +1,89 @@
+// Package subject makes of a spec what it names: the images, the attack and the
+// model.
+package subject
+
+import (
+	"fmt"
+
+	"sdrm/experiment/spec"
+	"sdrm/internal/fault"
+	"sdrm/mmd"
+	"sdrm/models"
+	"sdrm/train"
+)
+
+// Subject is a model with the images that it learns from and is judged on.
+type Subject struct {
+	Spec   spec.Spec
+	Images *Images
+	Model  *models.Model
+	Tests  *train.Evaluator // of the model
+	Epoch  int              // of the weights, from 1
+}
+
+// New returns what s names, with the weights that training starts from. The
+// loaders prepare as many batches at a time as there are workers.
+func New(s spec.Spec, workers int) (*Subject, error) {
+	if err := s.Validate(); err != nil {
+		return nil, fault.Input(err)
+	}
+	m, err := load(s, workers)
+	if err != nil {
+		return nil, err
+	}
+	model, err := models.New(s.Model.Name, len(m.Train.Classes), s.Seed)
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	return &Subject{Spec: s, Images: m, Model: model, Tests: train.NewEvaluator(model)}, nil
+}
+
+// InitialModel returns the model that a run of s starts from.
+func InitialModel(s spec.Spec) (*models.Model, error) {
+	if err := s.Validate(); err != nil {
+		return nil, fault.Input(err)
+	}
+	m, err := models.New(s.Model.Name, spec.Classes, s.Seed)
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	return m, nil
+}
+
+// Identity says what weights come from: the same spec on other images is
+// another run.
+func Identity(s spec.Spec, data string) string { return fmt.Sprintf("spec %s data %s", s.Hash(), data) }
+
+// Identity says what the weights come from.
+func (x *Subject) Identity() string { return Identity(x.Spec, x.Images.SHA256) }
+
+// Training returns what the spec says about training.
+func (x *Subject) Training() (train.Config, error) {
+	s := x.Spec
+	c := train.Config{
+		Model: x.Model, Target: s.Attack.Target, Epochs: s.Train.Epochs,
+		Momentum: s.Train.Momentum, Decay: s.Train.WeightDecay,
+		Lambda: s.MMD.Lambda, Kernel: mmd.Prototype(), Identity: x.Identity(),
+	}
+	var err error
+	if c.Levels, err = s.MMD.Positions(x.Model.Levels); err != nil {
+		return c, fault.Input(err)
+	}
+	if s.MMD.Estimator == mmd.Unbiased.String() {
+		c.Estimator = mmd.Unbiased
+	}
+	c.Schedule = train.MultiStep{Base: s.Train.Rate, Gamma: s.Train.Gamma, Milestones: s.Train.Milestones}
+	if s.Train.Schedule == "cosine" {
+		c.Schedule = train.Cosine{Base: s.Train.Rate, Epochs: s.Train.Epochs}
+	}
+	if c.Images, err = x.Images.Training(); err != nil {
+		return c, fault.Input(err)
+	}
+	if c.Clean, err = x.Images.Plain(x.Images.Test, nil); err != nil {
+		return c, fault.Input(err)
+	}
+	if c.Triggered, err = x.Images.Plain(x.Images.Test, x.Images.Poison.Trigger()); err != nil {
+		return c, fault.Input(err)
+	}
+	return c, nil
+}
