@@ -25,21 +25,25 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 	return &exec.Cmd{Path: path, Args: append([]string{"sdrm"}, args...), Env: os.Environ()}
 }
 
-// A signal ends a run with exit code 75 and no result; --resume then gives, to
-// the byte, what the run would have given.
+// A signal, or many, ends a run with exit code 75 and no result; --resume then
+// gives, to the byte, what the run would have given. Nobody else may work on the
+// folder meanwhile.
 func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 	dir := t.TempDir()
 	spec := func(out string) []string {
 		return []string{"train", "--json", "--data", "synthetic", "--model", "vgg5", "--train-limit", "96", "--test-limit", "40",
-			"--batch", "16", "--epochs", "6", "--rate", "0.9", "--milestones", "4", "--out", filepath.Join(dir, out)}
+			"--batch", "16", "--epochs", "9", "--rate", "0.9", "--milestones", "4", "--out", filepath.Join(dir, out)}
 	}
 	want, err := program(t, spec("straight")...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		t.Run(signal.String(), func(t *testing.T) {
-			out := strings.ReplaceAll(signal.String(), " ", "-")
+	for out, burst := range map[string][]os.Signal{
+		"interrupts": {os.Interrupt, os.Interrupt},
+		"terms":      {syscall.SIGTERM, syscall.SIGTERM, os.Interrupt},
+		"others":     stopSignals,
+	} {
+		t.Run(out, func(t *testing.T) {
 			folder := filepath.Join(dir, out)
 			var stdout bytes.Buffer
 			child := program(t, spec(out)...)
@@ -53,11 +57,21 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 			}
 			stderr := bufio.NewReader(pipe)
 			first, err := stderr.ReadString('\n')
-			if err != nil || !strings.Contains(first, "epoch 1/6") {
+			if err != nil || !strings.Contains(first, "epoch 1/9") {
 				t.Fatalf("stderr begins with %q, %v, want the first epoch", first, err)
 			}
-			if err := child.Process.Signal(signal); err != nil {
-				t.Fatal(err)
+			for _, again := range [][]string{{"train", "--resume", "--out", folder}, spec(out)} {
+				other := program(t, again...)
+				if text, err := other.CombinedOutput(); err == nil || !strings.Contains(string(text), folder+": ") {
+					t.Errorf("a second process: error %v, %s, want one that names the folder", err, text)
+				} else if code := other.ProcessState.ExitCode(); again[1] == "--resume" && code != exitFailed {
+					t.Errorf("a second process leaves with code %d, want %d: %s", code, exitFailed, text)
+				}
+			}
+			for _, signal := range burst {
+				if err := child.Process.Signal(signal); err != nil {
+					t.Fatal(err)
+				}
 			}
 			rest, err := io.ReadAll(stderr)
 			if err != nil {

@@ -30,16 +30,22 @@ func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Resul
 	if err != nil {
 		return judge.Result{}, err
 	}
-	r, err := Create(dir, s)
+	r, l, err := create(dir, s)
 	if err != nil {
 		return judge.Result{}, err
 	}
+	defer l.Release()
 	return r.execute(ctx, sub, o, false)
 }
 
 // Resume continues a run that was interrupted, or returns the result of one
 // that is finished.
 func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
+	l, err := r.lock()
+	if err != nil {
+		return judge.Result{}, err
+	}
+	defer l.Release()
 	if r.Finished() {
 		return r.Result()
 	}

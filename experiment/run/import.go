@@ -38,10 +38,11 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 // adopt writes the folder of an imported run. Its metrics are empty: nothing is
 // known of how the weights came about.
 func adopt(dir string, x *subject.Subject, out judge.Result) error {
-	r, err := Create(dir, x.Spec)
+	r, l, err := create(dir, x.Spec)
 	if err != nil {
 		return err
 	}
+	defer l.Release()
 	c, err := x.Training()
 	if err != nil {
 		return err

@@ -14,6 +14,8 @@ import (
 	"sdrm/experiment/spec"
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
+	"sdrm/internal/lockfile"
+	"sdrm/train"
 )
 
 // The files of a run's folder, beside those of package train.
@@ -24,6 +26,10 @@ const (
 	ReportFile  = "report.html"
 )
 
+// files are all that a run's folder holds.
+var files = []string{SpecFile, MetricsFile, ResultFile, ReportFile, MeasureFile, DetectFile,
+	train.CheckpointFile, train.CheckpointInfo, train.BestFile}
+
 // Run is the folder of a run.
 type Run struct {
 	Dir  string
@@ -31,36 +37,51 @@ type Run struct {
 }
 
 // vacant returns an error if dir is no folder for a new run: a folder that is
-// there already must be empty.
+// there already must hold nothing but what a start that was killed left.
 func vacant(dir string) error {
-	switch entries, err := os.ReadDir(dir); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.Input(err)
+	}
+	switch {
 	case exists(filepath.Join(dir, ResultFile)):
 		return fault.Inputf("%s: already holds a run; nothing is overwritten, choose another folder", dir)
 	case exists(filepath.Join(dir, SpecFile)):
 		return fault.Inputf("%s: already holds an unfinished run; --resume continues it", dir)
-	case len(entries) > 0:
-		return fault.Inputf("%s: holds %s, want a new or empty folder", dir, entries[0].Name())
+	}
+	for _, e := range entries {
+		if !ours(e.Name()) {
+			return fault.Inputf("%s: holds %s, want a new or empty folder", dir, e.Name())
+		}
 	}
 	return nil
 }
 
-// Create makes the folder of a run that has not begun. A folder that is there
-// already must be empty.
-func Create(dir string, s spec.Spec) (*Run, error) {
-	if err := vacant(dir); err != nil {
-		return nil, err
-	}
+// create makes the folder of a run that has not begun, and locks it.
+func create(dir string, s spec.Spec) (*Run, *lockfile.Lock, error) {
+	made := !exists(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fault.Input(err)
+		return nil, nil, fault.Input(err)
 	}
-	if err := atomicfile.WriteBytes(filepath.Join(dir, SpecFile), s.Encode()); err != nil {
-		os.Remove(dir) // it is empty
-		return nil, fault.Input(err)
+	r := &Run{dir, s}
+	l, err := r.lock()
+	if err != nil {
+		return nil, nil, err
 	}
-	return &Run{dir, s}, nil
+	if err = vacant(dir); err == nil {
+		if err = atomicfile.WriteBytes(r.path(SpecFile), s.Encode()); err != nil {
+			err = fault.Input(err)
+		}
+	}
+	if err != nil {
+		l.Release()
+		if made {
+			os.Remove(r.path(lockFile))
+			os.Remove(dir) // unless something is in it
+		}
+		return nil, nil, err
+	}
+	return r, l, nil
 }
 
 // Open opens the folder of a run that has begun.

@@ -17,26 +17,30 @@ const (
 )
 
 // SaveMeasured writes what was measured into the run's folder.
-func (r *Run) SaveMeasured(m judge.Measured) error { return r.save(MeasureFile, m) }
+func (r *Run) SaveMeasured(m judge.Measured) error {
+	return r.change(func() error { return r.save(MeasureFile, m) })
+}
 
 // SaveDetected writes what the named detectors found into the run's folder. What
 // was saved of others before stays there.
 func (r *Run) SaveDetected(d judge.Detected, names []string) error {
-	of, err := r.Result()
-	if err != nil {
-		return err
-	}
-	before, err := r.Detected(of)
-	if err != nil {
-		return err
-	}
-	if before != nil {
-		kept := slices.DeleteFunc(before.Detectors, func(s judge.Score) bool { return slices.Contains(names, s.Name) })
-		d.Detectors = append(kept, d.Detectors...)
-		skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) })
-		d.Skipped = append(skipped, d.Skipped...)
-	}
-	return r.save(DetectFile, d)
+	return r.change(func() error {
+		of, err := r.Result()
+		if err != nil {
+			return err
+		}
+		before, err := r.Detected(of)
+		if err != nil {
+			return err
+		}
+		if before != nil {
+			kept := slices.DeleteFunc(before.Detectors, func(s judge.Score) bool { return slices.Contains(names, s.Name) })
+			d.Detectors = append(kept, d.Detectors...)
+			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) })
+			d.Skipped = append(skipped, d.Skipped...)
+		}
+		return r.save(DetectFile, d)
+	})
 }
 
 func (r *Run) save(name string, v any) error {

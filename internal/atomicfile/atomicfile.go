@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Write replaces the file at path with what fill writes. A reader of path, or
@@ -55,6 +56,13 @@ func Write(path string, fill func(w io.Writer) error) (err error) {
 		return err
 	}
 	return syncDir(dir)
+}
+
+// IsTemporary tells whether a file called name is what Write makes beside a file
+// called of, and leaves there if the program is killed.
+func IsTemporary(name, of string) bool {
+	number, ok := strings.CutPrefix(name, "."+of+".")
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
 // WriteBytes replaces the file at path with data, as Write does.

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"time"
+)
+
+// again is how long after the first interrupt another one counts: what comes
+// sooner is the same key or the same scheduler.
+const again = time.Second
+
+// exitAborted is the shell's code for a program that an interrupt ended.
+const exitAborted = 128 + 2
+
+// untilStopped returns a context that ends when the program is asked to stop, by
+// an interrupt or one of stopSignals, however often they come: what runs then
+// saves and leaves. A second interrupt, a second after the first or later, calls
+// abort.
+func untilStopped(ctx context.Context, abort func()) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	asked := make(chan os.Signal, 16)
+	for _, s := range append(stopSignals, os.Interrupt) {
+		if !signal.Ignored(s) { // as nohup has a hangup
+			signal.Notify(asked, s)
+		}
+	}
+	go func() {
+		var first time.Time
+		for s := range asked {
+			cancel()
+			switch now := time.Now(); {
+			case s != os.Interrupt:
+			case first.IsZero():
+				first = now
+			case now.Sub(first) >= again:
+				abort()
+			}
+		}
+	}()
+	return ctx
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// stopSignals ask for a checkpoint.
+var stopSignals = []os.Signal{syscall.SIGTERM}

@@ -1,0 +1,53 @@
+// Package lockfile keeps two programs from changing one folder at a time. The
+// operating system forgets a lock when the program that has it ends, however it
+// ends; the file stays.
+package lockfile
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+)
+
+// ErrLocked is the error for a file that another program has locked, or another
+// part of this one.
+var ErrLocked = errors.New("locked by another process")
+
+// Lock is an exclusive lock on a file.
+type Lock struct{ file *os.File }
+
+// Acquire locks the file at path, which it makes if there is none. It does not
+// wait: the error of a file that is locked already is ErrLocked.
+func Acquire(path string) (*Lock, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &Lock{f}, nil
+}
+
+// retry is how long Wait sleeps between two attempts.
+const retry = 20 * time.Millisecond
+
+// Wait is Acquire that tries until ctx ends; the error is then ErrLocked.
+func Wait(ctx context.Context, path string) (*Lock, error) {
+	for {
+		l, err := Acquire(path)
+		if !errors.Is(err, ErrLocked) {
+			return l, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(retry):
+		}
+	}
+}
+
+// Release unlocks the file.
+func (l *Lock) Release() error { return l.file.Close() }

@@ -1,0 +1,83 @@
+package lockfile
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// owner is what TestMain does in a process of its own: it locks the file, says
+// so and waits to be killed.
+func owner(path string) {
+	if _, err := Acquire(path); err != nil {
+		panic(err)
+	}
+	os.Stdout.WriteString("locked\n")
+	select {}
+}
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv("LOCKFILE_OWNER"); path != "" {
+		owner(path)
+	}
+	os.Exit(m.Run())
+}
+
+func TestALockIsExclusive(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, err := Acquire(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Acquire(path); !errors.Is(err, ErrLocked) {
+		t.Fatalf("locked twice: error %v, want %v", err, ErrLocked)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*retry)
+	defer cancel()
+	if _, err := Wait(ctx, path); !errors.Is(err, ErrLocked) {
+		t.Errorf("waited in vain: error %v, want %v", err, ErrLocked)
+	}
+	time.AfterFunc(2*retry, func() { first.Release() })
+	second, err := Wait(context.Background(), path)
+	if err != nil {
+		t.Fatalf("released, but: %v", err)
+	}
+	if err := second.Release(); err != nil {
+		t.Error(err)
+	}
+	if _, err := Acquire(filepath.Join(path, "below")); err == nil || errors.Is(err, ErrLocked) {
+		t.Errorf("a lock below a file: error %v, want one of the system", err)
+	}
+}
+
+// The lock of a process that was killed is free.
+func TestALockEndsWithItsOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "LOCKFILE_OWNER="+path)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "locked\n" {
+		t.Fatalf("the child says %q, %v", line, err)
+	}
+	if _, err := Acquire(path); !errors.Is(err, ErrLocked) {
+		t.Errorf("locked by the child: error %v, want %v", err, ErrLocked)
+	}
+	child.Process.Kill()
+	child.Wait()
+	l, err := Acquire(path)
+	if err != nil {
+		t.Fatalf("the child is gone, but: %v", err)
+	}
+	l.Release()
+}
