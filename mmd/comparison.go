@@ -209,7 +209,7 @@ func (s *distances) similarities(self float64, row func(dst, squared, scratch []
 }
 
 // mirrorLoop completes a row of the squared distances with those to the rows
-// behind it.
+// after it.
 var mirrorLoop = parallel.NewLoop(func(p **distances, i int) {
 	s := *p
 	row := s.squaredRow(i)

@@ -42,7 +42,8 @@ type Config struct {
 	Dir      string
 	Identity string
 
-	// OnStep and OnEpoch are told what happened; an error ends the run.
+	// OnStep and OnEpoch are called after a step and an epoch; an error ends the
+	// run.
 	OnStep  func(Step) error
 	OnEpoch func(Epoch) error
 }

@@ -143,7 +143,7 @@ func window(word int, shift uint) uint64 {
 	return twoOverPi[word]<<shift | twoOverPi[word+1]>>(64-shift)
 }
 
-// twoOverPi is 64 zero bits and then the binary digits of 2/π behind the point,
+// twoOverPi is 64 zero bits and then the binary digits of 2/π after the point,
 // enough for the largest float64.
 var twoOverPi = [...]uint64{
 	0,

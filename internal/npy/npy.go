@@ -95,7 +95,7 @@ func Read(r io.Reader, size int64) (Array, error) {
 		return Array{}, fmt.Errorf("has %d bytes of data, want 4 for each of the %d elements of shape %v", rest, n, shape)
 	}
 	a := Array{Shape: shape}
-	// What is behind r may be shorter than it was said to be, so memory is taken
+	// What r holds may be shorter than it was said to be, so memory is taken
 	// as elements arrive.
 	const piece = 1 << 16
 	var buf [4 * piece]byte

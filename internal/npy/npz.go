@@ -43,7 +43,7 @@ func WriteZip(w io.Writer, arrays []Named) error {
 // (Deutsch, RFC 1951: 258 bytes in two bits); an entry that claims more lies.
 const maxInflation = 1032
 
-// ReadZip reads all arrays of the size bytes behind r.
+// ReadZip reads all arrays of the size bytes of r.
 func ReadZip(r io.ReaderAt, size int64) ([]Named, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {

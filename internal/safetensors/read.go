@@ -62,7 +62,7 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
-// NewFile checks the header of the size bytes behind r.
+// NewFile checks the header of the size bytes of r.
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	var length [8]byte
 	if size < 8 {

@@ -23,7 +23,7 @@ func InverseRoot(a []float64, n int) []float64 {
 }
 
 // Spectral returns the symmetric n×n matrix with the eigenvectors of a and the
-// images of its eigenvalues under f, which is also told the largest one. Both
+// images of its eigenvalues under f, which is also given the largest one. Both
 // are row-major; a is overwritten.
 func Spectral(a []float64, n int, f func(value, largest float64) float64) []float64 {
 	values, vectors := SymmetricEigen(a, n)

@@ -27,7 +27,7 @@ const (
 	// approximations hold nearly as much variance as the eigenvectors (Musco
 	// and Musco, theorem 1, needs no gap). Measured in float64 on 5000×4096
 	// values of isotropic noise and one direction that stands out: of the
-	// variance of the nine behind it ten blocks of 16 hold 99.4 %, the default
+	// variance of the nine after it ten blocks of 16 hold 99.4 %, the default
 	// of scikit-learn's randomised solver 94.0 %.
 	krylovSize   = 512
 	krylovBlocks = 10
