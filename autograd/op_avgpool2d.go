@@ -5,21 +5,11 @@ import "sdrm/tensor"
 // AvgPool2D is the mean of every window; its gradient is spread evenly over the
 // window.
 func AvgPool2D(t *Tape, x *Var, g tensor.PoolGeometry) *Var {
-	op := Next[avgPool2D](t)
-	op.x, op.g = x, g
-	y := t.Output(&op.out, op, g.Out(x.Value.Shape), x)
-	tensor.AvgPool(y.Value, x.Value, g)
-	return y
+	return reduction(t, x, g.Out(x.Value.Shape), avgPool2D{g})
 }
 
-type avgPool2D struct {
-	x   *Var
-	g   tensor.PoolGeometry
-	out Var
-}
+type avgPool2D struct{ g tensor.PoolGeometry }
 
-func (op *avgPool2D) Backward(t *Tape) {
-	dx := t.Gradient(op.x)
-	tensor.AvgPoolGrad(dx, op.out.Grad, op.g)
-	t.Deliver(op.x, dx)
-}
+func (f avgPool2D) forward(y, x *tensor.Tensor) { tensor.AvgPool(y, x, f.g) }
+
+func (f avgPool2D) backward(dx, dy, _, _ *tensor.Tensor) { tensor.AvgPoolGrad(dx, dy, f.g) }

@@ -2,46 +2,75 @@ package autograd
 
 import "sdrm/tensor"
 
-// BatchNorm2D normalises every channel of x, with the statistics of the batch
-// in training (which also move the running ones) and with the running ones in
-// inference:
+// NormParams are the parameters of a batch normalisation.
+type NormParams struct {
+	Gamma, Beta *Var // an element per channel
+	Running     tensor.RunningStats
+	// Fixed says that the running statistics are constants to normalise with, and
+	// that gamma and beta need no gradient. Else the statistics are the batch's,
+	// which also move the running ones.
+	Fixed bool
+}
+
+// BatchNorm2D normalises every channel of x,
 //
-//	y = (x − mean)/√(var + ε) · gamma + beta
+//	y = (x − mean)/√(var + ε) · gamma + beta,
 //
-// followed by a ReLU if relu; the two together read x once. The gradient is
-// tensor.BatchNormGrad's.
-func BatchNorm2D(t *Tape, x, gamma, beta *Var, running tensor.RunningStats, relu bool) *Var {
+// and does what follows, which takes no further pass over the map. The gradient
+// is tensor.BatchNormGrad's, or tensor.BatchNormInferenceGrad's if n is Fixed: a
+// result that is pooled has none then.
+func BatchNorm2D(t *Tape, x *Var, n NormParams, then tensor.AfterNorm) *Var {
 	op := Next[batchNorm2D](t)
-	op.x, op.gamma, op.beta, op.relu = x, gamma, beta, relu
-	y := t.Output(&op.out, op, x.Value.Shape, x, gamma, beta)
-	if t.Mode == Inference {
-		tensor.BatchNormInference(y.Value, x.Value, gamma.Value, beta.Value, running, relu)
-		return y
+	op.x, op.norm = x, newNorm(t, n, then)
+	y := t.Output(&op.out, op, then.Out(x.Value.Shape), x, n.Gamma, n.Beta)
+	if n.Fixed {
+		tensor.BatchNormInference(y.Value, x.Value, op.norm.tensors)
+	} else {
+		tensor.BatchNormTraining(y.Value, x.Value, op.norm.tensors)
 	}
-	op.stats = tensor.NormStatsIn(t.Saved(tensor.NormStatsShape(x.Value.Shape.C())))
-	tensor.BatchNorm(y.Value, x.Value, x.moments, gamma.Value, beta.Value, op.stats, running, relu)
-	t.freeMoments(x)
 	return y
 }
 
 type batchNorm2D struct {
-	x, gamma, beta *Var
-	relu           bool
-	stats          tensor.NormStats
-	out            Var
+	x    *Var
+	norm norm
+	out  Var
 }
 
 func (op *batchNorm2D) Backward(t *Tape) {
 	dy := op.out.Grad
-	dgamma, dbeta := t.gradientOrScratch(op.gamma), t.gradientOrScratch(op.beta)
 	var dx *tensor.Tensor
 	if op.x.needsGrad {
 		dx = t.GradientInPlace(op.x, &op.out)
 	}
-	tensor.BatchNormGrad(dx, dgamma, dbeta, dy, op.x.Value, op.gamma.Value, op.stats, op.relu)
-	t.deliverOrFree(op.gamma, dgamma)
-	t.deliverOrFree(op.beta, dbeta)
-	if op.x.needsGrad {
+	op.norm.backward(t, dx, dy, op.out.Value, op.x.Value)
+	if dx != nil {
 		t.Deliver(op.x, dx)
 	}
+}
+
+// norm is the state of a batch normalisation in an op.
+type norm struct {
+	NormParams
+	tensors tensor.BatchNorm
+}
+
+func newNorm(t *Tape, n NormParams, then tensor.AfterNorm) norm {
+	if n.Fixed && (n.Gamma.needsGrad || n.Beta.needsGrad) {
+		panic("autograd: BatchNorm2D: with fixed statistics gamma and beta have no gradient")
+	}
+	stats := tensor.NormStatsIn(t.Saved(tensor.NormStatsShape(len(n.Gamma.Value.Data))))
+	return norm{n, tensor.BatchNorm{Gamma: n.Gamma.Value, Beta: n.Beta.Value, Running: n.Running, Stats: stats, Then: then}}
+}
+
+// backward delivers the gradients of gamma and beta and sets dx, unless it is nil.
+func (n *norm) backward(t *Tape, dx, dy, y, x *tensor.Tensor) {
+	if n.Fixed {
+		tensor.BatchNormInferenceGrad(dx, dy, y, n.tensors)
+		return
+	}
+	d := tensor.BatchNormGrads{X: dx, Gamma: t.gradientOrScratch(n.Gamma), Beta: t.gradientOrScratch(n.Beta)}
+	tensor.BatchNormGrad(d, dy, y, x, n.tensors)
+	t.deliverOrFree(n.Gamma, d.Gamma)
+	t.deliverOrFree(n.Beta, d.Beta)
 }

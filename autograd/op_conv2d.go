@@ -2,56 +2,62 @@ package autograd
 
 import "sdrm/tensor"
 
-// Conv2D is the cross-correlation of x, N×H×W×Cin, with the filters w,
-// K×K×Cin×Cout, plus a bias per output channel; b may be nil.
+// ConvParams are the parameters of a convolution.
+type ConvParams struct {
+	Weight   *Var // the filters, K×K×Cin/G×Cout for G groups
+	Bias     *Var // Cout elements; nil for none
+	Geometry tensor.ConvGeometry
+}
+
+// Conv2D is the cross-correlation of x, N×H×W×Cin, with the filters w plus a
+// bias b per output channel.
 //
 //	y[n,i,j,o] = b[o] + Σ_{r,s,c} x[n, i·stride+r−pad, j·stride+s−pad, c] · w[r,s,c,o]
-func Conv2D(t *Tape, x, w, b *Var, g tensor.ConvGeometry) *Var {
-	y := newConv2D(t, x, w, b, g)
-	tensor.Conv2D(y.Value, x.Value, w.Value, valueOf(b), g)
-	return y
-}
-
-// Conv2DMoments is Conv2D that gathers, while its result is in the cache, what a
-// BatchNorm2D or BatchNormPool2D of it needs in training.
-func Conv2DMoments(t *Tape, x, w, b *Var, g tensor.ConvGeometry) *Var {
-	y := newConv2D(t, x, w, b, g)
-	y.moments = t.Scratch(tensor.MomentsShape(y.Value.Shape))
-	tensor.Conv2DMoments(y.Value, y.moments, x.Value, w.Value, valueOf(b), g)
-	return y
-}
-
-func newConv2D(t *Tape, x, w, b *Var, g tensor.ConvGeometry) *Var {
+func Conv2D(t *Tape, x *Var, c ConvParams) *Var {
 	op := Next[conv2D](t)
-	op.x, op.w, op.b, op.g = x, w, b, g
-	y := t.Output(&op.out, op, g.Out(x.Value.Shape, w.Value.Shape.C()), x, w, b)
-	y.spare = true
+	op.x, op.conv = x, c
+	y := t.Output(&op.out, op, c.out(x), x, c.Weight, c.Bias)
+	tensor.Conv2D(y.Value, x.Value, c.tensors())
 	return y
 }
 
 type conv2D struct {
-	x, w, b *Var
-	g       tensor.ConvGeometry
-	out     Var
+	x    *Var
+	conv ConvParams
+	out  Var
 }
 
-func (op *conv2D) Backward(t *Tape) {
-	dy := op.out.Grad
-	if biased := op.b != nil && op.b.needsGrad; op.w.needsGrad || biased {
+func (op *conv2D) Backward(t *Tape) { op.conv.backward(t, op.x, op.out.Grad) }
+
+func (c ConvParams) out(x *Var) tensor.Shape {
+	return c.Geometry.Out(x.Value.Shape, c.Weight.Value.Shape.C())
+}
+
+func (c ConvParams) tensors() tensor.Conv {
+	v := tensor.Conv{Weights: c.Weight.Value, Geometry: c.Geometry}
+	if c.Bias != nil {
+		v.Bias = c.Bias.Value
+	}
+	return v
+}
+
+// backward delivers the gradients of the filters, the bias and x.
+func (c ConvParams) backward(t *Tape, x *Var, dy *tensor.Tensor) {
+	if biased := c.Bias != nil && c.Bias.needsGrad; c.Weight.needsGrad || biased {
 		// The two gradients share one reading of dy.
-		dw, db := t.gradientOrScratch(op.w), (*tensor.Tensor)(nil)
+		d := tensor.Conv{Weights: t.gradientOrScratch(c.Weight), Geometry: c.Geometry}
 		if biased {
-			db = t.Gradient(op.b)
+			d.Bias = t.Gradient(c.Bias)
 		}
-		tensor.Conv2DGradWeights(dw, db, op.x.Value, dy, op.g)
-		t.deliverOrFree(op.w, dw)
+		tensor.Conv2DGradWeights(d, x.Value, dy)
+		t.deliverOrFree(c.Weight, d.Weights)
 		if biased {
-			t.Deliver(op.b, db)
+			t.Deliver(c.Bias, d.Bias)
 		}
 	}
-	if op.x.needsGrad {
-		dx := t.Gradient(op.x)
-		tensor.Conv2DGradInput(dx, dy, op.w.Value, op.g)
-		t.Deliver(op.x, dx)
+	if x.needsGrad {
+		dx := t.Gradient(x)
+		tensor.Conv2DGradInput(dx, dy, c.tensors())
+		t.Deliver(x, dx)
 	}
 }

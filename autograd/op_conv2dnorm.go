@@ -2,54 +2,41 @@ package autograd
 
 import "sdrm/tensor"
 
-// Conv2DNorm is Conv2D followed by BatchNormFixed2D and what comes after that,
-// with the same bits, but without the maps in between: the result is finished
-// while it is in the cache. Everything but x is a constant, b may be nil:
+// Conv2DNorm is Conv2D, then BatchNorm2D and what follows that, with the same
+// bits:
 //
-//	y = (conv(x) − mean)/√(var + ε) · gamma + beta,  dx = convᵀ(dy · gamma/√(var + ε))
+//	z = conv(x),  y = (z − mean)/√(var + ε) · gamma + beta
 //
-// A result that is pooled must fit tensor.NormPoolFits and has no gradient.
-func Conv2DNorm(t *Tape, x *Var, w, b, gamma, beta *tensor.Tensor, running tensor.RunningStats, g tensor.ConvGeometry, then AfterNorm) *Var {
+// The statistics are gathered, or if n is Fixed the result finished and z never
+// stored, while z is in the cache. On the way back dz is written over z.
+func Conv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm) *Var {
 	op := Next[conv2DNorm](t)
-	op.x, op.w, op.gamma, op.running, op.g, op.then = x, w, gamma, running, g, then
-	shape := g.Out(x.Value.Shape, w.Shape.C())
-	if then == NormReLUPool {
-		y := t.Output(&op.out, op, halving.Out(shape), x)
-		tensor.Conv2DNormPool(y.Value, x.Value, w, b, gamma, beta, running, g)
-		return y
+	op.x, op.conv, op.norm, op.z = x, c, newNorm(t, n, then), nil
+	z := c.out(x)
+	y := t.Output(&op.out, op, then.Out(z), x, c.Weight, c.Bias, n.Gamma, n.Beta)
+	if n.Fixed {
+		tensor.Conv2DNormInference(y.Value, x.Value, c.tensors(), op.norm.tensors)
+	} else {
+		op.z = t.Saved(z)
+		tensor.Conv2DNormTraining(y.Value, op.z, x.Value, c.tensors(), op.norm.tensors)
 	}
-	y := t.Output(&op.out, op, shape, x)
-	tensor.Conv2DNorm(y.Value, x.Value, w, b, gamma, beta, running, g, then == NormReLU)
 	return y
 }
 
-// AfterNorm is what comes after a batch normalisation in the same op.
-type AfterNorm int
-
-// What may come after it.
-const (
-	NormOnly     AfterNorm = iota
-	NormReLU               // a ReLU
-	NormReLUPool           // a ReLU, then MaxPool2D of 2×2 windows
-)
-
 type conv2DNorm struct {
-	x        *Var
-	w, gamma *tensor.Tensor
-	running  tensor.RunningStats
-	g        tensor.ConvGeometry
-	then     AfterNorm
-	out      Var
+	x    *Var
+	conv ConvParams
+	norm norm
+	z    *tensor.Tensor // nil: not stored
+	out  Var
 }
 
 func (op *conv2DNorm) Backward(t *Tape) {
-	if op.then == NormReLUPool {
-		panic("autograd: Conv2DNorm: a pooled result has no gradient")
+	dz := op.z
+	if dz == nil {
+		dz = t.Saved(op.out.Value.Shape)
 	}
-	dz := t.Scratch(op.out.Value.Shape)
-	tensor.BatchNormInferenceGrad(dz, op.out.Grad, op.out.Value, op.gamma, op.running, op.then == NormReLU)
-	dx := t.Gradient(op.x)
-	tensor.Conv2DGradInput(dx, dz, op.w, op.g)
-	t.Free(dz)
-	t.Deliver(op.x, dx)
+	op.norm.backward(t, dz, op.out.Grad, op.out.Value, op.z)
+	op.conv.backward(t, op.x, dz)
+	t.FreeSaved(dz)
 }

@@ -17,24 +17,15 @@ func Dropout(t *Tape, x *Var, p float32, seed uint64, layer int) *Var {
 	if t.Mode != Training {
 		return x
 	}
-	op := Next[dropout](t)
 	draw := rng.New(seed, rng.Dropout, t.Step, layer)
-	op.x, op.p, op.seed = x, p, draw.Uint64()
-	y := t.Output(&op.out, op, x.Value.Shape, x)
-	tensor.Dropout(y.Value, x.Value, p, op.seed)
-	return y
+	return elementwise(t, x, dropout{p, draw.Uint64()})
 }
 
 type dropout struct {
-	x    *Var
 	p    float32
 	seed uint64
-	out  Var
 }
 
-func (op *dropout) Backward(t *Tape) {
-	dy := op.out.Grad
-	dx := t.GradientInPlace(op.x, &op.out)
-	tensor.Dropout(dx, dy, op.p, op.seed)
-	t.Deliver(op.x, dx)
-}
+func (f dropout) forward(y, x *tensor.Tensor) { tensor.Dropout(y, x, f.p, f.seed) }
+
+func (f dropout) backward(dx, dy, _, _ *tensor.Tensor) { tensor.Dropout(dx, dy, f.p, f.seed) }

@@ -3,22 +3,10 @@ package autograd
 import "sdrm/tensor"
 
 // ReLU is y = max(x, 0); dx = dy where y > 0, else 0.
-func ReLU(t *Tape, x *Var) *Var {
-	op := Next[relu](t)
-	op.x = x
-	y := t.Output(&op.out, op, x.Value.Shape, x)
-	tensor.ReLU(y.Value, x.Value)
-	return y
-}
+func ReLU(t *Tape, x *Var) *Var { return elementwise(t, x, relu{}) }
 
-type relu struct {
-	x   *Var
-	out Var
-}
+type relu struct{}
 
-func (op *relu) Backward(t *Tape) {
-	dy := op.out.Grad
-	dx := t.GradientInPlace(op.x, &op.out)
-	tensor.ReLUGrad(dx, dy, op.out.Value)
-	t.Deliver(op.x, dx)
-}
+func (relu) forward(y, x *tensor.Tensor) { tensor.ReLU(y, x) }
+
+func (relu) backward(dx, dy, y, _ *tensor.Tensor) { tensor.ReLUGrad(dx, dy, y) }

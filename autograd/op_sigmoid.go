@@ -3,22 +3,10 @@ package autograd
 import "sdrm/tensor"
 
 // Sigmoid is y = 1/(1 + e^−x); dx = dy·y·(1−y).
-func Sigmoid(t *Tape, x *Var) *Var {
-	op := Next[sigmoid](t)
-	op.x = x
-	y := t.Output(&op.out, op, x.Value.Shape, x)
-	tensor.Sigmoid(y.Value, x.Value)
-	return y
-}
+func Sigmoid(t *Tape, x *Var) *Var { return elementwise(t, x, sigmoid{}) }
 
-type sigmoid struct {
-	x   *Var
-	out Var
-}
+type sigmoid struct{}
 
-func (op *sigmoid) Backward(t *Tape) {
-	dy := op.out.Grad
-	dx := t.GradientInPlace(op.x, &op.out)
-	tensor.SigmoidGrad(dx, dy, op.out.Value)
-	t.Deliver(op.x, dx)
-}
+func (sigmoid) forward(y, x *tensor.Tensor) { tensor.Sigmoid(y, x) }
+
+func (sigmoid) backward(dx, dy, y, _ *tensor.Tensor) { tensor.SigmoidGrad(dx, dy, y) }

@@ -9,8 +9,8 @@ import (
 
 	"sdrm/asm"
 	"sdrm/autograd"
+	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
-	"sdrm/internal/rng"
 	"sdrm/tensor"
 )
 
@@ -61,25 +61,19 @@ var opCases = []opCase{
 		reference: func(in []array) array { return referenceLinear(in[0], in[1], nil) },
 	},
 
-	batchNormCase("plain", false, tensor.Shape{3, 2, 3, 5}),
-	batchNormCase("with ReLU", true, tensor.Shape{3, 2, 3, 5}),
-	batchNormCase("several chunks", true, tensor.Shape{3, 16, 11, 2}),
+	batchNormCase("plain", tensor.NormOnly, tensor.Shape{3, 2, 3, 5}, tensor.Shape{5, 13, 11, 37}),
+	batchNormCase("with ReLU", tensor.NormReLU, tensor.Shape{3, 2, 3, 5}, tensor.Shape{5, 13, 11, 37}),
+	batchNormCase("several chunks", tensor.NormReLU, tensor.Shape{3, 16, 11, 2}, tensor.Shape{5, 13, 11, 37}),
+	batchNormCase("pooled", tensor.NormReLUPool, tensor.Shape{2, 2, 4, 5}, tensor.Shape{5, 16, 16, 37}),
+	batchNormCase("pooled, odd sides", tensor.NormReLUPool, tensor.Shape{2, 3, 5, 5}, tensor.Shape{5, 13, 11, 37}),
+	fixedNormCase("fixed", tensor.NormOnly),
+	fixedNormCase("fixed, with ReLU", tensor.NormReLU),
 
-	conv2DNormCase("plain", autograd.NormOnly),
-	conv2DNormCase("with ReLU", autograd.NormReLU),
-
-	{
-		name:   "batchnormpool2d",
-		inputs: shapes(tensor.Shape{2, 2, 4, 5}, row(5), row(5)),
-		large:  shapes(tensor.Shape{5, 16, 16, 37}, row(37), row(37)),
-		apply: func(t *tape, in []*node) *node {
-			return autograd.BatchNormPool2D(t, in[0], in[1], in[2], someStats[in[0].Value.Shape.C()])
-		},
-		reference: func(in []array) array {
-			return referencePool(referenceBatchNorm(in[0], in[1].data, in[2].data, true), tensor.PoolGeometry{Kernel: 2, Stride: 2}, largest)
-		},
-		tolerance: 1e-5,
-	},
+	convNormCase("plain", tensor.NormOnly),
+	convNormCase("with ReLU", tensor.NormReLU),
+	convNormCase("pooled", tensor.NormReLUPool),
+	fixedConvNormCase("fixed", tensor.NormOnly),
+	fixedConvNormCase("fixed, with ReLU", tensor.NormReLU),
 
 	{
 		name:      "relu",
@@ -137,8 +131,6 @@ var opCases = []opCase{
 			return referenceCrossEntropy(in[0], someLabels[in[0].shape.C()][:in[0].shape.N()])
 		},
 	},
-	batchNormFixedCase("plain", false),
-	batchNormFixedCase("with ReLU", true),
 	{
 		name:      "sigmoid",
 		inputs:    shapes(tensor.Shape{2, 3, 3, 4}),
@@ -201,10 +193,11 @@ func convCase(variant string, g tensor.ConvGeometry, x tensor.Shape, out int, bi
 		inputs: weights(x, out),
 		large:  weights(large, largeOut),
 		apply: func(t *tape, in []*node) *node {
-			if !bias {
-				return autograd.Conv2D(t, in[0], in[1], nil, g)
+			c := autograd.ConvParams{Weight: in[1], Geometry: g}
+			if bias {
+				c.Bias = in[2]
 			}
-			return autograd.Conv2D(t, in[0], in[1], in[2], g)
+			return autograd.Conv2D(t, in[0], c)
 		},
 		reference: func(in []array) array {
 			if !bias {
@@ -216,15 +209,37 @@ func convCase(variant string, g tensor.ConvGeometry, x tensor.Shape, out int, bi
 	}
 }
 
-func batchNormCase(variant string, relu bool, x tensor.Shape) opCase {
+func batchNormCase(variant string, then tensor.AfterNorm, x, large tensor.Shape) opCase {
 	return opCase{
 		name:   "batchnorm2d/" + variant,
 		inputs: shapes(x, row(x.C()), row(x.C())),
-		large:  shapes(tensor.Shape{5, 13, 11, 37}, row(37), row(37)),
+		large:  shapes(large, row(large.C()), row(large.C())),
 		apply: func(t *tape, in []*node) *node {
-			return autograd.BatchNorm2D(t, in[0], in[1], in[2], someStats[in[0].Value.Shape.C()], relu)
+			return autograd.BatchNorm2D(t, in[0], someNorm(in[1], in[2]), then)
 		},
-		reference: func(in []array) array { return referenceBatchNorm(in[0], in[1].data, in[2].data, relu) },
+		reference: func(in []array) array {
+			return referenceAfterNorm(referenceBatchNorm(in[0], in[1].data, in[2].data), then)
+		},
+		tolerance: 1e-5,
+	}
+}
+
+func convNormCase(variant string, then tensor.AfterNorm) opCase {
+	g := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
+	params := func(x tensor.Shape, out int) []tensor.Shape {
+		return shapes(x, tensor.Shape{3, 3, x.C(), out}, row(out), row(out)) // a bias would have the gradient 0
+	}
+	return opCase{
+		name:   "conv2dnorm/" + variant,
+		inputs: params(tensor.Shape{2, 4, 7, 3}, 5),
+		large:  params(tensor.Shape{5, 27, 22, 4}, 37),
+		apply: func(t *tape, in []*node) *node {
+			return autograd.Conv2DNorm(t, in[0], autograd.ConvParams{Weight: in[1], Geometry: g}, someNorm(in[2], in[3]), then)
+		},
+		reference: func(in []array) array {
+			z := referenceConv2D(in[0], in[1], nil, g)
+			return referenceAfterNorm(referenceBatchNorm(z, in[2].data, in[3].data), then)
+		},
 		tolerance: 1e-5,
 	}
 }
@@ -238,7 +253,7 @@ func fixedNorm() (gamma, beta *tensor.Tensor, running tensor.RunningStats) {
 	return randomTensor(31, row(7)), randomTensor(32, row(7)), running
 }
 
-func conv2DNormCase(variant string, then autograd.AfterNorm) opCase {
+func fixedConvNormCase(variant string, then tensor.AfterNorm) opCase {
 	gamma, beta, running := fixedNorm()
 	w, bias := randomTensor(33, tensor.Shape{3, 3, 4, 7}), randomTensor(34, row(7))
 	g := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
@@ -247,33 +262,42 @@ func conv2DNormCase(variant string, then autograd.AfterNorm) opCase {
 		inputs: shapes(tensor.Shape{3, 4, 5, 4}),
 		large:  shapes(tensor.Shape{5, 27, 22, 4}),
 		apply: func(t *tape, in []*node) *node {
-			return autograd.Conv2DNorm(t, in[0], w, bias, gamma, beta, running, g, then)
+			c := autograd.ConvParams{Weight: t.Input(w), Bias: t.Input(bias), Geometry: g}
+			n := autograd.NormParams{Gamma: t.Input(gamma), Beta: t.Input(beta), Running: running, Fixed: true}
+			return autograd.Conv2DNorm(t, in[0], c, n, then)
 		},
 		reference: func(in []array) array {
 			z := referenceConv2D(in[0], arrayOf(w), arrayOf(bias).data, g)
-			return referenceBatchNormFixed(z, gamma, beta, running, then == autograd.NormReLU)
+			return referenceAfterNorm(referenceBatchNormFixed(z, gamma, beta, running), then)
 		},
 	}
 }
 
-// batchNormFixedCase tests with a gamma, a beta and running statistics that are
+// fixedNormCase tests with a gamma, a beta and running statistics that are
 // constants.
-func batchNormFixedCase(variant string, relu bool) opCase {
+func fixedNormCase(variant string, then tensor.AfterNorm) opCase {
 	gamma, beta, running := fixedNorm()
 	return opCase{
-		name:   "batchnormfixed2d/" + variant,
+		name:   "batchnorm2d/" + variant,
 		inputs: shapes(tensor.Shape{3, 2, 3, 7}),
 		large:  shapes(tensor.Shape{5, 13, 11, 7}),
 		apply: func(t *tape, in []*node) *node {
-			return autograd.BatchNormFixed2D(t, in[0], gamma, beta, running, relu)
+			n := autograd.NormParams{Gamma: t.Input(gamma), Beta: t.Input(beta), Running: running, Fixed: true}
+			return autograd.BatchNorm2D(t, in[0], n, then)
 		},
-		reference: func(in []array) array { return referenceBatchNormFixed(in[0], gamma, beta, running, relu) },
+		reference: func(in []array) array {
+			return referenceAfterNorm(referenceBatchNormFixed(in[0], gamma, beta, running), then)
+		},
 	}
 }
 
-// someStats holds running statistics by the number of channels.
+// someNorm adds running statistics, one by the number of channels.
+func someNorm(gamma, beta *node) autograd.NormParams {
+	return autograd.NormParams{Gamma: gamma, Beta: beta, Running: someStats[gamma.Value.Shape.C()]}
+}
+
 var someStats = map[int]tensor.RunningStats{
-	2: tensor.NewRunningStats(2), 5: tensor.NewRunningStats(5), 37: tensor.NewRunningStats(37),
+	2: tensor.NewRunningStats(2), 3: tensor.NewRunningStats(3), 5: tensor.NewRunningStats(5), 37: tensor.NewRunningStats(37),
 }
 
 func maxPoolCase(variant string, g tensor.PoolGeometry, x tensor.Shape) opCase {
@@ -299,10 +323,7 @@ func avgPoolCase(variant string, g tensor.PoolGeometry, x tensor.Shape) opCase {
 // randomTensor fills a tensor with uniform numbers in [-1, 1).
 func randomTensor(seed uint64, shape tensor.Shape) *tensor.Tensor {
 	x := tensor.New(shape)
-	draw := rng.New(seed, rng.Init, 0, 0)
-	for i := range x.Data {
-		x.Data[i] = 2*draw.Float32() - 1
-	}
+	fill.Uniform(x.Data, seed)
 	return x
 }
 

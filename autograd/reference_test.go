@@ -83,7 +83,7 @@ func referenceLinear(x, w array, bias []float64) array {
 	return y
 }
 
-func referenceBatchNorm(x array, gamma, beta []float64, relu bool) array {
+func referenceBatchNorm(x array, gamma, beta []float64) array {
 	y := newArray(x.shape)
 	c, rows := x.shape.C(), float64(x.shape.Rows())
 	for ch := range c {
@@ -96,24 +96,28 @@ func referenceBatchNorm(x array, gamma, beta []float64, relu bool) array {
 		}
 		for i := ch; i < len(x.data); i += c {
 			y.data[i] = (x.data[i]-mean)/math.Sqrt(variance+1e-5)*gamma[ch] + beta[ch]
-			if relu {
-				y.data[i] = max(y.data[i], 0)
-			}
 		}
 	}
 	return y
 }
 
-func referenceBatchNormFixed(x array, gamma, beta *tensor.Tensor, running tensor.RunningStats, relu bool) array {
+func referenceBatchNormFixed(x array, gamma, beta *tensor.Tensor, running tensor.RunningStats) array {
 	y := newArray(x.shape)
 	for i, v := range x.data {
 		c := i % x.shape.C()
 		y.data[i] = (v-float64(running.Mean.Data[c]))/math.Sqrt(float64(running.Var.Data[c])+1e-5)*float64(gamma.Data[c]) + float64(beta.Data[c])
-		if relu {
-			y.data[i] = max(y.data[i], 0)
-		}
 	}
 	return y
+}
+
+func referenceAfterNorm(x array, then tensor.AfterNorm) array {
+	switch then {
+	case tensor.NormReLU:
+		return referenceReLU(x)
+	case tensor.NormReLUPool:
+		return referencePool(referenceReLU(x), tensor.PoolGeometry{Kernel: 2, Stride: 2}, largest)
+	}
+	return x
 }
 
 func referenceSigmoid(x array) array {

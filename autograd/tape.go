@@ -3,12 +3,13 @@
 // its forward and its backward.
 //
 // A tape is used for many steps. It keeps the ops of the last step and hands
-// the same objects out again in the same order, and its tensors come from a
-// pool, so a warm step allocates nothing.
+// the same objects out again in the same order, and its tensors come from an
+// allocator of its own, so a step like the last one allocates nothing.
 package autograd
 
 import (
 	"fmt"
+	"slices"
 
 	"sdrm/tensor"
 )
@@ -23,13 +24,10 @@ type Var struct {
 	// HasGrad tells whether it holds a gradient.
 	Grad *tensor.Tensor
 
-	moments   *tensor.Tensor // of Value, for a batch normalisation, if its op gathered them
 	needsGrad bool
 	hasGrad   bool // Grad holds this pass's gradient
 	permanent bool // Value and Grad outlive the pass
 	kept      bool
-	spare     bool // the Backward of the op that computed Value does not read it
-	uses      int  // ops of the pass that have it as an input
 }
 
 // NewParam returns a leaf whose value and gradient outlive the tape's passes.
@@ -69,17 +67,17 @@ const (
 
 // Tape is a recording of one pass. It is not safe for concurrent use.
 type Tape struct {
-	// Mode is what Reset was told.
+	// Mode is the pass's, as given to Reset.
 	Mode Mode
 	// Step is the number of the training step that the pass belongs to. The
 	// caller counts; random ops draw a stream of their own for every step.
 	Step int
 
-	pool   tensor.Pool
+	memory tensor.Allocator
 	slots  []Op // every op object of the longest pass so far, by position
 	pos    int  // slots in use
 	ops    []recorded
-	owned  []*Var           // Vars whose tensors go back to the pool at Reset
+	owned  []*Var           // Vars whose tensors go back to memory at Reset
 	saved  []*tensor.Tensor // state of ops, likewise
 	params []*Var           // parameters that hold a gradient of this pass
 }
@@ -96,7 +94,7 @@ func (t *Tape) Reset(mode Mode) {
 		t.release(v)
 	}
 	for _, x := range t.saved {
-		t.pool.Put(x)
+		t.memory.Put(x)
 	}
 	for _, p := range t.params {
 		p.hasGrad = false
@@ -113,10 +111,10 @@ func (t *Tape) Input(x *tensor.Tensor) *Var {
 	return &in.out
 }
 
-// Param returns a parameter of the model as this pass sees it: v itself, or in a
-// Fixed pass its value as an Input. v may be nil.
+// Param returns a parameter of the model as this pass sees it: v itself in
+// training, else its value as an Input. v may be nil.
 func (t *Tape) Param(v *Var) *Var {
-	if v == nil || t.Mode != Fixed {
+	if v == nil || t.Mode == Training {
 		return v
 	}
 	return t.Input(v.Value)
@@ -153,13 +151,10 @@ func Next[T any, P interface {
 // unspecified contents, which needs a gradient if any of the inputs does; an
 // input that is absent may be nil. v is usually a field of op.
 func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
-	*v = Var{Value: t.pool.Get(shape)}
+	*v = Var{Value: t.memory.Get(shape)}
 	t.owned = append(t.owned, v)
 	if t.Mode != Inference {
 		for _, in := range inputs {
-			if in != nil && !in.permanent {
-				in.uses++
-			}
 			v.needsGrad = v.needsGrad || in != nil && in.needsGrad
 		}
 		if v.needsGrad {
@@ -170,25 +165,28 @@ func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 }
 
 // Scratch returns a tensor with unspecified contents; give it back with Free.
-func (t *Tape) Scratch(shape tensor.Shape) *tensor.Tensor { return t.pool.Get(shape) }
+func (t *Tape) Scratch(shape tensor.Shape) *tensor.Tensor { return t.memory.Get(shape) }
 
 // Free gives a Scratch tensor back.
-func (t *Tape) Free(x *tensor.Tensor) { t.pool.Put(x) }
+func (t *Tape) Free(x *tensor.Tensor) { t.memory.Put(x) }
 
 // Saved returns a tensor with unspecified contents that is valid until the next
 // Reset: what an op's forward pass keeps for its Backward.
 func (t *Tape) Saved(shape tensor.Shape) *tensor.Tensor {
-	x := t.pool.Get(shape)
+	x := t.memory.Get(shape)
 	t.saved = append(t.saved, x)
 	return x
 }
 
-// freeMoments gives up v's moments once they are used.
-func (t *Tape) freeMoments(v *Var) {
-	if v.moments != nil {
-		t.Free(v.moments)
-		v.moments = nil
+// FreeSaved gives a Saved tensor back before the Reset: the Backward that reads
+// it last does so.
+func (t *Tape) FreeSaved(x *tensor.Tensor) {
+	i := slices.Index(t.saved, x)
+	if i < 0 {
+		panic("autograd: FreeSaved: the tensor is not Saved")
 	}
+	t.saved = slices.Delete(t.saved, i, i+1)
+	t.Free(x)
 }
 
 // Gradient returns the tensor into which an op's Backward writes what it
@@ -197,11 +195,11 @@ func (t *Tape) freeMoments(v *Var) {
 func (t *Tape) Gradient(v *Var) *tensor.Tensor {
 	if !v.hasGrad {
 		if v.Grad == nil {
-			v.Grad = t.pool.Get(v.Value.Shape)
+			v.Grad = t.memory.Get(v.Value.Shape)
 		}
 		return v.Grad
 	}
-	return t.pool.Get(v.Value.Shape)
+	return t.memory.Get(v.Value.Shape)
 }
 
 // Deliver adds the contribution that Gradient lent to v's gradient.
@@ -214,11 +212,11 @@ func (t *Tape) Deliver(v *Var, g *tensor.Tensor) {
 		return
 	}
 	tensor.Add(v.Grad, v.Grad, g)
-	t.pool.Put(g)
+	t.memory.Put(g)
 }
 
 // GradientInPlace is Gradient for an op whose contribution to v may overwrite
-// out's gradient, element by element. Where the tape can spare out's gradient
+// out's gradient, element by element. Where nothing else reads out's gradient
 // it returns that very tensor, and out.Grad is nil from then on; else it
 // returns another. The op takes out.Grad before it calls.
 func (t *Tape) GradientInPlace(v, out *Var) *tensor.Tensor {
@@ -233,18 +231,6 @@ func (t *Tape) GradientInPlace(v, out *Var) *tensor.Tensor {
 		v.Grad = g
 	}
 	return g
-}
-
-// GradientOverValue is Gradient for an op that may overwrite v's value with its
-// contribution, element by element. Where nothing else reads the value it
-// returns that very tensor, and v.Value is nil from then on; else it returns
-// another. The op takes v.Value before it calls.
-func (t *Tape) GradientOverValue(v *Var) *tensor.Tensor {
-	if !v.spare || v.uses > 1 || v.kept || v.hasGrad {
-		return t.Gradient(v)
-	}
-	v.Grad, v.Value = v.Value, nil
-	return v.Grad
 }
 
 // Accumulate returns v's gradient as far as it has come, zeros if nothing has
@@ -306,22 +292,13 @@ func (t *Tape) Backward(loss *Var) {
 	}
 }
 
-// valueOf returns the value of an input that may be absent.
-func valueOf(v *Var) *tensor.Tensor {
-	if v == nil {
-		return nil
-	}
-	return v.Value
-}
-
 func (t *Tape) release(v *Var) {
-	t.freeMoments(v)
 	if v.Value != nil {
-		t.pool.Put(v.Value)
+		t.memory.Put(v.Value)
 		v.Value = nil
 	}
 	if v.Grad != nil {
-		t.pool.Put(v.Grad)
+		t.memory.Put(v.Grad)
 		v.Grad = nil
 	}
 }

@@ -58,44 +58,6 @@ func TestValuesAreGivenUpOnTheWayUnlessKept(t *testing.T) {
 	wantData(t, "parameter's gradient", x.Grad, 1, 0, 100)
 }
 
-// A gradient is written over a convolution's result only where nothing else
-// reads that, and is the same either way.
-func TestGradientsOverValues(t *testing.T) {
-	shape, channels := tensor.Shape{2, 4, 4, 3}, row(5)
-	x := autograd.NewParam(randomTensor(1, shape))
-	w := autograd.NewParam(randomTensor(2, tensor.Shape{3, 3, 3, 5}))
-	gamma, beta := autograd.NewParam(randomTensor(3, channels)), autograd.NewParam(randomTensor(4, channels))
-	weights := randomTensor(5, tensor.Shape{2, 2, 2, 5})
-	pass := func(keep, twice bool) *tensor.Tensor {
-		var tape tape
-		tape.Reset(autograd.Training)
-		y := autograd.Conv2D(&tape, x, w, nil, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})
-		value := tensor.New(y.Value.Shape)
-		copy(value.Data, y.Value.Data)
-		pooled := autograd.BatchNormPool2D(&tape, y, gamma, beta, tensor.NewRunningStats(5))
-		losses := []*node{project(&tape, pooled, weights)}
-		factors := []float32{1}
-		if twice {
-			losses, factors = append(losses, autograd.Sum(&tape, autograd.ReLU(&tape, y))), append(factors, 0)
-		}
-		if keep {
-			y.Keep()
-		}
-		tape.Backward(autograd.WeightedSum(&tape, factors, losses))
-		if keep {
-			sameBits(t, "kept value", y.Value, value)
-		}
-		dx := tensor.New(shape)
-		copy(dx.Data, x.Grad.Data)
-		x.Grad = tensor.New(shape)
-		return dx
-	}
-	over := pass(false, false)
-	for _, c := range []struct{ keep, twice bool }{{true, false}, {false, true}, {true, true}} {
-		sameBits(t, "gradient", pass(c.keep, c.twice), over)
-	}
-}
-
 func TestHasGrad(t *testing.T) {
 	var tape tape
 	used, unused := autograd.NewParam(vector(1, 2)), autograd.NewParam(vector(3, 4))
@@ -158,22 +120,6 @@ func TestInferenceRecordsNothing(t *testing.T) {
 	}
 	if autograd.Dropout(&tape, y, 0.5, 1, 1) != y {
 		t.Error("dropout does something in inference")
-	}
-}
-
-func TestBatchNormInferenceUsesRunningStatistics(t *testing.T) {
-	var tape tape
-	x := &tensor.Tensor{Shape: tensor.Shape{2, 1, 1, 2}, Data: []float32{3, 1, -1, 5}}
-	running := tensor.NewRunningStats(2)
-	copy(running.Mean.Data, []float32{1, 2})
-	copy(running.Var.Data, []float32{4 - 1e-5, 0.25 - 1e-5})
-	gamma, beta := autograd.NewParam(vector(2, 1)), autograd.NewParam(vector(0, -1))
-	tape.Reset(autograd.Inference)
-	y := autograd.BatchNorm2D(&tape, tape.Input(x), gamma, beta, running, true)
-	want := []float64{2, 0, 0, 5}
-	opCase{tolerance: 1e-6}.check(t, "result", y.Value.Data, want)
-	if running.Mean.Data[0] != 1 || running.Mean.Data[1] != 2 {
-		t.Errorf("inference moved the running mean to %v", running.Mean.Data)
 	}
 }
 
@@ -259,9 +205,15 @@ func TestMisusePanics(t *testing.T) {
 			autograd.MaxPool2D(t, param, tensor.PoolGeometry{Kernel: 2, Stride: 2})
 		}},
 		{"tensor: Dropout: probability 1 is not in [0, 1)", func(t *tape) { autograd.Dropout(t, param, 1, 0, 0) }},
-		{"tensor: BatchNorm: shape 1×1×1×3 has one value a channel", func(t *tape) {
-			autograd.BatchNorm2D(t, param, param, param, tensor.NewRunningStats(3), false)
+		{"tensor: BatchNormTraining: shape 1×1×1×3 has one value a channel", func(t *tape) {
+			autograd.BatchNorm2D(t, param, someNorm(param, param), tensor.NormOnly)
 		}},
+		{"autograd: BatchNorm2D: with fixed statistics gamma and beta have no gradient", func(t *tape) {
+			n := someNorm(t.Input(x), param)
+			n.Fixed = true
+			autograd.BatchNorm2D(t, param, n, tensor.NormOnly)
+		}},
+		{"autograd: FreeSaved: the tensor is not Saved", func(t *tape) { t.FreeSaved(x) }},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			defer func() {

@@ -24,22 +24,26 @@ var betweenOps = []struct {
 	}},
 	// The statistics and the result take a reading of x each.
 	{"batchnorm+relu", 3, func(x, y, _, _ *tensor.Tensor) func() {
-		n := newNorm(x)
-		return func() { tensor.BatchNorm(y, x, nil, n.gamma, n.beta, n.stats, n.running, true) }
+		b, _ := newNorm(x, tensor.NormReLU)
+		return func() { tensor.BatchNormTraining(y, x, b) }
 	}},
 	{"batchnorm+relu-grad", 5, func(x, y, dy, dx *tensor.Tensor) func() {
-		n := newNorm(x)
-		tensor.BatchNorm(y, x, nil, n.gamma, n.beta, n.stats, n.running, true)
-		return func() { tensor.BatchNormGrad(dx, n.dgamma, n.dbeta, dy, x, n.gamma, n.stats, true) }
+		b, d := newNorm(x, tensor.NormReLU)
+		tensor.BatchNormTraining(y, x, b)
+		d.X = dx
+		return func() { tensor.BatchNormGrad(d, dy, y, x, b) }
 	}},
 	{"batchnorm+relu+maxpool", 2.25, func(x, _, _, _ *tensor.Tensor) func() {
-		n, y := newNorm(x), pooled(x)
-		return func() { tensor.BatchNormPool(y, x, nil, n.gamma, n.beta, n.stats, n.running) }
+		b, _ := newNorm(x, tensor.NormReLUPool)
+		y := pooled(x)
+		return func() { tensor.BatchNormTraining(y, x, b) }
 	}},
 	{"batchnorm+relu+maxpool-grad", 3.75, func(x, _, _, dx *tensor.Tensor) func() {
-		n, y := newNorm(x), pooled(x)
-		tensor.BatchNormPool(y, x, nil, n.gamma, n.beta, n.stats, n.running)
-		return func() { tensor.BatchNormPoolGrad(dx, n.dgamma, n.dbeta, y, y, x, n.gamma, n.stats) }
+		b, d := newNorm(x, tensor.NormReLUPool)
+		y := pooled(x)
+		tensor.BatchNormTraining(y, x, b)
+		d.X = dx
+		return func() { tensor.BatchNormGrad(d, y, y, x, b) }
 	}},
 	{"maxpool", 1.25, func(x, _, _, _ *tensor.Tensor) func() {
 		y := pooled(x)
@@ -56,17 +60,14 @@ var halving = tensor.PoolGeometry{Kernel: 2, Stride: 2}
 
 func pooled(x *tensor.Tensor) *tensor.Tensor { return tensor.New(halving.Out(x.Shape)) }
 
-// norm is what a batch normalisation has beside its input.
-type norm struct {
-	gamma, beta, dgamma, dbeta *tensor.Tensor
-	stats                      tensor.NormStats
-	running                    tensor.RunningStats
-}
-
-func newNorm(x *tensor.Tensor) norm {
+// newNorm returns a batch normalisation of maps like x, and where its gradients
+// go.
+func newNorm(x *tensor.Tensor, then tensor.AfterNorm) (tensor.BatchNorm, tensor.BatchNormGrads) {
 	c := x.Shape.C()
 	row := func() *tensor.Tensor { return uniform(3, tensor.Shape{1, 1, 1, c}) }
-	return norm{row(), row(), row(), row(), tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c))), tensor.NewRunningStats(c)}
+	stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c)))
+	return tensor.BatchNorm{Gamma: row(), Beta: row(), Running: tensor.NewRunningStats(c), Stats: stats, Then: then},
+		tensor.BatchNormGrads{Gamma: row(), Beta: row()}
 }
 
 // BetweenNames lists the ops.

@@ -44,7 +44,7 @@ func ResNet18(batch int) []ConvShape {
 // Conv is one pass of a convolution.
 type Conv struct {
 	Shape ConvShape
-	pass  string
+	pass  tensor.ConvPass
 	run   func()
 }
 
@@ -57,14 +57,14 @@ func NewConv(s ConvShape, pass string) (*Conv, error) {
 	}
 	x, w := uniform(0, in), uniform(1, tensor.Shape{s.Kernel, s.Kernel, s.GroupIn(s.In), s.Out})
 	y, bias := uniform(2, s.ConvGeometry.Out(in, s.Out)), uniform(3, tensor.Shape{1, 1, 1, s.Out})
-	c := &Conv{Shape: s, pass: pass}
+	conv, c := tensor.Conv{Weights: w, Bias: bias, Geometry: s.ConvGeometry}, &Conv{Shape: s}
 	switch pass {
 	case Forward:
-		c.run = func() { tensor.Conv2D(y, x, w, bias, s.ConvGeometry) }
+		c.pass, c.run = tensor.ConvForward, func() { tensor.Conv2D(y, x, conv) }
 	case GradInput:
-		c.run = func() { tensor.Conv2DGradInput(x, y, w, s.ConvGeometry) }
+		c.pass, c.run = tensor.ConvGradInput, func() { tensor.Conv2DGradInput(x, y, conv) }
 	case GradWeight:
-		c.run = func() { tensor.Conv2DGradWeights(w, bias, x, y, s.ConvGeometry) }
+		c.pass, c.run = tensor.ConvGradWeights, func() { tensor.Conv2DGradWeights(conv, x, y) }
 	default:
 		return nil, fmt.Errorf("bench: conv: pass is %q, want %s, %s or %s", pass, Forward, GradInput, GradWeight)
 	}
@@ -85,9 +85,5 @@ func (c *Conv) Flops() float64 {
 // Algorithm names the algorithm that the pass is computed by.
 func (c *Conv) Algorithm() string {
 	s := c.Shape
-	a := s.ConvGeometry.Algorithm(tensor.Shape{s.Batch, s.Size, s.Size, s.In}, s.Out)
-	if a == tensor.Dense && c.pass != Forward {
-		a = tensor.Im2col // as the gradients of a Dense convolution are
-	}
-	return a.String()
+	return s.ConvGeometry.Algorithm(c.pass, tensor.Shape{s.Batch, s.Size, s.Size, s.In}, s.Out).String()
 }

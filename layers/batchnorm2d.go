@@ -24,38 +24,18 @@ func NewBatchNorm2D(b *Builder, channels int) *BatchNorm2D {
 	}
 }
 
-// Forward normalises x.
+// Forward normalises x, in training with the statistics of the batch.
 func (l *BatchNorm2D) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return l.behind(nil, t, x, autograd.NormOnly)
+	return autograd.BatchNorm2D(t, x, l.params(t), tensor.NormOnly)
 }
 
-// behind normalises what conv makes of x, or x if conv is nil, and does what
-// comes after.
-func (l *BatchNorm2D) behind(conv *Conv2D, t *autograd.Tape, x *autograd.Var, then autograd.AfterNorm) *autograd.Var {
-	if conv != nil {
-		if t.Mode != autograd.Training {
-			var bias *tensor.Tensor
-			if conv.Bias != nil {
-				bias = conv.Bias.Value
-			}
-			return autograd.Conv2DNorm(t, x, conv.Weight.Value, bias, l.Gamma.Value, l.Beta.Value, l.Running, conv.Geometry, then)
-		}
-		x = autograd.Conv2DMoments(t, x, conv.Weight, conv.Bias, conv.Geometry)
-	}
-	l.count(t)
-	switch {
-	case t.Mode == autograd.Fixed:
-		return autograd.BatchNormFixed2D(t, x, l.Gamma.Value, l.Beta.Value, l.Running, then == autograd.NormReLU)
-	case then == autograd.NormReLUPool:
-		return autograd.BatchNormPool2D(t, x, l.Gamma, l.Beta, l.Running)
-	}
-	return autograd.BatchNorm2D(t, x, l.Gamma, l.Beta, l.Running, then == autograd.NormReLU)
-}
-
-func (l *BatchNorm2D) count(t *autograd.Tape) {
-	if t.Mode == autograd.Training {
+// params returns the parameters as the pass sees them, and counts its batch.
+func (l *BatchNorm2D) params(t *autograd.Tape) autograd.NormParams {
+	training := t.Mode == autograd.Training
+	if training {
 		l.Batches.Data[0]++
 	}
+	return autograd.NormParams{Gamma: t.Param(l.Gamma), Beta: t.Param(l.Beta), Running: l.Running, Fixed: !training}
 }
 
 // Visit visits "weight" (gamma), "bias" (beta) and the buffers.

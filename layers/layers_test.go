@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"sdrm/autograd"
-	"sdrm/internal/rng"
+	"sdrm/internal/fill"
 	"sdrm/layers"
 	"sdrm/tensor"
 )
@@ -16,10 +16,7 @@ type node = autograd.Var
 
 func randomTensor(seed uint64, shape tensor.Shape) *tensor.Tensor {
 	x := tensor.New(shape)
-	draw := rng.New(seed, rng.Init, 0, 0)
-	for i := range x.Data {
-		x.Data[i] = 2*draw.Float32() - 1
-	}
+	fill.Uniform(x.Data, seed)
 	return x
 }
 
@@ -69,44 +66,104 @@ func TestVisit(t *testing.T) {
 	}
 }
 
-// The op that Sequential makes of batch normalisation and ReLU gives what the
-// two give, forward and backward.
-func TestFusedBatchNormReLU(t *testing.T) {
-	x := randomTensor(1, tensor.Shape{5, 9, 8, 6})
-	weights := randomTensor(2, tensor.Shape{5 * 9 * 8 * 6, 1, 1, 2})
-	var want [][]float32
-	for _, fused := range []bool{false, true} {
-		b := layers.NewBuilder(3)
-		norm := layers.NewBatchNorm2D(b, 6)
-		copy(norm.Beta.Value.Data, []float32{0.1, -0.2, 0.3, -0.4, 0.5, 0})
-		var module layers.Module = layers.Sequential{norm, layers.ReLU{}}
-		if !fused {
-			module = layers.Sequential{norm, layers.Sequential{layers.ReLU{}}}
-		}
-		var tape autograd.Tape
-		tape.Reset(autograd.Training)
-		leaf := autograd.NewParam(x)
-		y := module.Forward(&tape, leaf)
-		y.Keep()
-		flat := *y.Value
-		logits := autograd.Linear(&tape, y, autograd.NewParam(reshaped(weights, y)), nil)
-		tape.Backward(autograd.SoftmaxCrossEntropy(&tape, logits, []int{0, 1, 1, 0, 1}))
-		got := [][]float32{flat.Data, leaf.Grad.Data, norm.Gamma.Grad.Data, norm.Beta.Grad.Data, norm.Running.Mean.Data, norm.Running.Var.Data, norm.Batches.Data}
-		if want == nil {
-			want = got
-		}
-		for i := range want {
-			if !slices.Equal(got[i], want[i]) {
-				t.Errorf("tensor %d of the fused op differs from that of the two", i)
-			}
+// Whatever ops Sequential makes of a run of modules, they give what the modules
+// give one by one, forward and backward, in every mode.
+func TestFusion(t *testing.T) {
+	g := tensor.PoolGeometry{Kernel: 2, Stride: 2}
+	for _, c := range []struct {
+		name     string
+		x        tensor.Shape
+		make     func(conv *layers.Conv2D, norm *layers.BatchNorm2D) layers.Sequential
+		observed int // number of a module whose result is observed; -1: none
+	}{
+		{"norm, ReLU", tensor.Shape{5, 9, 8, 6}, func(_ *layers.Conv2D, norm *layers.BatchNorm2D) layers.Sequential {
+			return layers.Sequential{norm, layers.ReLU{}}
+		}, -1},
+		{"norm, ReLU, pool", tensor.Shape{5, 8, 8, 6}, func(_ *layers.Conv2D, norm *layers.BatchNorm2D) layers.Sequential {
+			return layers.Sequential{norm, layers.ReLU{}, layers.MaxPool2D{Geometry: g}}
+		}, -1},
+		{"conv, norm", tensor.Shape{5, 9, 8, 3}, func(conv *layers.Conv2D, norm *layers.BatchNorm2D) layers.Sequential {
+			return layers.Sequential{conv, norm}
+		}, -1},
+		{"conv, norm, ReLU, pool", tensor.Shape{5, 8, 8, 3}, all, -1},
+		{"conv, norm, ReLU, pool, odd sides", tensor.Shape{5, 9, 7, 3}, all, -1},
+		{"conv observed", tensor.Shape{5, 8, 8, 3}, all, 0},
+		{"norm observed", tensor.Shape{5, 8, 8, 3}, all, 1},
+		{"ReLU observed", tensor.Shape{5, 8, 8, 3}, all, 2},
+		{"pool observed", tensor.Shape{5, 8, 8, 3}, all, 3},
+		{"overlapping pool", tensor.Shape{5, 8, 8, 3}, func(conv *layers.Conv2D, norm *layers.BatchNorm2D) layers.Sequential {
+			return layers.Sequential{conv, norm, layers.ReLU{}, layers.MaxPool2D{Geometry: tensor.PoolGeometry{Kernel: 3, Stride: 2}}}
+		}, -1},
+	} {
+		for _, mode := range []autograd.Mode{autograd.Training, autograd.Inference, autograd.Fixed} {
+			t.Run(fmt.Sprintf("%s/mode=%d", c.name, mode), func(t *testing.T) {
+				var want [][]float32
+				for _, fused := range []bool{false, true} {
+					b := layers.NewBuilder(3)
+					conv := layers.NewConv2D(b, 3, 6, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, true, layers.PyTorchDefault)
+					norm := layers.NewBatchNorm2D(b, 6)
+					copy(norm.Beta.Value.Data, []float32{0.1, -0.2, 0.3, -0.4, 0.5, 0})
+					modules := c.make(conv, norm)
+					if !fused {
+						for i, m := range modules {
+							modules[i] = layers.Sequential{m}
+						}
+					}
+					var tape autograd.Tape
+					tape.Reset(mode)
+					leaf := autograd.NewParam(randomTensor(1, c.x))
+					var seen []float32
+					y := modules.Observe(&tape, leaf, func(i int) bool { return i == c.observed }, func(_ int, v *node) {
+						seen = slices.Clone(v.Value.Data)
+					})
+					got := [][]float32{slices.Clone(y.Value.Data), seen}
+					if mode != autograd.Inference {
+						weights := randomTensor(2, tensor.Shape{y.Value.Shape.SampleLen(), 1, 1, 2})
+						logits := autograd.Linear(&tape, y, autograd.NewParam(weights), nil)
+						tape.Backward(autograd.SoftmaxCrossEntropy(&tape, logits, []int{0, 1, 1, 0, 1}))
+					}
+					got = append(got, leaf.Grad.Data, norm.Gamma.Grad.Data, norm.Beta.Grad.Data, conv.Weight.Grad.Data, conv.Bias.Grad.Data,
+						norm.Running.Mean.Data, norm.Running.Var.Data, norm.Batches.Data)
+					if want == nil {
+						want = got
+					}
+					for i := range want {
+						if !slices.Equal(got[i], want[i]) {
+							t.Errorf("tensor %d differs from that of the modules one by one", i)
+						}
+					}
+				}
+			})
 		}
 	}
 }
 
-// reshaped cuts weights down to a matrix for the samples of x and two classes.
-func reshaped(weights *tensor.Tensor, x *node) *tensor.Tensor {
-	d := x.Value.Shape.SampleLen()
-	return &tensor.Tensor{Shape: tensor.Shape{d, 1, 1, 2}, Data: weights.Data[:2*d]}
+func all(conv *layers.Conv2D, norm *layers.BatchNorm2D) layers.Sequential {
+	return layers.Sequential{conv, norm, layers.Named{Name: "relu", Module: layers.ReLU{}},
+		layers.MaxPool2D{Geometry: tensor.PoolGeometry{Kernel: 2, Stride: 2}}}
+}
+
+func TestBatchNormInferenceUsesRunningStatistics(t *testing.T) {
+	norm := layers.NewBatchNorm2D(layers.NewBuilder(1), 2)
+	x := &tensor.Tensor{Shape: tensor.Shape{2, 1, 1, 2}, Data: []float32{3, 1, -1, 5}}
+	copy(norm.Running.Mean.Data, []float32{1, 2})
+	copy(norm.Running.Var.Data, []float32{4 - 1e-5, 0.25 - 1e-5})
+	copy(norm.Gamma.Value.Data, []float32{2, 1})
+	copy(norm.Beta.Value.Data, []float32{0, -1})
+	want := []float64{2, 0, 0, 5}
+	for _, mode := range []autograd.Mode{autograd.Inference, autograd.Fixed} {
+		var tape autograd.Tape
+		tape.Reset(mode)
+		y := layers.Sequential{norm, layers.ReLU{}}.Forward(&tape, tape.Input(x))
+		for i, v := range y.Value.Data {
+			if math.Abs(float64(v)-want[i]) > 5e-6 {
+				t.Errorf("mode %v: result %v, want %v", mode, y.Value.Data, want)
+			}
+		}
+		if !slices.Equal(norm.Running.Mean.Data, []float32{1, 2}) || norm.Batches.Data[0] != 0 {
+			t.Errorf("mode %v moved the running mean to %v and counted %v batches", mode, norm.Running.Mean.Data, norm.Batches.Data[0])
+		}
+	}
 }
 
 func TestResidual(t *testing.T) {

@@ -13,9 +13,6 @@ func (l MaxPool2D) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
 	return autograd.MaxPool2D(t, x, l.Geometry)
 }
 
-// halves tells whether the windows are 2×2 side by side.
-func (l MaxPool2D) halves() bool { return l.Geometry == tensor.PoolGeometry{Kernel: 2, Stride: 2} }
-
 // Visit visits nothing.
 func (MaxPool2D) Visit(string, func(Entry)) {}
 

@@ -36,13 +36,10 @@ func (m *Model) Activations() []Activation {
 // one of Activations, in order.
 func (m *Model) ForwardReLUs(t *autograd.Tape, x *autograd.Var, onReLU func(i int, v *autograd.Var)) *autograd.Var {
 	count := 0
-	for i := 0; i < len(m.body.Sequential); {
-		x, i = m.body.Step(t, x, i, func(int) bool { return true })
-		if endsInReLU(m.body.Sequential[i-1]) {
-			onReLU(count, x)
-			count++
-		}
-	}
+	x = m.body.Observe(t, x, func(i int) bool { return endsInReLU(m.body.Sequential[i]) }, func(_ int, v *autograd.Var) {
+		onReLU(count, v)
+		count++
+	})
 	return m.head.Forward(t, x)
 }
 

@@ -88,13 +88,8 @@ func (m *Model) list() {
 // met, on the way back, when the level already holds the gradient of the layers
 // above.
 func (m *Model) Forward(t *autograd.Tape, x *autograd.Var, onLevel func(level int, v *autograd.Var)) *autograd.Var {
-	isLevel := func(i int) bool { _, ok := m.levelAfter[i]; return ok }
-	for i := 0; i < len(m.body.Sequential); {
-		x, i = m.body.Step(t, x, i, isLevel)
-		if level, ok := m.levelAfter[i-1]; ok && onLevel != nil {
-			onLevel(level, x)
-		}
-	}
+	isLevel := func(i int) bool { _, ok := m.levelAfter[i]; return ok && onLevel != nil }
+	x = m.body.Observe(t, x, isLevel, func(i int, v *autograd.Var) { onLevel(m.levelAfter[i], v) })
 	return m.head.Forward(t, x)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"sdrm/asm"
 	"sdrm/autograd"
+	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
 	"sdrm/layers"
 	"sdrm/models"
@@ -77,23 +78,14 @@ func TestEntriesAreThoseOfPyTorch(t *testing.T) {
 	}
 }
 
-// hashed returns n numbers in [0, 1), as testdata/models.py makes them.
 func hashed(seed uint32, n int) []float32 {
 	out := make([]float32, n)
-	for i := range out {
-		x := uint32(i) + seed<<20
-		x ^= x >> 16
-		x *= 0x7feb352d
-		x ^= x >> 15
-		x *= 0x846ca68b
-		x ^= x >> 16
-		out[i] = float32(x>>8) * 0x1p-24
-	}
+	fill.Hashed(out, seed)
 	return out
 }
 
-// fill sets every parameter as testdata/models.py does.
-func fill(t *testing.T, m *models.Model) {
+// fillAll sets every parameter as testdata/models.py does.
+func fillAll(t *testing.T, m *models.Model) {
 	t.Helper()
 	i := uint32(0)
 	for _, e := range m.Entries() {
@@ -167,7 +159,7 @@ func TestPassesAgainstPyTorch(t *testing.T) {
 
 func passes(t *testing.T, name, lastVar string, want trace) {
 	m := build(t, name, 10, 1)
-	fill(t, m)
+	fillAll(t, m)
 	const n = 6
 	var tape autograd.Tape
 	tape.Reset(autograd.Training)

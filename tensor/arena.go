@@ -9,7 +9,7 @@ import "slices"
 // shares memory.
 type arena struct {
 	segments []*segment
-	spare    []*Tensor // tensors without memory
+	headers  []*Tensor // tensors out of use, without memory
 }
 
 // segment is memory that is partly in use.
@@ -53,8 +53,8 @@ func (a *arena) get(n int) *Tensor {
 
 func (a *arena) tensor(s *segment, at, n, length int) *Tensor {
 	var t *Tensor
-	if k := len(a.spare); k > 0 {
-		t, a.spare = a.spare[k-1], a.spare[:k-1]
+	if k := len(a.headers); k > 0 {
+		t, a.headers = a.headers[k-1], a.headers[:k-1]
 	} else {
 		t = new(Tensor)
 	}
@@ -66,11 +66,11 @@ func (a *arena) tensor(s *segment, at, n, length int) *Tensor {
 func (a *arena) put(t *Tensor) {
 	s := t.segment
 	if s.arena != a {
-		panic("tensor: Put: the tensor is another pool's")
+		panic("tensor: Put: the tensor is another allocator's")
 	}
 	s.give(t.at, cap(t.Data))
 	*t = Tensor{}
-	a.spare = append(a.spare, t)
+	a.headers = append(a.headers, t)
 }
 
 // take cuts length floats out of the lowest hole that is long enough.

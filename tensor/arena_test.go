@@ -128,6 +128,6 @@ func TestArenaLaysEveryPassOutLikeTheFirst(t *testing.T) {
 		a.put(x)
 		a.put(y)
 	}); n != 0 {
-		t.Errorf("%v allocations in a warm arena, want 0", n)
+		t.Errorf("%v allocations in an arena that has seen the pass, want 0", n)
 	}
 }

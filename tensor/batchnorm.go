@@ -16,6 +16,19 @@ const (
 	BatchNormMomentum = 0.1
 )
 
+// BatchNorm is a batch normalisation of maps of C channels (Ioffe and Szegedy,
+// ICML 2015, algorithm 1),
+//
+//	y = (x − mean)/√(var + ε) · gamma + beta,
+//
+// with the op that follows it in the same pass over the map.
+type BatchNorm struct {
+	Gamma, Beta *Tensor // C elements
+	Running     RunningStats
+	Stats       NormStats // filled by the forward pass, read by the gradient
+	Then        AfterNorm
+}
+
 // RunningStats are the statistics of past batches that inference normalises
 // with, an element per channel.
 type RunningStats struct {
@@ -31,9 +44,10 @@ func NewRunningStats(channels int) RunningStats {
 	return r
 }
 
-// NormStats is what BatchNorm keeps for BatchNormGrad, an element per channel.
+// NormStats are the statistics that a map was normalised with, an element per
+// channel.
 type NormStats struct {
-	Mean, InvStd []float32 // of the batch
+	Mean, InvStd []float32
 	Scale, Shift []float32 // y = x·Scale + Shift
 }
 
@@ -45,30 +59,68 @@ func NormStatsIn(t *Tensor) NormStats {
 	return NormStats{Mean: t.Sample(0), InvStd: t.Sample(1), Scale: t.Sample(2), Shift: t.Sample(3)}
 }
 
-// scaleShiftKernel is ScaleShift or ScaleShiftReLU.
-type scaleShiftKernel func(dst, x, scale, shift []float32)
+// AfterNorm is what follows a batch normalisation in the same pass. The bits are
+// those of the ops one after the other.
+type AfterNorm int
 
-type scaleShiftArgs struct {
-	kernel               scaleShiftKernel
-	dst, x, scale, shift []float32
-}
+// What may follow.
+const (
+	NormOnly     AfterNorm = iota // nothing
+	NormReLU                      // a ReLU
+	NormReLUPool                  // a ReLU, then MaxPool of 2×2 windows with stride 2
+)
 
-var scaleShiftLoop = parallel.NewLoop(func(a *scaleShiftArgs, i int) {
-	lo, hi := chunk(i, rowChunk*len(a.scale), len(a.dst))
-	a.kernel(a.dst[lo:hi], a.x[lo:hi], a.scale, a.shift)
-})
-
-func scaleShift(y, x *Tensor, scale, shift []float32, relu bool) {
-	kernel := asm.Current().ScaleShift
-	if relu {
-		kernel = asm.Current().ScaleShiftReLU
+// Out returns the shape of the result for a map of shape x.
+func (a AfterNorm) Out(x Shape) Shape {
+	if a == NormReLUPool {
+		return halving.Out(x)
 	}
-	scaleShiftLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), scaleShiftArgs{kernel, y.Data, x.Data, scale, shift})
+	return x
 }
+
+// poolsChunks tells whether every chunk of rows of a map of shape x holds whole
+// windows, so that chunks are pooled while they are in the cache.
+func poolsChunks(x Shape) bool { return x.H()%2 == 0 && x.W()%2 == 0 && rowChunk%(2*x.W()) == 0 }
+
+// BatchNormTraining normalises every channel of x with the statistics of the
+// batch and moves the running ones, the variance as the unbiased one, as PyTorch
+// does. x has more than one pixel, y has the shape b.Then.Out gives; y may be x
+// unless it is pooled.
+func BatchNormTraining(y, x *Tensor, b BatchNorm) {
+	b.check("BatchNormTraining", y.Shape, x.Shape)
+	moments := Scratch.Get(momentsShape(x.Shape))
+	gatherMoments(moments.Data, x)
+	b.takeBatch("BatchNormTraining", moments.Data, x.Shape)
+	Scratch.Put(moments)
+	b.apply(y, x)
+}
+
+// BatchNormInference normalises every channel of x with the running statistics.
+// y has the shape b.Then.Out gives and may be x unless it is pooled.
+func BatchNormInference(y, x *Tensor, b BatchNorm) {
+	b.check("BatchNormInference", y.Shape, x.Shape)
+	b.takeRunning()
+	b.apply(y, x)
+}
+
+func (b *BatchNorm) check(fn string, y, x Shape) {
+	checkShapes(fn, b.Then.Out(x), y)
+	checkChannels(fn, "gamma", x.C(), b.Gamma)
+	checkChannels(fn, "beta", x.C(), b.Beta)
+	checkChannels(fn, "running mean", x.C(), b.Running.Mean)
+	checkChannels(fn, "running variance", x.C(), b.Running.Var)
+	if n := len(b.Stats.Mean); n != x.C() {
+		panic(fmt.Sprintf("tensor: %s: stats have %d elements, want %d, one a channel", fn, n, x.C()))
+	}
+}
+
+// momentsShape is the shape of a tensor for the moments of a map of shape x: a
+// mean and a sum of squared deviations for every chunk of rows and channel.
+func momentsShape(x Shape) Shape { return Shape{ceilDiv(x.Rows(), rowChunk), 2, 1, x.C()} }
 
 type momentsArgs struct {
 	kernels  *asm.Kernels
-	moments  []float32 // chunks × (mean, m2) × channels
+	moments  []float32 // of momentsShape
 	x        []float32
 	channels int
 }
@@ -78,25 +130,36 @@ var momentsLoop = parallel.NewLoop(func(a *momentsArgs, i int) {
 	chunkMoments(a.kernels, a.moments, i, a.x[lo:hi], a.channels)
 })
 
-// chunkMoments lays down the moments of chunk i, the rows x of c channels.
+func gatherMoments(moments []float32, x *Tensor) {
+	momentsLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), momentsArgs{asm.Current(), moments, x.Data, x.Shape.C()})
+}
+
+// chunkMoments sets the moments of chunk i, the rows x of c channels.
 func chunkMoments(k *asm.Kernels, moments []float32, i int, x []float32, c int) {
 	m := moments[2*c*i : 2*c*(i+1)]
 	k.ColMoments(m[:c], m[c:], x)
 }
 
+// takeBatch fills b.Stats from the moments of a map of shape x and moves the
+// running statistics.
+func (b *BatchNorm) takeBatch(fn string, moments []float32, x Shape) {
+	if x.Rows() < 2 {
+		panic(fmt.Sprintf("tensor: %s: shape %v has one value a channel, a variance needs more", fn, x))
+	}
+	combineMomentsLoop.Run(ceilDiv(x.C(), channelGroup), combineMomentsArgs{moments, x.Rows(), *b})
+}
+
 type combineMomentsArgs struct {
-	moments     []float32
-	rows        int
-	gamma, beta []float32
-	stats       NormStats
-	running     RunningStats
+	moments []float32
+	rows    int
+	b       BatchNorm
 }
 
 // combineMomentsLoop joins the chunks' moments by the pairwise update of Chan, Golub
 // and LeVeque (Updating formulae and a pairwise algorithm for computing sample
 // variances, 1979, eq. 2.1), in order, for one group of channels.
 var combineMomentsLoop = parallel.NewLoop(func(a *combineMomentsArgs, i int) {
-	c := len(a.gamma)
+	c := len(a.b.Gamma.Data)
 	lo, hi := chunk(i, channelGroup, c)
 	var mean, m2 [channelGroup]float64
 	n := 0.0
@@ -114,21 +177,26 @@ var combineMomentsLoop = parallel.NewLoop(func(a *combineMomentsArgs, i int) {
 		n += nb
 	}
 	for j := range hi - lo {
-		ch := lo + j
-		invStd := 1 / math.Sqrt(m2[j]/n+BatchNormEpsilon)
-		a.stats.Mean[ch] = float32(mean[j])
-		a.stats.InvStd[ch] = float32(invStd)
-		a.stats.Scale[ch], a.stats.Shift[ch] = affine(mean[j], invStd, a.gamma[ch], a.beta[ch])
-		update(&a.running.Mean.Data[ch], mean[j])
-		update(&a.running.Var.Data[ch], m2[j]/(n-1))
+		a.b.setStats(lo+j, mean[j], m2[j]/n)
+		update(&a.b.Running.Mean.Data[lo+j], mean[j])
+		update(&a.b.Running.Var.Data[lo+j], m2[j]/(n-1))
 	}
 })
 
-// affine returns the scale and shift with which x·scale + shift equals
-// (x−mean)·invStd·gamma + beta.
-func affine(mean, invStd float64, gamma, beta float32) (scale, shift float32) {
-	scale = float32(float64(gamma) * invStd)
-	return scale, float32(float64(beta) - float64(mean*float64(scale)))
+// takeRunning fills b.Stats from the running statistics.
+func (b *BatchNorm) takeRunning() {
+	for ch, mean := range b.Running.Mean.Data {
+		b.setStats(ch, float64(mean), float64(b.Running.Var.Data[ch]))
+	}
+}
+
+// setStats sets a channel's statistics, its scale and shift so that x·scale +
+// shift equals (x−mean)/√(variance + ε)·gamma + beta.
+func (b *BatchNorm) setStats(ch int, mean, variance float64) {
+	invStd := 1 / math.Sqrt(variance+BatchNormEpsilon)
+	scale := float32(float64(b.Gamma.Data[ch]) * invStd)
+	b.Stats.Mean[ch], b.Stats.InvStd[ch], b.Stats.Scale[ch] = float32(mean), float32(invStd), scale
+	b.Stats.Shift[ch] = float32(float64(b.Beta.Data[ch]) - float64(mean*float64(scale)))
 }
 
 // update moves a running statistic towards a batch's.
@@ -136,64 +204,58 @@ func update(running *float32, batch float64) {
 	*running = float32(float64((1-BatchNormMomentum)*float64(*running)) + float64(BatchNormMomentum*batch))
 }
 
-// BatchNorm normalises every channel of x with the statistics of the batch
-// (Ioffe and Szegedy, ICML 2015, algorithm 1),
-//
-//	y = (x − mean)/√(var + ε) · gamma + beta,
-//
-// followed by a ReLU if relu. It fills stats for BatchNormGrad and moves the
-// running statistics, the variance as the unbiased one, as PyTorch does. x has
-// more than one pixel; gamma and beta hold an element per channel; y may be x.
-// moments are those of x that Conv2DMoments has gathered, or nil.
-func BatchNorm(y, x, moments, gamma, beta *Tensor, stats NormStats, running RunningStats, relu bool) {
-	checkBatchNorm("BatchNorm", y, x, gamma, beta, running)
-	batchStats(x, moments, gamma, beta, stats, running)
-	scaleShift(y, x, stats.Scale, stats.Shift, relu)
+type applyArgs struct {
+	kernels *asm.Kernels
+	b       BatchNorm
+	y, x    *Tensor
 }
 
-// batchStats fills stats from x, or from its moments where they are known, and
-// moves the running statistics.
-func batchStats(x, moments, gamma, beta *Tensor, stats NormStats, running RunningStats) {
-	c, rows := x.Shape.C(), x.Shape.Rows()
-	if rows < 2 {
-		panic(fmt.Sprintf("tensor: BatchNorm: shape %v has one value a channel, a variance needs more", x.Shape))
+var applyLoop = parallel.NewLoop(func(a *applyArgs, i int) {
+	s := a.x.Shape
+	lo, hi := chunk(i, rowChunk, s.Rows())
+	z, scratch := a.b.rows(a.y, lo, hi, s.C())
+	a.b.applyRows(a.kernels, a.y, i, z, a.x.Data[lo*s.C():hi*s.C()], s.W())
+	if scratch != nil {
+		Scratch.Put(scratch)
 	}
-	if moments == nil {
-		moments = Scratch.Get(MomentsShape(x.Shape))
-		defer Scratch.Put(moments)
-		momentsLoop.Run(ceilDiv(rows, rowChunk), momentsArgs{asm.Current(), moments.Data, x.Data, c})
+})
+
+// apply normalises x with b.Stats and does what follows.
+func (b BatchNorm) apply(y, x *Tensor) {
+	if b.Then == NormReLUPool && !poolsChunks(x.Shape) {
+		z := Scratch.Get(x.Shape)
+		b.Then = NormReLU
+		b.apply(z, x)
+		MaxPool(y, z, halving)
+		Scratch.Put(z)
+		return
 	}
-	checkShapes("BatchNorm", MomentsShape(x.Shape), moments.Shape)
-	combineMomentsLoop.Run(ceilDiv(c, channelGroup), combineMomentsArgs{moments.Data, rows, gamma.Data, beta.Data, stats, running})
+	applyLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), applyArgs{asm.Current(), b, y, x})
 }
 
-// BatchNormInference normalises every channel of x with the running statistics,
-// followed by a ReLU if relu; y may be x.
-func BatchNormInference(y, x, gamma, beta *Tensor, running RunningStats, relu bool) {
-	checkBatchNorm("BatchNormInference", y, x, gamma, beta, running)
-	factors := Scratch.Floats(2 * x.Shape.C())
-	scale, shift := runningFactors(factors.Data, gamma, beta, running)
-	scaleShift(y, x, scale, shift, relu)
-	Scratch.Put(factors)
-}
-
-// runningFactors lays into buf, of two elements a channel, the scale and shift
-// that the running statistics give.
-func runningFactors(buf []float32, gamma, beta *Tensor, running RunningStats) (scale, shift []float32) {
-	c := len(gamma.Data)
-	scale, shift = buf[:c], buf[c:]
-	for i := range c {
-		invStd := 1 / math.Sqrt(float64(running.Var.Data[i])+BatchNormEpsilon)
-		scale[i], shift[i] = affine(float64(running.Mean.Data[i]), invStd, gamma.Data[i], beta.Data[i])
+// rows returns the memory for the normalised rows [lo, hi) of c channels: those
+// of y or, where they are pooled, temporary memory to give back.
+func (b *BatchNorm) rows(y *Tensor, lo, hi, c int) (z []float32, scratch *Tensor) {
+	if b.Then == NormReLUPool {
+		scratch = Scratch.Floats((hi - lo) * c)
+		return scratch.Data, scratch
 	}
-	return scale, shift
+	return y.Data[lo*c : hi*c], nil
 }
 
-func checkBatchNorm(fn string, y, x, gamma, beta *Tensor, running RunningStats) {
-	c := x.Shape.C()
-	checkShapes(fn, x.Shape, y.Shape)
-	checkChannels(fn, "gamma", c, gamma)
-	checkChannels(fn, "beta", c, beta)
-	checkChannels(fn, "running mean", c, running.Mean)
-	checkChannels(fn, "running variance", c, running.Var)
+// applyRows normalises x, chunk i of the rows of a map w pixels wide, to z and
+// pools z into y if that follows. z may be x.
+func (b *BatchNorm) applyRows(k *asm.Kernels, y *Tensor, i int, z, x []float32, w int) {
+	if b.Then == NormOnly {
+		k.ScaleShift(z, x, b.Stats.Scale, b.Stats.Shift)
+		return
+	}
+	k.ScaleShiftReLU(z, x, b.Stats.Scale, b.Stats.Shift)
+	if b.Then == NormReLUPool {
+		c := len(b.Stats.Scale)
+		row, y := w*c, y.Data[i*rowChunk*c/4:]
+		for r := 0; r < len(z); r += 2 * row {
+			k.MaxPool2x2(y[r/4:][:row/2], z[r:r+row], z[r+row:r+2*row], c)
+		}
+	}
 }

@@ -7,26 +7,26 @@ import (
 	"os"
 	"testing"
 
+	"sdrm/internal/fill"
 	"sdrm/tensor"
 )
 
-// hashed returns n numbers in [0, 1), as testdata/batchnorm.py makes them.
-func hashed(seed uint32, n int) []float32 {
-	out := make([]float32, n)
-	for i := range out {
-		x := uint32(i) + seed<<20
-		x ^= x >> 16
-		x *= 0x7feb352d
-		x ^= x >> 15
-		x *= 0x846ca68b
-		x ^= x >> 16
-		out[i] = float32(x>>8) * 0x1p-24
-	}
-	return out
+// newNorm returns a batch normalisation with memory for its statistics.
+func newNorm(gamma, beta *tensor.Tensor, then tensor.AfterNorm) tensor.BatchNorm {
+	c := len(gamma.Data)
+	return tensor.BatchNorm{Gamma: gamma, Beta: beta, Running: tensor.NewRunningStats(c),
+		Stats: tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c))), Then: then}
+}
+
+// grads returns where the gradients of a batch normalisation of c channels go.
+func grads(dx *tensor.Tensor, c int) tensor.BatchNormGrads {
+	row := tensor.Shape{1, 1, 1, c}
+	return tensor.BatchNormGrads{X: dx, Gamma: tensor.New(row), Beta: tensor.New(row)}
 }
 
 func hashedTensor(seed uint32, shape tensor.Shape, offset float32) *tensor.Tensor {
-	x := &tensor.Tensor{Shape: shape, Data: hashed(seed, shape.Len())}
+	x := tensor.New(shape)
+	fill.Hashed(x.Data, seed)
 	for i := range x.Data {
 		x.Data[i] += offset
 	}
@@ -56,39 +56,44 @@ func TestBatchNormAgainstPyTorch(t *testing.T) {
 		t.Run(fmt.Sprintf("%v/relu=%v", c.Shape, c.ReLU), func(t *testing.T) {
 			row := tensor.Shape{1, 1, 1, c.Shape.C()}
 			gamma, beta := hashedTensor(1, row, 0.5), hashedTensor(2, row, -0.5)
-			running := tensor.NewRunningStats(c.Shape.C())
-			stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c.Shape.C())))
+			b := newNorm(gamma, beta, tensor.NormOnly)
+			if c.ReLU {
+				b.Then = tensor.NormReLU
+			}
 			y := tensor.New(c.Shape)
 			x := hashedTensor(3, c.Shape, c.Offset)
-			tensor.BatchNorm(y, x, nil, gamma, beta, stats, running, c.ReLU)
+			tensor.BatchNormTraining(y, x, b)
 			x = hashedTensor(4, c.Shape, c.Offset)
-			tensor.BatchNorm(y, x, nil, gamma, beta, stats, running, c.ReLU)
+			tensor.BatchNormTraining(y, x, b)
 
 			dy, dx := hashedTensor(5, c.Shape, -0.5), tensor.New(c.Shape)
-			dgamma, dbeta := tensor.New(row), tensor.New(row)
-			tensor.BatchNormGrad(dx, dgamma, dbeta, dy, x, gamma, stats, c.ReLU)
+			d := grads(dx, c.Shape.C())
+			tensor.BatchNormGrad(d, dy, nil, x, b)
 			for _, r := range []struct {
 				what string
 				got  []float32
 				want []float64
 			}{
 				{"y", everyThirtySeventh(y), c.Y}, {"dx", everyThirtySeventh(dx), c.DX},
-				{"dgamma", dgamma.Data, c.DGamma}, {"dbeta", dbeta.Data, c.DBeta},
-				{"running mean", running.Mean.Data, c.RunningMean}, {"running variance", running.Var.Data, c.RunningVar},
+				{"dgamma", d.Gamma.Data, c.DGamma}, {"dbeta", d.Beta.Data, c.DBeta},
+				{"running mean", b.Running.Mean.Data, c.RunningMean}, {"running variance", b.Running.Var.Data, c.RunningVar},
 			} {
 				if e := relativeError(r.got, r.want); !(e <= 2e-5) {
 					t.Errorf("%s: relative error %.2g, want at most 2e-5", r.what, e)
 				}
 			}
 
-			// In place, and without dx.
-			tensor.BatchNormGrad(nil, dgamma, dbeta, dy, x, gamma, stats, c.ReLU)
-			tensor.BatchNormGrad(dy, dgamma, dbeta, dy, x, gamma, stats, c.ReLU)
-			tensor.BatchNorm(x, x, nil, gamma, beta, stats, running, c.ReLU)
+			// In place, over the input, and without dx.
+			tensor.BatchNormGrad(grads(nil, c.Shape.C()), dy, nil, x, b)
+			over := tensor.New(c.Shape)
+			tensor.Copy(over, x)
+			tensor.BatchNormGrad(grads(over, c.Shape.C()), dy, nil, over, b)
+			tensor.BatchNormGrad(grads(dy, c.Shape.C()), dy, nil, x, b)
+			tensor.BatchNormTraining(x, x, b)
 			for i := range dx.Data {
-				if dy.Data[i] != dx.Data[i] || x.Data[i] != y.Data[i] {
-					t.Fatalf("element %d differs in place: gradient %v and %v, result %v and %v",
-						i, dy.Data[i], dx.Data[i], x.Data[i], y.Data[i])
+				if dy.Data[i] != dx.Data[i] || over.Data[i] != dx.Data[i] || x.Data[i] != y.Data[i] {
+					t.Fatalf("element %d differs in place: gradient %v and over the input %v, want %v, result %v and %v",
+						i, dy.Data[i], over.Data[i], dx.Data[i], x.Data[i], y.Data[i])
 				}
 			}
 		})
@@ -110,10 +115,9 @@ func TestBatchNormFarFromZero(t *testing.T) {
 	for i := range x.Data {
 		x.Data[i] += 1000
 	}
-	gamma, beta := hashedTensor(1, row, 0.5), tensor.New(row)
-	stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(3)))
+	b := newNorm(hashedTensor(1, row, 0.5), tensor.New(row), tensor.NormOnly)
 	y := tensor.New(shape)
-	tensor.BatchNorm(y, x, nil, gamma, beta, stats, tensor.NewRunningStats(3), false)
+	tensor.BatchNormTraining(y, x, b)
 	for ch := range 3 {
 		mean, square := 0.0, 0.0
 		for i := ch; i < len(x.Data); i += 3 {
@@ -123,7 +127,7 @@ func TestBatchNormFarFromZero(t *testing.T) {
 			d := float64(x.Data[i]) - mean
 			square += d * d / float64(shape.Rows())
 		}
-		if got, want := float64(stats.InvStd[ch]), 1/math.Sqrt(square+tensor.BatchNormEpsilon); math.Abs(got-want) > 1e-5*want {
+		if got, want := float64(b.Stats.InvStd[ch]), 1/math.Sqrt(square+tensor.BatchNormEpsilon); math.Abs(got-want) > 1e-5*want {
 			t.Errorf("channel %d: 1/deviation %v, want %v", ch, got, want)
 		}
 	}
@@ -131,13 +135,12 @@ func TestBatchNormFarFromZero(t *testing.T) {
 
 func TestBatchNormWantsTwoValues(t *testing.T) {
 	defer func() {
-		const want = "tensor: BatchNorm: shape 1×1×1×3 has one value a channel, a variance needs more"
+		const want = "tensor: BatchNormTraining: shape 1×1×1×3 has one value a channel, a variance needs more"
 		if got := recover(); got != want {
 			t.Errorf("panic %q, want %q", got, want)
 		}
 	}()
 	row := tensor.Shape{1, 1, 1, 3}
 	x := tensor.New(row)
-	stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(3)))
-	tensor.BatchNorm(x, x, nil, x, x, stats, tensor.NewRunningStats(3), false)
+	tensor.BatchNormTraining(x, x, newNorm(x, x, tensor.NormOnly))
 }

@@ -15,19 +15,19 @@ func TestDenseHasTheBitsOfPatches(t *testing.T) {
 			continue
 		}
 		t.Run(c.String(), func(t *testing.T) {
-			x, w, bias, dy := c.tensors()
+			x, p, dy := c.tensors()
 			part := x.Shape
 			part[0] = few
-			if got := c.g.Algorithm(part, c.cout); got != tensor.Im2col {
+			if got := c.g.Algorithm(tensor.ConvForward, part, c.cout); got != tensor.Im2col {
 				t.Fatalf("%d images go by %v, want im2col", few, got)
 			}
 			first := &tensor.Tensor{Shape: part, Data: x.Data[:part.Len()]}
 			eachSetup(t, func(t *testing.T) {
 				y := tensor.New(dy.Shape)
 				want := tensor.New(c.g.Out(part, c.cout))
-				for _, bias := range []*tensor.Tensor{bias, nil} {
-					tensor.Conv2D(y, x, w, bias, c.g)
-					tensor.Conv2D(want, first, w, bias, c.g)
+				for _, p := range []tensor.Conv{p, unbiased(p)} {
+					tensor.Conv2D(y, x, p)
+					tensor.Conv2D(want, first, p)
 					equal(t, "result", &tensor.Tensor{Shape: want.Shape, Data: y.Data[:want.Shape.Len()]}, want)
 				}
 			})

@@ -4,55 +4,63 @@ import "sdrm/internal/parallel"
 
 // A grouped convolution as one convolution a group, on channels that are copied
 // next to one another: a group then takes whatever algorithm suits its shape.
+type grouped struct{}
 
-// one is the convolution of one group.
+func (grouped) fits(_ ConvPass, g ConvGeometry, _, _ Shape) bool { return g.Groups > 1 }
+
+func (grouped) finishesChunks(Shape) bool { return false }
+
+// one returns the convolution of one group.
 func (g ConvGeometry) one() ConvGeometry {
 	g.Groups = 1
 	return g
 }
 
-func groupedForward(y, x, w, bias *Tensor, g ConvGeometry) {
-	for i := range g.Groups {
-		yi, xi, wi, bi := groupLike(y, g), takeGroup(x, i, g), takeGroup(w, i, g), takeGroup(bias, i, g)
-		Conv2D(yi, xi, wi, bi, g.one())
+func (grouped) forward(y *Tensor, _ Shape, x *Tensor, c Conv, _ epilogue) {
+	g, n := c.Geometry, c.Geometry.Groups
+	for i := range n {
+		yi, xi, wi, bi := groupLike(y, n), takeGroup(x, i, n), takeGroup(c.Weights, i, n), takeGroup(c.Bias, i, n)
+		Conv2D(yi, xi, Conv{wi, bi, g.one()})
 		putGroup(y, yi, i)
 		putAll(yi, xi, wi, bi)
 	}
 }
 
-func groupedGradInput(dx, dy, w *Tensor, g ConvGeometry) {
-	for i := range g.Groups {
-		dxi, dyi, wi := groupLike(dx, g), takeGroup(dy, i, g), takeGroup(w, i, g)
-		Conv2DGradInput(dxi, dyi, wi, g.one())
+func (grouped) gradInput(dx, dy *Tensor, c Conv) {
+	g, n := c.Geometry, c.Geometry.Groups
+	for i := range n {
+		dxi, dyi, wi := groupLike(dx, n), takeGroup(dy, i, n), takeGroup(c.Weights, i, n)
+		Conv2DGradInput(dxi, dyi, Conv{wi, nil, g.one()})
 		putGroup(dx, dxi, i)
 		putAll(dxi, dyi, wi)
 	}
 }
 
-func groupedGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
-	for i := range g.Groups {
-		dwi, dbi, xi, dyi := groupLike(dw, g), groupLike(dbias, g), takeGroup(x, i, g), takeGroup(dy, i, g)
-		Conv2DGradWeights(dwi, dbi, xi, dyi, g.one())
-		putGroup(dw, dwi, i)
-		putGroup(dbias, dbi, i)
+func (grouped) gradWeights(d Conv, x, dy *Tensor) {
+	g, n := d.Geometry, d.Geometry.Groups
+	for i := range n {
+		dwi, dbi, xi, dyi := groupLike(d.Weights, n), groupLike(d.Bias, n), takeGroup(x, i, n), takeGroup(dy, i, n)
+		Conv2DGradWeights(Conv{dwi, dbi, g.one()}, xi, dyi)
+		putGroup(d.Weights, dwi, i)
+		putGroup(d.Bias, dbi, i)
 		putAll(dwi, dbi, xi, dyi)
 	}
 }
 
 // groupLike returns a tensor for one group of t's channels with unspecified
 // contents, nil for nil.
-func groupLike(t *Tensor, g ConvGeometry) *Tensor {
+func groupLike(t *Tensor, groups int) *Tensor {
 	if t == nil {
 		return nil
 	}
 	shape := t.Shape
-	shape[3] /= g.Groups
+	shape[3] /= groups
 	return Scratch.Get(shape)
 }
 
 // takeGroup returns a copy of the channels of group i of t, nil for nil.
-func takeGroup(t *Tensor, i int, g ConvGeometry) *Tensor {
-	part := groupLike(t, g)
+func takeGroup(t *Tensor, i, groups int) *Tensor {
+	part := groupLike(t, groups)
 	if part != nil {
 		channelsLoop.Run(ceilDiv(t.Shape.Rows(), channelRows), channelsArgs{part, t, 0, i * part.Shape.C(), part.Shape.C()})
 	}

@@ -8,6 +8,22 @@ import (
 // A convolution as products: the patch that an output pixel sees is a row of
 // K·K·Cin floats, and the filters are a matrix of as many rows. Patches are
 // built a block at a time, so that they stay in the L2 cache.
+type im2col struct{}
+
+func (im2col) fits(ConvPass, ConvGeometry, Shape, Shape) bool { return true }
+
+func (im2col) finishesChunks(Shape) bool { return true }
+
+// pointwise is im2col where a patch is a pixel.
+type pointwise struct{ im2col }
+
+func (pointwise) fits(_ ConvPass, g ConvGeometry, _, _ Shape) bool { return g.pointwise() }
+
+func (g ConvGeometry) pointwise() bool { return g.Kernel == 1 && g.Stride == 1 && g.Pad == 0 }
+
+func (pointwise) gradInput(dx, dy *Tensor, c Conv) {
+	Gemm(dx.Pixels(), dy.Pixels(), c.Weights.Pixels().T(), false)
+}
 
 // patchRows is how many patches are built at a time: a multiple of every kernel's
 // MR (4, 6, 8, 14), so that only the last block has a partial tile.
@@ -17,7 +33,7 @@ type im2colArgs struct {
 	kernels     *asm.Kernels
 	g           ConvGeometry
 	x, y        *Tensor // input or its gradient, output or its gradient
-	out         Shape   // of the forward pass's result, which y holds, unless after pools it
+	out         Shape   // of the convolution's result, which y holds, unless after pools it
 	after       epilogue
 	weights     []float32
 	bias        *Tensor
@@ -27,16 +43,16 @@ type im2colArgs struct {
 	weightsLen  int
 }
 
-func im2colForward(y *Tensor, out Shape, x, w, bias *Tensor, g ConvGeometry, after epilogue) {
+func (im2col) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
 	k := asm.Current()
-	packed := packB(k, w.Pixels())
+	packed := packB(k, c.Weights.Pixels())
 	perTask := patchRows
 	if !after.empty() {
 		// Whole chunks, a few of them so that partial tiles are rare.
 		perTask = rowChunk * max(1, min(epilogueMemory/(rowChunk*out.C()), out.Rows()/(gemmTasks*rowChunk)))
 	}
 	im2colForwardLoop.Run(ceilDiv(out.Rows(), perTask), im2colArgs{
-		kernels: k, g: g, x: x, y: y, out: out, after: after, weights: packed.Data, bias: bias, perTask: perTask,
+		kernels: k, g: c.Geometry, x: x, y: y, out: out, after: after, weights: packed.Data, bias: c.Bias, perTask: perTask,
 	})
 	Scratch.Put(packed)
 }
@@ -48,7 +64,7 @@ const epilogueMemory = 1 << 16
 var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	lo, hi := chunk(task, c.perTask, c.out.Rows())
 	cout := c.out.C()
-	z, scratch := c.after.rows(c.y, lo, hi, cout)
+	z, scratch := c.after.norm.rows(c.y, lo, hi, cout)
 	if c.bias != nil {
 		for r := range hi - lo {
 			copy(z[r*cout:], c.bias.Data)
@@ -76,12 +92,12 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	}
 })
 
-func im2colGradInput(dx, dy, w *Tensor, g ConvGeometry) {
+func (im2col) gradInput(dx, dy *Tensor, c Conv) {
 	k := asm.Current()
-	packed := packB(k, w.Pixels().T())
+	packed := packB(k, c.Weights.Pixels().T())
 	images := max(1, patchRows/(dy.Shape.H()*dy.Shape.W()))
 	im2colGradInputLoop.Run(ceilDiv(dx.Shape.N(), images), im2colArgs{
-		kernels: k, g: g, x: dx, y: dy, weights: packed.Data, perTask: images,
+		kernels: k, g: c.Geometry, x: dx, y: dy, weights: packed.Data, perTask: images,
 	})
 	Scratch.Put(packed)
 }
@@ -118,24 +134,24 @@ var im2colGradInputLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 // up in one chain; part of the definition, as splitChunk is.
 const gradRows = 1024
 
-func im2colGradWeights(dw, dbias, x, dy *Tensor, g ConvGeometry) {
-	pixels := dy.Shape.H() * dy.Shape.W()
+func (im2col) gradWeights(d Conv, x, dy *Tensor) {
+	dw, pixels := d.Weights.Data, dy.Shape.H()*dy.Shape.W()
 	images := max(1, gradRows/pixels)
 	// Large filters get longer chains instead of more partial sums.
-	for len(dw.Data)*ceilDiv(dy.Shape.N(), images) > splitMemory && images < dy.Shape.N() {
+	for len(dw)*ceilDiv(dy.Shape.N(), images) > splitMemory && images < dy.Shape.N() {
 		images *= 2
 	}
 	chunks := ceilDiv(dy.Shape.N(), images)
-	partial := Scratch.Floats(chunks * len(dw.Data))
+	partial := Scratch.Floats(chunks * len(dw))
 	cout := dy.Shape.C()
 	partialBias := Scratch.Floats(chunks * cout)
 	im2colGradWeightsLoop.Run(chunks, im2colArgs{
-		kernels: asm.Current(), g: g, x: x, y: dy, perTask: images,
-		partial: partial.Data, partialBias: partialBias.Data, weightsLen: len(dw.Data),
+		kernels: asm.Current(), g: d.Geometry, x: x, y: dy, perTask: images,
+		partial: partial.Data, partialBias: partialBias.Data, weightsLen: len(dw),
 	})
-	sumTree(dw.Data, partial.Data, chunks)
-	if dbias != nil {
-		sumTree(dbias.Data, partialBias.Data, chunks)
+	sumTree(dw, partial.Data, chunks)
+	if d.Bias != nil {
+		sumTree(d.Bias.Data, partialBias.Data, chunks)
 	}
 	Scratch.Put(partial)
 	Scratch.Put(partialBias)
@@ -175,7 +191,7 @@ func (g ConvGeometry) patchLen(x Shape) int { return g.Kernel * g.Kernel * x.C()
 // buf, or the pixels of x themselves where a patch is a pixel.
 func (g ConvGeometry) patches(buf []float32, x *Tensor, out Shape, lo, rows int) View {
 	n := g.patchLen(x.Shape)
-	if g.Algorithm(x.Shape, out.C()) == Pointwise {
+	if g.pointwise() {
 		return Matrix(x.Data[lo*n:], rows, n)
 	}
 	perImage := out.H() * out.W()

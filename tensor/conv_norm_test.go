@@ -1,6 +1,7 @@
 package tensor_test
 
 import (
+	"strings"
 	"testing"
 
 	"sdrm/tensor"
@@ -8,7 +9,8 @@ import (
 
 // epilogueCases are convolutions whose results fall into chunks of rows in every
 // way: an image of several chunks, several images to a chunk, a last chunk that
-// is short, several blocks of images, and chunks that no algorithm finishes.
+// is short, several blocks of images, chunks that no algorithm finishes, and chunks
+// that do not hold whole windows.
 var epilogueCases = append([]convCase{
 	{2, 32, 32, 16, 20, same, tensor.Winograd4},
 	{3, 16, 16, 16, 33, same, tensor.Winograd4},
@@ -25,70 +27,68 @@ var epilogueCases = append([]convCase{
 	{5, 32, 32, 5, 64, tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}, tensor.Im2col},
 	{9, 16, 16, 16, 32, tensor.ConvGeometry{Kernel: 1, Stride: 1}, tensor.Pointwise},
 	{3, 8, 8, 20, 20, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 20}, tensor.Depthwise},
+	{2, 24, 24, 3, 18, same, tensor.Im2col},
 }, convCases...)
 
 func TestEpiloguesHaveTheBitsOfTheirParts(t *testing.T) {
 	for _, c := range epilogueCases {
 		t.Run(c.String(), func(t *testing.T) {
-			x, w, bias, dy := c.tensors()
-			if got := c.g.Algorithm(x.Shape, c.cout); got != c.want {
+			x, p, dy := c.tensors()
+			if got := c.g.Algorithm(tensor.ConvForward, x.Shape, c.cout); got != c.want {
 				t.Fatalf("algorithm %v, want %v", got, c.want)
 			}
 			channels := tensor.Shape{1, 1, 1, c.cout}
 			gamma, beta := random(5, channels), random(6, channels)
-			for _, bias := range []*tensor.Tensor{bias, nil} {
-				conv := tensor.New(dy.Shape)
-				tensor.Conv2D(conv, x, w, bias, c.g)
-				stats := tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c.cout)))
-				running := tensor.NewRunningStats(c.cout)
-				want := tensor.New(dy.Shape)
-				tensor.BatchNorm(want, conv, nil, gamma, beta, stats, running, false)
-				plain, relu := tensor.New(dy.Shape), tensor.New(dy.Shape)
-				tensor.BatchNormInference(plain, conv, gamma, beta, running, false)
-				tensor.BatchNormInference(relu, conv, gamma, beta, running, true)
-
-				eachSetup(t, func(t *testing.T) {
-					y, moments := random(7, dy.Shape), random(8, tensor.MomentsShape(dy.Shape))
-					tensor.Conv2DMoments(y, moments, x, w, bias, c.g)
-					equal(t, "result with moments", y, conv)
-					seen := tensor.NewRunningStats(c.cout)
-					tensor.BatchNorm(y, y, moments, gamma, beta, tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(c.cout))), seen, false)
-					equal(t, "normalised by the moments", y, want)
-					equal(t, "running variance", seen.Var, running.Var)
-
-					tensor.Conv2DNorm(y, x, w, bias, gamma, beta, running, c.g, false)
-					equal(t, "normalised", y, plain)
-					tensor.Conv2DNorm(y, x, w, bias, gamma, beta, running, c.g, true)
-					equal(t, "normalised, with ReLU", y, relu)
-
-					if tensor.NormPoolFits(dy.Shape) {
-						halve := tensor.PoolGeometry{Kernel: 2, Stride: 2}
-						pooled := random(9, halve.Out(dy.Shape))
-						small := tensor.New(pooled.Shape)
-						tensor.MaxPool(small, relu, halve)
-						tensor.Conv2DNormPool(pooled, x, w, bias, gamma, beta, running, c.g)
-						equal(t, "pooled", pooled, small)
+			for _, p := range []tensor.Conv{p, unbiased(p)} {
+				for then, name := range []string{"normalised", "normalised, with ReLU", "normalised, with ReLU, pooled"} {
+					parts := newNorm(gamma, beta, tensor.AfterNorm(then))
+					if parts.Then == tensor.NormReLUPool && (dy.Shape.H() < 2 || dy.Shape.W() < 2) {
+						continue
 					}
-				})
+					conv := tensor.New(dy.Shape)
+					tensor.Conv2D(conv, x, p)
+					trained := tensor.New(parts.Then.Out(dy.Shape))
+					tensor.BatchNormTraining(trained, conv, parts)
+					inferred := tensor.New(trained.Shape)
+					tensor.BatchNormInference(inferred, conv, parts)
+
+					eachSetup(t, func(t *testing.T) {
+						one := newNorm(gamma, beta, parts.Then)
+						y, z := random(7, trained.Shape), random(8, dy.Shape)
+						tensor.Conv2DNormTraining(y, z, x, p, one)
+						equal(t, "convolution", z, conv)
+						equal(t, name+" by the batch", y, trained)
+						equal(t, "running mean", one.Running.Mean, parts.Running.Mean)
+						equal(t, "running variance", one.Running.Var, parts.Running.Var)
+						tensor.Conv2DNormInference(y, x, p, one)
+						equal(t, name, y, inferred)
+					})
+				}
 			}
 		})
 	}
 }
 
 func TestEpiloguesPanicOnShapes(t *testing.T) {
-	x, w := random(1, tensor.Shape{2, 8, 8, 3}), random(2, tensor.Shape{3, 3, 3, 4})
+	x, p := random(1, tensor.Shape{2, 8, 8, 3}), tensor.Conv{Weights: random(2, tensor.Shape{3, 3, 3, 4}), Geometry: same}
 	y, row, short := tensor.New(tensor.Shape{2, 8, 8, 4}), tensor.New(tensor.Shape{1, 1, 1, 4}), tensor.New(tensor.Shape{1, 1, 1, 3})
-	odd := random(3, tensor.Shape{2, 7, 8, 3})
-	running := tensor.NewRunningStats(4)
+	plain, pooled := newNorm(row, row, tensor.NormReLU), newNorm(row, row, tensor.NormReLUPool)
+	cut, without := plain, plain
+	cut.Gamma, without.Stats = short, tensor.NormStats{}
 	for prefix, call := range map[string]func(){
-		"tensor: Conv2DMoments: shape": func() { tensor.Conv2DMoments(y, tensor.New(tensor.Shape{2, 2, 1, 4}), x, w, nil, same) },
-		"tensor: Conv2DNorm: gamma":    func() { tensor.Conv2DNorm(y, x, w, nil, short, row, running, same, true) },
-		"tensor: Conv2DNormPool: sha":  func() { tensor.Conv2DNormPool(y, x, w, nil, row, row, running, same) },
-		"tensor: Conv2DNormPool: shap": func() { tensor.Conv2DNormPool(y, odd, w, nil, row, row, running, same) },
+		"tensor: Conv2DNormTraining: output is 1×1×1×4":                           func() { tensor.Conv2DNormTraining(y, row, x, p, plain) },
+		"tensor: Conv2DNormTraining: shapes":                                      func() { tensor.Conv2DNormTraining(y, y, x, p, pooled) },
+		"tensor: Conv2DNormInference: gamma has":                                  func() { tensor.Conv2DNormInference(y, x, p, cut) },
+		"tensor: Conv2DNormInference: stats have 0":                               func() { tensor.Conv2DNormInference(y, x, p, without) },
+		"tensor: Conv2DNormInference: shapes":                                     func() { tensor.Conv2DNormInference(y, x, p, pooled) },
+		"tensor: Conv2DNormInference: filters are":                                func() { tensor.Conv2DNormInference(y, y, p, plain) },
+		"tensor: BatchNormInferenceGrad: a pooled result has no gradient":         func() { tensor.BatchNormInferenceGrad(y, y, y, pooled) },
+		"tensor: BatchNormTraining: shapes 1×1×1×4 and 2×8×8×4 differ":            func() { tensor.BatchNormTraining(y, row, plain) },
+		"tensor: PoolGeometry: window 2 with stride 2 does not fit shape 1×1×1×4": func() { tensor.BatchNormTraining(row, row, pooled) },
 	} {
 		func() {
 			defer func() {
-				if got, ok := recover().(string); !ok || len(got) < len(prefix) || got[:len(prefix)] != prefix {
+				if got, ok := recover().(string); !ok || !strings.HasPrefix(got, prefix) {
 					t.Errorf("panic %q, want one that begins with %q", got, prefix)
 				}
 			}()

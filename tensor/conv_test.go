@@ -60,17 +60,28 @@ func (c convCase) String() string {
 	return fmt.Sprintf("%d×%d×%d×%d→%d,k%ds%dp%dg%d", c.n, c.h, c.w, c.cin, c.cout, c.g.Kernel, c.g.Stride, c.g.Pad, c.g.Groups)
 }
 
-func (c convCase) tensors() (x, w, bias, dy *tensor.Tensor) {
+// tensors returns an input, parameters and a gradient of the result.
+func (c convCase) tensors() (x *tensor.Tensor, p tensor.Conv, dy *tensor.Tensor) {
 	x = random(1, tensor.Shape{c.n, c.h, c.w, c.cin})
-	w = random(2, tensor.Shape{c.g.Kernel, c.g.Kernel, c.g.GroupIn(c.cin), c.cout})
-	bias = random(3, tensor.Shape{1, 1, 1, c.cout})
-	dy = random(4, c.g.Out(x.Shape, c.cout))
-	return x, w, bias, dy
+	p = tensor.Conv{Geometry: c.g}
+	p.Weights = random(2, tensor.Shape{c.g.Kernel, c.g.Kernel, c.g.GroupIn(c.cin), c.cout})
+	p.Bias = random(3, tensor.Shape{1, 1, 1, c.cout})
+	return x, p, random(4, c.g.Out(x.Shape, c.cout))
+}
+
+// like returns memory for the gradients of p.
+func like(p tensor.Conv) tensor.Conv {
+	return tensor.Conv{Weights: tensor.New(p.Weights.Shape), Bias: tensor.New(p.Bias.Shape), Geometry: p.Geometry}
+}
+
+func unbiased(p tensor.Conv) tensor.Conv {
+	p.Bias = nil
+	return p
 }
 
 // direct computes all three passes in float64 by the definition.
-func (c convCase) direct(x, w, bias, dy *tensor.Tensor) (y, dx, dw, db []float64) {
-	out := dy.Shape
+func (c convCase) direct(x *tensor.Tensor, p tensor.Conv, dy *tensor.Tensor) (y, dx, dw, db []float64) {
+	w, bias, out := p.Weights, p.Bias, dy.Shape
 	y, dx = make([]float64, out.Len()), make([]float64, x.Shape.Len())
 	dw, db = make([]float64, w.Shape.Len()), make([]float64, c.cout)
 	seen, perGroup := c.g.GroupIn(c.cin), c.g.GroupIn(c.cout)
@@ -122,28 +133,28 @@ const winogradError = 5e-5
 func TestConvolutionAgainstFloat64(t *testing.T) {
 	for _, c := range append(convCases, winogradCases...) {
 		t.Run(c.String(), func(t *testing.T) {
-			x, w, bias, dy := c.tensors()
-			if got := c.g.Algorithm(x.Shape, c.cout); got != c.want {
+			x, p, dy := c.tensors()
+			if got := c.g.Algorithm(tensor.ConvForward, x.Shape, c.cout); got != c.want {
 				t.Fatalf("algorithm %v, want %v", got, c.want)
 			}
-			y, dx, dw, db := c.direct(x, w, bias, dy)
+			y, dx, dw, db := c.direct(x, p, dy)
 			tolerance := 2e-6
 			one := c.g
 			one.Groups = 1
 			group := tensor.Shape{c.n, c.h, c.w, c.g.GroupIn(c.cin)}
-			switch one.Algorithm(group, c.cout/max(1, c.g.Groups)) {
+			switch one.Algorithm(tensor.ConvForward, group, c.cout/max(1, c.g.Groups)) {
 			case tensor.Winograd4, tensor.Winograd2:
 				tolerance = winogradError
 			}
-			gy, gx, gw, gb := tensor.New(dy.Shape), tensor.New(x.Shape), tensor.New(w.Shape), tensor.New(bias.Shape)
-			tensor.Conv2D(gy, x, w, bias, c.g)
-			tensor.Conv2DGradInput(gx, dy, w, c.g)
-			tensor.Conv2DGradWeights(gw, gb, x, dy, c.g)
+			gy, gx, d := tensor.New(dy.Shape), tensor.New(x.Shape), like(p)
+			tensor.Conv2D(gy, x, p)
+			tensor.Conv2DGradInput(gx, dy, p)
+			tensor.Conv2DGradWeights(d, x, dy)
 			for _, r := range []struct {
 				pass string
 				got  []float32
 				want []float64
-			}{{"forward", gy.Data, y}, {"input gradient", gx.Data, dx}, {"weight gradient", gw.Data, dw}, {"bias gradient", gb.Data, db}} {
+			}{{"forward", gy.Data, y}, {"input gradient", gx.Data, dx}, {"weight gradient", d.Weights.Data, dw}, {"bias gradient", d.Bias.Data, db}} {
 				e := relativeError(r.got, r.want)
 				t.Logf("%s: relative error %.2g", r.pass, e)
 				if !(e <= tolerance) {
@@ -151,9 +162,9 @@ func TestConvolutionAgainstFloat64(t *testing.T) {
 				}
 			}
 			// Without a bias.
-			tensor.Conv2D(gy, x, w, nil, c.g)
+			tensor.Conv2D(gy, x, unbiased(p))
 			for i := range y {
-				y[i] -= float64(bias.Data[i%c.cout])
+				y[i] -= float64(p.Bias.Data[i%c.cout])
 			}
 			if e := relativeError(gy.Data, y); !(e <= tolerance) {
 				t.Errorf("without bias: relative error %.2g, want at most %.2g", e, tolerance)
@@ -163,21 +174,24 @@ func TestConvolutionAgainstFloat64(t *testing.T) {
 }
 
 func TestConvolutionBitsDependOnShapesAlone(t *testing.T) {
-	type result struct{ y, dx, dw, db *tensor.Tensor }
+	type result struct {
+		y, dx *tensor.Tensor
+		d     tensor.Conv
+	}
 	for _, c := range convCases {
 		t.Run(c.String(), func(t *testing.T) {
-			x, w, bias, dy := c.tensors()
+			x, p, dy := c.tensors()
 			var first *result
 			eachSetup(t, func(t *testing.T) {
-				r := &result{tensor.New(dy.Shape), tensor.New(x.Shape), tensor.New(w.Shape), tensor.New(bias.Shape)}
-				tensor.Conv2D(r.y, x, w, bias, c.g)
-				tensor.Conv2DGradInput(r.dx, dy, w, c.g)
-				tensor.Conv2DGradWeights(r.dw, r.db, x, dy, c.g)
+				r := &result{tensor.New(dy.Shape), tensor.New(x.Shape), like(p)}
+				tensor.Conv2D(r.y, x, p)
+				tensor.Conv2DGradInput(r.dx, dy, p)
+				tensor.Conv2DGradWeights(r.d, x, dy)
 				if first == nil {
 					first = r
 					return
 				}
-				for _, pair := range [][2]*tensor.Tensor{{r.y, first.y}, {r.dx, first.dx}, {r.dw, first.dw}, {r.db, first.db}} {
+				for _, pair := range [][2]*tensor.Tensor{{r.y, first.y}, {r.dx, first.dx}, {r.d.Weights, first.d.Weights}, {r.d.Bias, first.d.Bias}} {
 					for i, v := range pair[0].Data {
 						if v != pair[1].Data[i] {
 							t.Fatalf("element %d of %v: %v, first setup %v", i, pair[0].Shape, v, pair[1].Data[i])
@@ -191,12 +205,12 @@ func TestConvolutionBitsDependOnShapesAlone(t *testing.T) {
 
 func TestConvolutionAllocatesNothingWhenWarm(t *testing.T) {
 	for _, c := range convCases {
-		x, w, bias, dy := c.tensors()
-		y, dx, dw, db := tensor.New(dy.Shape), tensor.New(x.Shape), tensor.New(w.Shape), tensor.New(bias.Shape)
+		x, p, dy := c.tensors()
+		y, dx, d := tensor.New(dy.Shape), tensor.New(x.Shape), like(p)
 		step := func() {
-			tensor.Conv2D(y, x, w, bias, c.g)
-			tensor.Conv2DGradInput(dx, dy, w, c.g)
-			tensor.Conv2DGradWeights(dw, db, x, dy, c.g)
+			tensor.Conv2D(y, x, p)
+			tensor.Conv2DGradInput(dx, dy, p)
+			tensor.Conv2DGradWeights(d, x, dy)
 		}
 		for range 3 {
 			step()

@@ -18,24 +18,45 @@ import (
 // the filters that are large, all images are transformed at once, and a few
 // output channels at a time are multiplied. U and D are laid out as the panels
 // that multiply reads, V and M as rows of channels.
+type winograd struct{ tile, leastSide int } // m; the longer side of the smallest map
 
-// winogradMemory is how many floats of V and M, or of large filters, are held at a
-// time, about.
+// winogradChannels is the least number of input and of output channels for
+// which transforms cost less than the products they save.
+const winogradChannels = 16
+
+func (w winograd) fits(_ ConvPass, g ConvGeometry, x, out Shape) bool {
+	return g.Kernel == 3 && g.Stride == 1 && g.Pad == 1 && max(x.H(), x.W()) >= w.leastSide &&
+		x.C() >= winogradChannels && out.C() >= winogradChannels
+}
+
+// finishesChunks tells whether chunks are whole images, or whole rows of tiles of
+// one image.
+func (w winograd) finishesChunks(out Shape) bool {
+	pixels := out.H() * out.W()
+	if pixels < rowChunk {
+		return rowChunk%pixels == 0
+	}
+	return pixels%rowChunk == 0 && rowChunk%(w.tile*out.W()) == 0
+}
+
+func (w winograd) transforms(k *asm.Kernels) *asm.Winograd {
+	if w.tile == 2 {
+		return &k.Winograd2
+	}
+	return &k.Winograd4
+}
+
+// winogradMemory is about how many floats of V and M, or of large filters, there
+// are at a time.
 const winogradMemory = 1 << 21
 
-// winogradBias is how many floats of V and M stand behind one chain of a bias
-// gradient.
+// winogradBias is about how many floats of V and M the images take whose output
+// gradients one chain of the bias gradient adds up.
 const winogradBias = 1 << 21
 
-// winogradMostMemory is the most floats of V and M that are held so that large
-// filters are transformed and read once.
+// winogradMostMemory is the most floats of V and M of all images, where there are
+// so few that large filters are transformed and read once.
 const winogradMostMemory = 10 << 20
-
-// A winogradSize selects the transforms of one tile size.
-type winogradSize func(*asm.Kernels) *asm.Winograd
-
-func winograd2(k *asm.Kernels) *asm.Winograd { return &k.Winograd2 }
-func winograd4(k *asm.Kernels) *asm.Winograd { return &k.Winograd4 }
 
 // winogradPlan is what all loops of one pass know: the maps cut into tiles, a
 // block of images, and the transformed arrays.
@@ -63,15 +84,14 @@ type winogradPlan struct {
 	bias    []float32
 }
 
-func newWinogradPlan(size winogradSize, x, y *Tensor, out Shape) winogradPlan {
+func (w winograd) plan(x, y *Tensor, out Shape) winogradPlan {
 	k := asm.Current()
-	wg := size(k)
-	p := winogradPlan{
+	wg := w.transforms(k)
+	return winogradPlan{
 		kernels: k, wg: wg, points: (wg.M + 2) * (wg.M + 2),
 		x: x, y: y, out: out, cin: x.Shape.C(), cout: out.C(),
 		down: ceilDiv(out.H(), wg.M), wide: ceilDiv(out.W(), wg.M),
 	}
-	return p
 }
 
 // takeBlocks cuts images, in whole units, and output channels into blocks.
@@ -117,16 +137,16 @@ func (p *winogradPlan) panels() int        { return ceilDiv(p.c1-p.c0, p.kernels
 // padded is the shape of one image with the zeros around it that tiles reach.
 func (p *winogradPlan) padded() (h, w int) { return p.down*p.wg.M + 2, p.wide*p.wg.M + 2 }
 
-func winogradForward(size winogradSize, y *Tensor, out Shape, x, w, bias *Tensor, after epilogue) {
-	p := newWinogradPlan(size, x, y, out)
+func (w winograd) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
+	p := w.plan(x, y, out)
 	p.after = after
-	p.convolve(w, bias)
+	p.convolve(c.Weights, c.Bias)
 }
 
-func winogradGradInput(size winogradSize, dx, dy, w *Tensor) {
-	p := newWinogradPlan(size, dy, dx, dx.Shape)
+func (w winograd) gradInput(dx, dy *Tensor, c Conv) {
+	p := w.plan(dy, dx, dx.Shape)
 	p.turned = true
-	p.convolve(w, nil)
+	p.convolve(c.Weights, nil)
 }
 
 // convolve runs the forward pass with filters w, plus bias, which may be nil.
@@ -164,16 +184,16 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 	Scratch.Put(zero)
 }
 
-func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
-	p := newWinogradPlan(size, x, dy, dy.Shape)
+func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
+	p := w.plan(x, dy, dy.Shape)
 	p.takeBlocks(p.biasImages())
 	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
-	d := Scratch.Floats(p.points * pointStride(p.partLength(p.stride)))
-	w := Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
-	p.v, p.d, p.gradU, p.w = v.Data, d.Data, w.Data, dw
-	if dbias != nil {
-		clear(dbias.Data)
-		p.bias = dbias.Data
+	dm := Scratch.Floats(p.points * pointStride(p.partLength(p.stride)))
+	du := Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
+	p.v, p.d, p.gradU, p.w = v.Data, dm.Data, du.Data, d.Weights
+	if d.Bias != nil {
+		clear(d.Bias.Data)
+		p.bias = d.Bias.Data
 	}
 	for part := range p.parts {
 		p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
@@ -185,15 +205,15 @@ func winogradGradWeights(size winogradSize, dw, dbias, x, dy *Tensor) {
 			}
 			winogradOutputGradLoop.Run(p.images, p)
 			winogradWeightLoop.Run(p.points, p)
-			if dbias != nil {
+			if d.Bias != nil {
 				p.addBiasGrad()
 			}
 		}
 		winogradFilterGradLoop.Run(p.cin, p)
 	}
 	Scratch.Put(v)
-	Scratch.Put(d)
-	Scratch.Put(w)
+	Scratch.Put(dm)
+	Scratch.Put(du)
 }
 
 // filtersPerTask is how many input channels one task transforms the filters of: a
@@ -281,7 +301,7 @@ var winogradOutputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 var winogradEpilogueLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	pixels, w, m := p.pixels(), p.out.W(), p.wg.M
 	lo, hi := chunk(p.image0*pixels/rowChunk+task, rowChunk, p.out.Rows())
-	z, scratch := p.after.rows(p.y, lo, hi, p.cout)
+	z, scratch := p.after.norm.rows(p.y, lo, hi, p.cout)
 	for at := lo; at < hi; {
 		image, row := at/pixels, at%pixels/w
 		rows := min(p.out.H()-row, (hi-at)/w)

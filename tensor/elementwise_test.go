@@ -104,7 +104,10 @@ func TestMismatchedShapesPanic(t *testing.T) {
 	a, b := tensor.New(tensor.Shape{1, 2, 2, 3}), tensor.New(tensor.Shape{1, 2, 2, 4})
 	row := tensor.New(tensor.Shape{1, 1, 1, 3})
 	pool := tensor.PoolGeometry{Kernel: 2, Stride: 2}
-	running, stats := tensor.NewRunningStats(3), tensor.NormStatsIn(tensor.New(tensor.NormStatsShape(3)))
+	norm := newNorm(row, row, tensor.NormOnly)
+	conv := func(w *tensor.Tensor, g tensor.ConvGeometry) tensor.Conv { return tensor.Conv{Weights: w, Geometry: g} }
+	wrong := norm
+	wrong.Beta = b
 	for want, do := range map[string]func(){
 		"tensor: Copy: ":              func() { tensor.Copy(a, b) },
 		"tensor: Add: ":               func() { tensor.Add(a, a, b) },
@@ -115,23 +118,21 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: AddRow: shapes":      func() { tensor.AddRow(a, b, row) },
 		"tensor: AddRow: row has":     func() { tensor.AddRow(b, b, row) },
 		"tensor: SumRows: dst has":    func() { tensor.SumRows(row, b) },
-		"tensor: Conv2D: filters are": func() { tensor.Conv2D(a, a, b, nil, tensor.ConvGeometry{Kernel: 1, Stride: 1}) },
-		"tensor: Conv2D: no such":     func() { tensor.Conv2D(a, a, b, nil, tensor.ConvGeometry{Kernel: 1}) },
+		"tensor: Conv2D: filters are": func() { tensor.Conv2D(a, a, conv(b, tensor.ConvGeometry{Kernel: 1, Stride: 1})) },
+		"tensor: Conv2D: no such":     func() { tensor.Conv2D(a, a, conv(b, tensor.ConvGeometry{Kernel: 1})) },
 		"tensor: Conv2D: 3 and 4 channels do not fall into 2 groups": func() {
-			tensor.Conv2D(b, a, row, nil, tensor.ConvGeometry{Kernel: 1, Stride: 1, Groups: 2})
+			tensor.Conv2D(b, a, conv(row, tensor.ConvGeometry{Kernel: 1, Stride: 1, Groups: 2}))
 		},
-		"tensor: MaxPool: ":           func() { tensor.MaxPool(a, a, pool) },
-		"tensor: MaxPoolGrad: ":       func() { tensor.MaxPoolGrad(a, a, a, a, pool) },
-		"tensor: AvgPool: ":           func() { tensor.AvgPool(a, a, pool) },
-		"tensor: AvgPoolGrad: ":       func() { tensor.AvgPoolGrad(a, a, pool) },
-		"tensor: GlobalAvgPool: ":     func() { tensor.GlobalAvgPool(a, a) },
-		"tensor: GlobalAvgPoolGrad: ": func() { tensor.GlobalAvgPoolGrad(a, a) },
-		"tensor: PoolGeometry: ":      func() { tensor.PoolGeometry{Kernel: 2}.Out(a.Shape) },
-		"tensor: BatchNorm: ":         func() { tensor.BatchNorm(b, b, nil, row, row, stats, running, false) },
-		"tensor: BatchNormInference: ": func() {
-			tensor.BatchNormInference(a, a, row, b, running, false)
-		},
-		"tensor: BatchNormGrad: ":           func() { tensor.BatchNormGrad(a, row, row, b, a, row, stats, false) },
+		"tensor: MaxPool: ":                 func() { tensor.MaxPool(a, a, pool) },
+		"tensor: MaxPoolGrad: ":             func() { tensor.MaxPoolGrad(a, a, a, a, pool) },
+		"tensor: AvgPool: ":                 func() { tensor.AvgPool(a, a, pool) },
+		"tensor: AvgPoolGrad: ":             func() { tensor.AvgPoolGrad(a, a, pool) },
+		"tensor: GlobalAvgPool: ":           func() { tensor.GlobalAvgPool(a, a) },
+		"tensor: GlobalAvgPoolGrad: ":       func() { tensor.GlobalAvgPoolGrad(a, a) },
+		"tensor: PoolGeometry: ":            func() { tensor.PoolGeometry{Kernel: 2}.Out(a.Shape) },
+		"tensor: BatchNormTraining: ":       func() { tensor.BatchNormTraining(b, b, norm) },
+		"tensor: BatchNormInference: ":      func() { tensor.BatchNormInference(a, a, wrong) },
+		"tensor: BatchNormGrad: ":           func() { tensor.BatchNormGrad(grads(a, 3), b, nil, a, norm) },
 		"tensor: SoftmaxCrossEntropy: ":     func() { tensor.SoftmaxCrossEntropy(a, b, []int{0}) },
 		"tensor: SoftmaxCrossEntropyGrad: ": func() { tensor.SoftmaxCrossEntropyGrad(row, row, []int{-1}, 1) },
 		"tensor: Dropout: ":                 func() { tensor.Dropout(a, a, float32(math.NaN()), 0) },

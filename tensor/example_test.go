@@ -24,7 +24,7 @@ func ExampleConv2D() {
 		w.Data[i] = float32(i)
 	}
 	y := tensor.New(g.Out(x.Shape, 1))
-	tensor.Conv2D(y, x, w, nil, g)
+	tensor.Conv2D(y, x, tensor.Conv{Weights: w, Geometry: g})
 	for row := range 4 {
 		fmt.Println(y.Data[4*row:][:4])
 	}

@@ -80,8 +80,7 @@ var gemmLoop = parallel.NewLoop(func(g *gemmArgs, task int) {
 })
 
 // evenPart returns the bounds of part i of n elements, cut between units into
-// as even parts as there can be. The longer ones come first, so that workers who
-// take turns get the same.
+// as even parts as there can be, the longer ones first.
 func evenPart(n, unit, i, parts int) (lo, hi int) {
 	units := ceilDiv(n, unit)
 	least, longer := units/parts, units%parts

@@ -13,7 +13,7 @@ import (
 // rounding error of a long sum that of a short one.
 const splitChunk = 1024
 
-// splitMemory bounds the floats of partial products that are held at a time.
+// splitMemory bounds the floats of partial products at a time.
 const splitMemory = 1 << 23
 
 // GemmSplitK computes dst = a·b for a long inner dimension: k is cut into
@@ -33,9 +33,9 @@ func GemmSplitK(dst, a, b View) {
 		return
 	}
 	// Blocks about as high as wide, since B is packed anew for every band of rows.
-	held := splitMemory / chunks
-	width := min(dst.Cols, max(1, int(math.Sqrt(float64(held))), held/dst.Rows))
-	band := min(dst.Rows, max(1, held/width))
+	most := splitMemory / chunks
+	width := min(dst.Cols, max(1, int(math.Sqrt(float64(most))), most/dst.Rows))
+	band := min(dst.Rows, max(1, most/width))
 	partial := Scratch.Floats(chunks * band * width)
 	for i := 0; i < dst.Rows; i += band {
 		rows := min(band, dst.Rows-i)
@@ -82,7 +82,7 @@ var splitLoop = parallel.NewLoop(func(s *splitArgs, chunk int) {
 	Scratch.Put(packed)
 })
 
-// sumTree adds parts arrays of len(dst) floats that lie one behind the other,
+// sumTree adds parts arrays of len(dst) floats that lie one after the other,
 // in the fixed tree ((0+1)+(2+3))+…, and leaves the sum in dst. The parts are
 // used up.
 func sumTree(dst, parts []float32, count int) { sumTreeStrided(dst, parts, len(dst), count) }

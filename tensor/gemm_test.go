@@ -5,18 +5,15 @@ import (
 	"testing"
 
 	"sdrm/asm"
+	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
-	"sdrm/internal/rng"
 	"sdrm/tensor"
 )
 
 // random fills a tensor with uniform numbers in [-1, 1).
 func random(seed uint64, shape tensor.Shape) *tensor.Tensor {
 	x := tensor.New(shape)
-	s := rng.New(seed, rng.Init, 0, 0)
-	for i := range x.Data {
-		x.Data[i] = 2*s.Float32() - 1
-	}
+	fill.Uniform(x.Data, seed)
 	return x
 }
 

@@ -1,6 +1,10 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+
+	"sdrm/asm"
+)
 
 // PoolGeometry is a square pooling window and its step. There is no padding; a
 // rest of rows or columns that fits no window is ignored.
@@ -14,8 +18,33 @@ func (g PoolGeometry) Out(x Shape) Shape {
 	return Shape{x.N(), (x.H()-g.Kernel)/g.Stride + 1, (x.W()-g.Kernel)/g.Stride + 1, x.C()}
 }
 
-// halves tells whether the geometry is the one with kernels of its own.
-func (g PoolGeometry) halves() bool { return g.Kernel == 2 && g.Stride == 2 }
+// halving is the geometry with kernels of its own.
+var halving = PoolGeometry{Kernel: 2, Stride: 2}
+
+// Halves tells whether the windows are 2×2 with stride 2.
+func (g PoolGeometry) Halves() bool { return g == halving }
+
+type poolArgs struct {
+	kernels *asm.Kernels
+	y, x    *Tensor
+	g       PoolGeometry
+}
+
+// combine sets sample n of y to the elements of each window, combined pixel by
+// pixel.
+func (a *poolArgs) combine(n int, kernel func(dst, x, y []float32)) {
+	p, y := a.x.plane(n, a.g), a.y.Sample(n)
+	for i := range a.y.Shape.H() {
+		for j := range a.y.Shape.W() {
+			dst := y[:p.c]
+			y = y[p.c:]
+			copy(dst, p.tap(i, j, 0, 0))
+			for k := 1; k < a.g.Kernel*a.g.Kernel; k++ {
+				kernel(dst, dst, p.tap(i, j, k/a.g.Kernel, k%a.g.Kernel))
+			}
+		}
+	}
+}
 
 // A plane is one sample of a pooling's input with the geometry laid over it.
 type plane struct {

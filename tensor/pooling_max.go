@@ -5,21 +5,15 @@ import (
 	"sdrm/internal/parallel"
 )
 
-type maxPoolArgs struct {
-	kernels *asm.Kernels
-	y, x    *Tensor
-	g       PoolGeometry
-}
-
-var maxPoolLoop = parallel.NewLoop(func(a *maxPoolArgs, n int) {
-	if a.g.halves() {
+var maxPoolLoop = parallel.NewLoop(func(a *poolArgs, n int) {
+	if a.g.Halves() {
 		a.halve(n)
 	} else {
-		a.pool(n)
+		a.combine(n, a.kernels.Max)
 	}
 })
 
-func (a *maxPoolArgs) halve(n int) {
+func (a *poolArgs) halve(n int) {
 	y, x := a.y.Sample(n), a.x.Sample(n)
 	c := a.x.Shape.C()
 	xRow, yRow := a.x.Shape.W()*c, a.y.Shape.W()*c
@@ -29,24 +23,10 @@ func (a *maxPoolArgs) halve(n int) {
 	}
 }
 
-func (a *maxPoolArgs) pool(n int) {
-	p, y := a.x.plane(n, a.g), a.y.Sample(n)
-	for i := range a.y.Shape.H() {
-		for j := range a.y.Shape.W() {
-			dst := y[:p.c]
-			y = y[p.c:]
-			copy(dst, p.tap(i, j, 0, 0))
-			for k := 1; k < a.g.Kernel*a.g.Kernel; k++ {
-				a.kernels.Max(dst, dst, p.tap(i, j, k/a.g.Kernel, k%a.g.Kernel))
-			}
-		}
-	}
-}
-
 // MaxPool sets every element of y to the largest of its window in x.
 func MaxPool(y, x *Tensor, g PoolGeometry) {
 	checkShapes("MaxPool", g.Out(x.Shape), y.Shape)
-	maxPoolLoop.Run(x.Shape.N(), maxPoolArgs{asm.Current(), y, x, g})
+	maxPoolLoop.Run(x.Shape.N(), poolArgs{asm.Current(), y, x, g})
 }
 
 type maxPoolGradArgs struct {
@@ -56,7 +36,7 @@ type maxPoolGradArgs struct {
 }
 
 var maxPoolGradLoop = parallel.NewLoop(func(a *maxPoolGradArgs, n int) {
-	if a.g.halves() {
+	if a.g.Halves() {
 		a.halve(n)
 	} else {
 		a.pool(n)

@@ -17,39 +17,37 @@ func opRungs() []rung {
 	shape := tensor.Shape{5, 9, 7, 19}
 	conv := func(x tensor.Shape, cout int, g tensor.ConvGeometry) func(n *opNet) layer {
 		return func(n *opNet) layer {
-			w, b := n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(x.C()), cout}), n.param(tensor.Shape{1, 1, 1, cout})
-			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.Conv2D(t, x, w, b, g) }
+			c := autograd.ConvParams{Weight: n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(x.C()), cout}),
+				Bias: n.param(tensor.Shape{1, 1, 1, cout}), Geometry: g}
+			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.Conv2D(t, x, c) }
 		}
 	}
-	norm := func(relu bool) func(n *opNet) layer {
+	norm := func(then tensor.AfterNorm) func(n *opNet) layer {
 		return func(n *opNet) layer {
-			gamma, beta, running := n.param(tensor.Shape{1, 1, 1, 19}), n.param(tensor.Shape{1, 1, 1, 19}), tensor.NewRunningStats(19)
-			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-				return autograd.BatchNorm2D(t, x, gamma, beta, running, relu)
-			}
+			p := n.norm(19)
+			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.BatchNorm2D(t, x, p, then) }
 		}
 	}
 	// fixedNorm normalises with the statistics of a batch that training has seen.
-	fixedNorm := func(relu bool) func(n *opNet) layer {
-		constants := &opNet{}
-		gamma, beta, running := constants.param(tensor.Shape{1, 1, 1, 19}), constants.param(tensor.Shape{1, 1, 1, 19}), tensor.NewRunningStats(19)
-		t := &autograd.Tape{}
-		t.Reset(autograd.Training)
-		autograd.BatchNorm2D(t, constants.param(shape), gamma, beta, running, false)
+	fixedNorm := func(then tensor.AfterNorm) func(n *opNet) layer {
+		constants, t := &opNet{}, &autograd.Tape{}
+		p := constants.norm(19)
+		autograd.BatchNorm2D(t, constants.param(shape), p, tensor.NormOnly)
 		return func(*opNet) layer {
 			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-				return autograd.BatchNormFixed2D(t, x, gamma.Value, beta.Value, running, relu)
+				return autograd.BatchNorm2D(t, x, fixed(t, p), then)
 			}
 		}
 	}
 	// convNorm convolves and normalises with constants.
-	convNorm := func(then autograd.AfterNorm) func(n *opNet) layer {
+	convNorm := func(then tensor.AfterNorm) func(n *opNet) layer {
 		constants := &opNet{}
 		w, b := constants.param(tensor.Shape{3, 3, 19, 50}), constants.param(tensor.Shape{1, 1, 1, 50})
-		gamma, beta, running := constants.param(b.Value.Shape), constants.param(b.Value.Shape), tensor.NewRunningStats(50)
+		p, g := constants.norm(50), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
 		return func(*opNet) layer {
 			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-				return autograd.Conv2DNorm(t, x, w.Value, b.Value, gamma.Value, beta.Value, running, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, then)
+				c := autograd.ConvParams{Weight: t.Input(w.Value), Bias: t.Input(b.Value), Geometry: g}
+				return autograd.Conv2DNorm(t, x, c, fixed(t, p), then)
 			}
 		}
 	}
@@ -69,14 +67,11 @@ func opRungs() []rung {
 	}{
 		{"add", shape, plain(func(t *tape, x *v) *v { return autograd.Add(t, x, x) })},
 		{"avgpool2d", shape, plain(func(t *tape, x *v) *v { return autograd.AvgPool2D(t, x, pooling(3, 2)) })},
-		{"batchnorm2d", shape, norm(false)},
-		{"batchnorm2d relu", shape, norm(true)},
-		{"batchnormfixed2d", shape, fixedNorm(false)},
-		{"batchnormfixed2d relu", shape, fixedNorm(true)},
-		{"batchnormpool2d", tensor.Shape{5, 8, 8, 19}, func(n *opNet) layer {
-			gamma, beta, running := n.param(tensor.Shape{1, 1, 1, 19}), n.param(tensor.Shape{1, 1, 1, 19}), tensor.NewRunningStats(19)
-			return func(t *tape, x *v) *v { return autograd.BatchNormPool2D(t, x, gamma, beta, running) }
-		}},
+		{"batchnorm2d", shape, norm(tensor.NormOnly)},
+		{"batchnorm2d relu", shape, norm(tensor.NormReLU)},
+		{"batchnormfixed2d", shape, fixedNorm(tensor.NormOnly)},
+		{"batchnormfixed2d relu", shape, fixedNorm(tensor.NormReLU)},
+		{"batchnormpool2d", tensor.Shape{5, 8, 8, 19}, norm(tensor.NormReLUPool)},
 		{"conv2d depthwise", shape, conv(shape, shape.C(), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: shape.C()})},
 		{"conv2d grouped", tensor.Shape{3, 9, 7, 34}, conv(tensor.Shape{3, 9, 7, 34}, 38, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2})},
 		{"conv2d im2col", tensor.Shape{3, 11, 9, 5}, conv(tensor.Shape{3, 11, 9, 5}, 21, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
@@ -84,8 +79,8 @@ func opRungs() []rung {
 		{"conv2d pointwise", shape, conv(shape, 35, tensor.ConvGeometry{Kernel: 1, Stride: 1})},
 		{"conv2d winograd2", tensor.Shape{9, 2, 2, 37}, conv(tensor.Shape{9, 2, 2, 37}, 45, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d winograd4", shape, conv(shape, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
-		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(autograd.NormOnly)},
-		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(autograd.NormReLU)},
+		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormOnly)},
+		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormReLU)},
 		{"dropout", shape, plain(func(t *tape, x *v) *v { return autograd.Dropout(t, x, 0.3, seed, 2) })},
 		{"globalavgpool", shape, plain(autograd.GlobalAvgPool)},
 		{"linear", shape, func(n *opNet) layer {
@@ -141,6 +136,17 @@ func (n *opNet) param(shape tensor.Shape) *autograd.Var {
 	p := autograd.NewParam(value)
 	n.params = append(n.params, p)
 	return p
+}
+
+// norm makes a batch normalisation with the next two parameters.
+func (n *opNet) norm(channels int) autograd.NormParams {
+	row := tensor.Shape{1, 1, 1, channels}
+	return autograd.NormParams{Gamma: n.param(row), Beta: n.param(row), Running: tensor.NewRunningStats(channels)}
+}
+
+// fixed returns p with constants.
+func fixed(t *autograd.Tape, p autograd.NormParams) autograd.NormParams {
+	return autograd.NormParams{Gamma: t.Input(p.Gamma.Value), Beta: t.Input(p.Beta.Value), Running: p.Running, Fixed: true}
 }
 
 // measured makes a layer that passes its input on and adds the MMD² between

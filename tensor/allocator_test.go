@@ -2,9 +2,9 @@ package tensor
 
 import "testing"
 
-func TestPoolHandsOutMemoryAgain(t *testing.T) {
+func TestAllocatorHandsOutMemoryAgain(t *testing.T) {
 	for _, n := range []int{1, 16, longTensor - 1, longTensor, longTensor + 1, 3 * segmentLength / 2} {
-		var p Pool
+		var p Allocator
 		x := p.Floats(n)
 		first := &x.Data[0]
 		if y := p.Floats(n); &y.Data[0] == first {
@@ -22,8 +22,8 @@ func TestPoolHandsOutMemoryAgain(t *testing.T) {
 	}
 }
 
-func TestPoolCutsLongTensorsAlone(t *testing.T) {
-	var p Pool
+func TestAllocatorCutsLongTensorsAlone(t *testing.T) {
+	var p Allocator
 	short, long := p.Floats(16), p.Floats(4*longTensor)
 	first := &long.Data[0]
 	p.Put(short)
@@ -40,11 +40,11 @@ func TestPoolCutsLongTensorsAlone(t *testing.T) {
 	}
 }
 
-func TestPoolRefusesForeignTensors(t *testing.T) {
-	var p, q Pool
+func TestAllocatorRefusesForeignTensors(t *testing.T) {
+	var p, q Allocator
 	x := p.Floats(longTensor)
 	defer func() {
-		if got, want := recover(), "tensor: Put: the tensor is another pool's"; got != want {
+		if got, want := recover(), "tensor: Put: the tensor is another allocator's"; got != want {
 			t.Errorf("panic %v, want %q", got, want)
 		}
 	}()

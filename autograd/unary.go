@@ -1,0 +1,48 @@
+package autograd
+
+import "sdrm/tensor"
+
+// function is a differentiable function of one tensor, with its constants.
+type function interface {
+	// forward sets y.
+	forward(y, x *tensor.Tensor)
+	// backward sets dx from the gradient dy of y.
+	backward(dx, dy, y, x *tensor.Tensor)
+}
+
+// unary is the op of a function.
+type unary[F function] struct {
+	f       F
+	x       *Var
+	inPlace bool // dx may be dy
+	out     Var
+}
+
+// elementwise records f, whose result has the shape of x; its backward allows dx
+// to be dy.
+func elementwise[F function](t *Tape, x *Var, f F) *Var { return record(t, x, x.Value.Shape, f, true) }
+
+// reduction records f with a result of the given shape.
+func reduction[F function](t *Tape, x *Var, shape tensor.Shape, f F) *Var {
+	return record(t, x, shape, f, false)
+}
+
+func record[F function](t *Tape, x *Var, shape tensor.Shape, f F, inPlace bool) *Var {
+	op := Next[unary[F]](t)
+	op.f, op.x, op.inPlace = f, x, inPlace
+	y := t.Output(&op.out, op, shape, x)
+	f.forward(y.Value, x.Value)
+	return y
+}
+
+func (op *unary[F]) Backward(t *Tape) {
+	dy := op.out.Grad
+	var dx *tensor.Tensor
+	if op.inPlace {
+		dx = t.GradientInPlace(op.x, &op.out)
+	} else {
+		dx = t.Gradient(op.x)
+	}
+	op.f.backward(dx, dy, op.out.Value, op.x.Value)
+	t.Deliver(op.x, dx)
+}

@@ -1,0 +1,56 @@
+package tensor
+
+import "sync"
+
+// Allocator keeps the memory of tensors that are out of use for the next ones.
+// Long tensors are cut out of an arena, short ones serve again where exactly
+// their length is asked for. The zero value is an empty allocator.
+type Allocator struct {
+	mu    sync.Mutex
+	arena arena
+	short map[int][]*Tensor // by length
+}
+
+// longTensor is the length from which a tensor comes from the arena; what is
+// shorter does not add up to much.
+const longTensor = 1 << 14
+
+// Scratch is what algorithms take their temporary memory from.
+var Scratch Allocator
+
+// Get returns a tensor of the given shape with unspecified contents.
+func (a *Allocator) Get(shape Shape) *Tensor {
+	n := shape.Len()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var t *Tensor
+	if n >= longTensor {
+		t = a.arena.get(n)
+	} else if list := a.short[n]; len(list) > 0 {
+		t = list[len(list)-1]
+		a.short[n] = list[:len(list)-1]
+	} else {
+		t = New(shape)
+	}
+	t.Shape = shape
+	return t
+}
+
+// Floats returns n floats with unspecified contents, as a tensor of one row.
+func (a *Allocator) Floats(n int) *Tensor { return a.Get(Shape{1, 1, 1, n}) }
+
+// Put takes t, which Get or Floats has returned, back; the caller must not use
+// it any more.
+func (a *Allocator) Put(t *Tensor) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t.segment != nil {
+		a.arena.put(t)
+		return
+	}
+	if a.short == nil {
+		a.short = map[int][]*Tensor{}
+	}
+	n := len(t.Data)
+	a.short[n] = append(a.short[n], t)
+}
