@@ -13,11 +13,13 @@ func Conv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNo
 	op := Next[conv2DNorm](t)
 	op.x, op.conv, op.norm, op.z = x, c, newNorm(t, n, then), nil
 	z := c.out(x)
+	if !n.Fixed {
+		op.z = t.Saved(z)
+	}
 	y := t.Output(&op.out, op, then.Out(z), x, c.Weight, c.Bias, n.Gamma, n.Beta)
 	if n.Fixed {
 		tensor.Conv2DNormInference(y.Value, x.Value, c.tensors(), op.norm.tensors)
 	} else {
-		op.z = t.Saved(z)
 		tensor.Conv2DNormTraining(y.Value, op.z, x.Value, c.tensors(), op.norm.tensors)
 	}
 	return y
@@ -37,6 +39,7 @@ func (op *conv2DNorm) Backward(t *Tape) {
 		dz = t.Saved(op.out.Value.Shape)
 	}
 	op.norm.backward(t, dz, op.out.Grad, op.out.Value, op.z)
+	t.release(&op.out)
 	op.conv.backward(t, op.x, dz)
 	t.FreeSaved(dz)
 }

@@ -91,6 +91,7 @@ type recorded struct {
 // kept or not, must not be used any more.
 func (t *Tape) Reset(mode Mode) {
 	for _, v := range t.owned {
+		v.kept = false
 		t.release(v)
 	}
 	for _, x := range t.saved {
@@ -286,13 +287,15 @@ func (t *Tape) Backward(loss *Var) {
 			r.op.Backward(t)
 		}
 		// Ops after this one are done, ops before it never saw its output.
-		if !r.out.kept {
-			t.release(r.out)
-		}
+		t.release(r.out)
 	}
 }
 
+// release gives up what v holds, unless it is kept.
 func (t *Tape) release(v *Var) {
+	if v.kept {
+		return
+	}
 	if v.Value != nil {
 		t.memory.Put(v.Value)
 		v.Value = nil
