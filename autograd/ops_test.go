@@ -75,13 +75,7 @@ var opCases = []opCase{
 	fixedConvNormCase("fixed", tensor.NormOnly),
 	fixedConvNormCase("fixed, with ReLU", tensor.NormReLU),
 
-	{
-		name:      "relu",
-		inputs:    shapes(tensor.Shape{2, 3, 3, 4}),
-		large:     shapes(tensor.Shape{5, 31, 30, 9}),
-		apply:     func(t *tape, in []*node) *node { return autograd.ReLU(t, in[0]) },
-		reference: func(in []array) array { return referenceReLU(in[0]) },
-	},
+	unaryCase("relu", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9}, autograd.ReLU, referenceReLU),
 
 	maxPoolCase("2x2", tensor.PoolGeometry{Kernel: 2, Stride: 2}, tensor.Shape{2, 4, 6, 3}),
 	maxPoolCase("2x2, odd sides", tensor.PoolGeometry{Kernel: 2, Stride: 2}, tensor.Shape{2, 5, 7, 3}),
@@ -91,13 +85,7 @@ var opCases = []opCase{
 	avgPoolCase("2x2", tensor.PoolGeometry{Kernel: 2, Stride: 2}, tensor.Shape{2, 4, 5, 3}),
 	avgPoolCase("overlapping", tensor.PoolGeometry{Kernel: 3, Stride: 1}, tensor.Shape{2, 5, 4, 3}),
 
-	{
-		name:      "globalavgpool",
-		inputs:    shapes(tensor.Shape{3, 2, 3, 4}),
-		large:     shapes(tensor.Shape{9, 7, 7, 33}),
-		apply:     func(t *tape, in []*node) *node { return autograd.GlobalAvgPool(t, in[0]) },
-		reference: func(in []array) array { return referenceGlobalAvgPool(in[0]) },
-	},
+	unaryCase("globalavgpool", tensor.Shape{3, 2, 3, 4}, tensor.Shape{9, 7, 7, 33}, autograd.GlobalAvgPool, referenceGlobalAvgPool),
 	{
 		name:      "add",
 		inputs:    shapes(tensor.Shape{2, 2, 3, 4}, tensor.Shape{2, 2, 3, 4}),
@@ -105,20 +93,10 @@ var opCases = []opCase{
 		apply:     func(t *tape, in []*node) *node { return autograd.Add(t, in[0], in[1]) },
 		reference: func(in []array) array { return referenceAdd(in[0], in[1]) },
 	},
-	{
-		name:      "add/to itself",
-		inputs:    shapes(tensor.Shape{2, 2, 3, 4}),
-		large:     shapes(tensor.Shape{5, 31, 30, 9}),
-		apply:     func(t *tape, in []*node) *node { return autograd.Add(t, in[0], in[0]) },
-		reference: func(in []array) array { return referenceAdd(in[0], in[0]) },
-	},
-	{
-		name:      "dropout",
-		inputs:    shapes(tensor.Shape{2, 3, 4, 5}),
-		large:     shapes(tensor.Shape{5, 31, 30, 9}),
-		apply:     func(t *tape, in []*node) *node { return autograd.Dropout(t, in[0], 0.25, 11, 3) },
-		reference: func(in []array) array { return referenceDropout(in[0], 0.25, 11, 0, 3) },
-	},
+	unaryCase("add/to itself", tensor.Shape{2, 2, 3, 4}, tensor.Shape{5, 31, 30, 9},
+		func(t *tape, x *node) *node { return autograd.Add(t, x, x) }, func(x array) array { return referenceAdd(x, x) }),
+	unaryCase("dropout", tensor.Shape{2, 3, 4, 5}, tensor.Shape{5, 31, 30, 9},
+		func(t *tape, x *node) *node { return autograd.Dropout(t, x, 0.25, 11, 3) }, func(x array) array { return referenceDropout(x, 0.25, 11, 0, 3) }),
 	{
 		name:   "softmaxcrossentropy",
 		inputs: shapes(tensor.Shape{5, 1, 1, 4}),
@@ -131,13 +109,7 @@ var opCases = []opCase{
 			return referenceCrossEntropy(in[0], someLabels[in[0].shape.C()][:in[0].shape.N()])
 		},
 	},
-	{
-		name:      "sigmoid",
-		inputs:    shapes(tensor.Shape{2, 3, 3, 4}),
-		large:     shapes(tensor.Shape{5, 31, 30, 9}),
-		apply:     func(t *tape, in []*node) *node { return autograd.Sigmoid(t, in[0]) },
-		reference: func(in []array) array { return referenceSigmoid(in[0]) },
-	},
+	unaryCase("sigmoid", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9}, autograd.Sigmoid, referenceSigmoid),
 	{
 		name:      "stamp",
 		inputs:    shapes(tensor.Shape{3, 2, 5, 3}, tensor.Shape{1, 2, 5, 1}, tensor.Shape{1, 2, 5, 3}),
@@ -145,13 +117,7 @@ var opCases = []opCase{
 		apply:     func(t *tape, in []*node) *node { return autograd.Stamp(t, in[0], in[1], in[2]) },
 		reference: func(in []array) array { return referenceStamp(in[0], in[1], in[2]) },
 	},
-	{
-		name:      "sum",
-		inputs:    shapes(tensor.Shape{2, 3, 3, 4}),
-		large:     shapes(tensor.Shape{5, 31, 30, 9}),
-		apply:     func(t *tape, in []*node) *node { return autograd.Sum(t, in[0]) },
-		reference: func(in []array) array { return referenceSum(in[0]) },
-	},
+	unaryCase("sum", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9}, autograd.Sum, referenceSum),
 	{
 		name:   "weightedsum",
 		inputs: shapes(row(1), row(1), row(1)),
@@ -300,24 +266,25 @@ var someStats = map[int]tensor.RunningStats{
 	2: tensor.NewRunningStats(2), 3: tensor.NewRunningStats(3), 5: tensor.NewRunningStats(5), 37: tensor.NewRunningStats(37),
 }
 
-func maxPoolCase(variant string, g tensor.PoolGeometry, x tensor.Shape) opCase {
+// unaryCase is the row of an op of one input.
+func unaryCase(name string, x, large tensor.Shape, op func(t *tape, x *node) *node, reference func(x array) array) opCase {
 	return opCase{
-		name:      "maxpool2d/" + variant,
-		inputs:    shapes(x),
-		large:     shapes(tensor.Shape{6, x.H(), x.W(), 21}),
-		apply:     func(t *tape, in []*node) *node { return autograd.MaxPool2D(t, in[0], g) },
-		reference: func(in []array) array { return referencePool(in[0], g, largest) },
+		name: name, inputs: shapes(x), large: shapes(large),
+		apply:     func(t *tape, in []*node) *node { return op(t, in[0]) },
+		reference: func(in []array) array { return reference(in[0]) },
 	}
 }
 
+func maxPoolCase(variant string, g tensor.PoolGeometry, x tensor.Shape) opCase {
+	return unaryCase("maxpool2d/"+variant, x, tensor.Shape{6, x.H(), x.W(), 21},
+		func(t *tape, x *node) *node { return autograd.MaxPool2D(t, x, g) },
+		func(x array) array { return referencePool(x, g, largest) })
+}
+
 func avgPoolCase(variant string, g tensor.PoolGeometry, x tensor.Shape) opCase {
-	return opCase{
-		name:      "avgpool2d/" + variant,
-		inputs:    shapes(x),
-		large:     shapes(tensor.Shape{6, x.H(), x.W(), 21}),
-		apply:     func(t *tape, in []*node) *node { return autograd.AvgPool2D(t, in[0], g) },
-		reference: func(in []array) array { return referencePool(in[0], g, mean) },
-	}
+	return unaryCase("avgpool2d/"+variant, x, tensor.Shape{6, x.H(), x.W(), 21},
+		func(t *tape, x *node) *node { return autograd.AvgPool2D(t, x, g) },
+		func(x array) array { return referencePool(x, g, mean) })
 }
 
 // randomTensor fills a tensor with uniform numbers in [-1, 1).
