@@ -4,10 +4,9 @@ package models
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"sdrm/autograd"
+	"sdrm/internal/registry"
 	"sdrm/layers"
 )
 
@@ -34,23 +33,26 @@ type parts struct {
 
 func (p *parts) add(modules ...layers.Module) { p.Sequential = append(p.Sequential, modules...) }
 
-// definition is a model that New can build.
-type definition struct {
-	name  string
+// Definition is a registered model.
+type Definition struct {
+	Name   string // what it is called in specs and on the command line
+	Title  string // what its makers call it
+	Paper  string // who made it, and where that is written
+	Levels string // what its levels are, in words
+
 	build func(m *Model, b *layers.Builder)
 }
 
-// definitions holds every model, one family after the other.
-var definitions = slices.Concat(vggs, resnets)
+var definitions = registry.New[Definition]("model")
 
-// Names returns the names that New knows.
-func Names() []string {
-	names := make([]string, len(definitions))
-	for i, d := range definitions {
-		names[i] = d.name
-	}
-	return names
-}
+// register makes a model known. Each family does so in its own file.
+func register(d Definition) { definitions.Add(d.Name, d) }
+
+// Names returns the names that New knows, in order.
+func Names() []string { return definitions.Names() }
+
+// All returns the models in the order of their names.
+func All() []Definition { return definitions.All() }
 
 // New returns a model with initial weights drawn from seed. The error of an
 // unknown name lists the known ones.
@@ -58,15 +60,14 @@ func New(name string, classes int, seed uint64) (*Model, error) {
 	if classes < 2 {
 		return nil, fmt.Errorf("model %s: found %d classes, expected at least 2", name, classes)
 	}
-	for _, d := range definitions {
-		if d.name == name {
-			m := &Model{Name: name, Classes: classes}
-			d.build(m, layers.NewBuilder(seed))
-			m.list()
-			return m, nil
-		}
+	d, err := definitions.Find(name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("model: found %q, expected one of %s", name, strings.Join(Names(), ", "))
+	m := &Model{Name: name, Classes: classes}
+	d.build(m, layers.NewBuilder(seed))
+	m.list()
+	return m, nil
 }
 
 func (m *Model) list() {

@@ -335,8 +335,8 @@ func TestNewErrors(t *testing.T) {
 		classes int
 		want    string
 	}{
-		{"vgg12", 10, `model: found "vgg12", expected one of vgg5, vgg11, vgg13, vgg16, vgg19, resnet18`},
-		{"", 10, `model: found "", expected one of vgg5, vgg11, vgg13, vgg16, vgg19, resnet18`},
+		{"vgg12", 10, `unknown model "vgg12", want one of resnet18, vgg5, vgg11, vgg13, vgg16, vgg19`},
+		{"", 10, `unknown model "", want one of resnet18, vgg5, vgg11, vgg13, vgg16, vgg19`},
 		{"vgg11", 1, "model vgg11: found 1 classes, expected at least 2"},
 	} {
 		if _, err := models.New(c.name, c.classes, 1); err == nil || err.Error() != c.want {

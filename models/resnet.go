@@ -7,19 +7,23 @@ import (
 	"sdrm/tensor"
 )
 
-// resnets are residual networks of basic blocks (He et al., CVPR 2016) with
-// torchvision's names and the stem used for 32×32 images: a 3×3 convolution of
-// stride 1 and no pooling.
-var resnets = []definition{
-	resnet("resnet18", 2, 2, 2, 2),
-}
-
-// resnetLevels is the number of levels, our choice: s1, s2, s3 are the last
-// ReLUs of the last three stages.
+// resnetLevels is the number of levels, our choice.
 const resnetLevels = 3
 
-func resnet(name string, blocks ...int) definition {
-	return definition{name, func(m *Model, b *layers.Builder) { buildResNet(m, b, blocks) }}
+// Residual networks of basic blocks with torchvision's names and the stem used
+// for 32×32 images: a 3×3 convolution of stride 1 and no pooling.
+func init() {
+	resnet("resnet18", "ResNet-18", 2, 2, 2, 2)
+}
+
+func resnet(name, title string, blocks ...int) {
+	register(Definition{
+		Name:   name,
+		Title:  title,
+		Paper:  "He, Zhang, Ren and Sun, CVPR 2016",
+		Levels: "the last ReLUs of the last three stages",
+		build:  func(m *Model, b *layers.Builder) { buildResNet(m, b, blocks) },
+	})
 }
 
 // buildResNet makes a stage of blocks[i] blocks for each i, the first with 64

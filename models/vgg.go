@@ -10,24 +10,34 @@ import (
 // pool stands for a 2×2 max pooling among the widths of a VGG's convolutions.
 const pool = -1
 
-// vggs are the configurations A, B, D and E of Simonyan and Zisserman (ICLR
-// 2015, table 1) with batch normalisation and, in the place of the three fully
-// connected layers, one: the form used for 32×32 images. vgg5 is a small one of
-// ours for demonstrations.
-var vggs = []definition{
-	vgg("vgg5", 32, pool, 64, pool, 128, pool, 128, pool),
-	vgg("vgg11", 64, pool, 128, pool, 256, 256, pool, 512, 512, pool, 512, 512, pool),
-	vgg("vgg13", 64, 64, pool, 128, 128, pool, 256, 256, pool, 512, 512, pool, 512, 512, pool),
-	vgg("vgg16", 64, 64, pool, 128, 128, pool, 256, 256, 256, pool, 512, 512, 512, pool, 512, 512, 512, pool),
-	vgg("vgg19", 64, 64, pool, 128, 128, pool, 256, 256, 256, 256, pool, 512, 512, 512, 512, pool, 512, 512, 512, 512, pool),
-}
-
-// vggLevels is the number of levels: s1, s2, s3 are the last ReLUs before the
-// last three poolings, ReLUs 4, 6 and 8 of VGG-11.
+// vggLevels is the number of levels: the last ReLUs before the last poolings.
 const vggLevels = 3
 
-func vgg(name string, widths ...int) definition {
-	return definition{name, func(m *Model, b *layers.Builder) { buildVGG(m, b, widths) }}
+// The configurations A, B, D and E of Simonyan and Zisserman, table 1, with batch
+// normalisation and, in the place of the three fully connected layers, one: the
+// form used for 32×32 images. vgg5 is a small one of ours for demonstrations.
+func init() {
+	vgg("vgg5", 32, pool, 64, pool, 128, pool, 128, pool)
+	vgg("vgg11", 64, pool, 128, pool, 256, 256, pool, 512, 512, pool, 512, 512, pool)
+	vgg("vgg13", 64, 64, pool, 128, 128, pool, 256, 256, pool, 512, 512, pool, 512, 512, pool)
+	vgg("vgg16", 64, 64, pool, 128, 128, pool, 256, 256, 256, pool, 512, 512, 512, pool, 512, 512, 512, pool)
+	vgg("vgg19", 64, 64, pool, 128, 128, pool, 256, 256, 256, 256, pool, 512, 512, 512, 512, pool, 512, 512, 512, 512, pool)
+}
+
+func vgg(name string, widths ...int) {
+	poolings := 0
+	for _, width := range widths {
+		if width == pool {
+			poolings++
+		}
+	}
+		register(Definition{
+		Name:   name,
+		Title:  fmt.Sprintf("VGG-%d with batch normalisation", len(widths)-poolings+1),
+		Paper:  "Simonyan and Zisserman, ICLR 2015",
+		Levels: "the last ReLUs before the last three poolings",
+		build:  func(m *Model, b *layers.Builder) { buildVGG(m, b, widths) },
+	})
 }
 
 // buildVGG numbers the modules of features as PyTorch does: convolution, batch
