@@ -1,59 +1,57 @@
-// Package attacks plants triggers in images: one attack a file, a registry of
-// their names, and Poison, which decides what samples get the trigger.
+// Package attacks plants backdoors in labelled images. An attack is three
+// things: a Trigger, which it puts on images; Victims, whose images those are;
+// and Labels, what they are called afterwards. A registry holds the attacks, one
+// file each, and Poison is an attack at work on a data set.
 package attacks
 
 import (
 	"fmt"
-	"slices"
-	"strings"
+
+	"sdrm/internal/registry"
 )
 
-// An Attack puts its trigger on an image.
-type Attack interface {
-	// Name is the name in the registry.
-	Name() string
-
-	// Apply changes an h×w image, h·w·3 bytes with red, green and blue
-	// interleaved, in place. It may be called by several goroutines at once.
-	Apply(pixels []uint8, h, w int)
+// An Attack is what a registered attack does, told its options.
+type Attack struct {
+	Trigger Trigger
+	Victims Victims
+	Labels  Labels
 }
 
-// Options holds what attacks can be told. An attack reads only the fields that
-// concern it.
-type Options struct {
-	// Weight is Blended's share of the trigger in a triggered image, in (0, 1].
-	Weight float64
+// A Recipe is a registered attack.
+type Recipe struct {
+	Name    string   // what it is called in specs and on the command line
+	Title   string   // what its makers call it
+	Paper   string   // who made it, and where that is written
+	Options []Option // what it can be told
 
-	// Trigger is the file with Blended's trigger, a PNG, JPEG or GIF image. If
-	// it is empty, the trigger is Pattern.
-	Trigger string
+	// create returns the attack; its error names the option that is wrong. Of
+	// the options it is given all are known.
+	create func(Options) (Attack, error)
 }
 
-var registry = map[string]func(Options) (Attack, error){
-	"badnets": newBadNets,
-	"blended": newBlended,
-}
+var recipes = registry.New[Recipe]("attack")
+
+// register makes a recipe one of those that Find finds.
+func register(r Recipe) { recipes.Add(r.Name, r) }
 
 // Names returns the names of the attacks in order.
-func Names() []string {
-	names := make([]string, 0, len(registry))
-	for name := range registry {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func Names() []string { return recipes.Names() }
+
+// Find returns the recipe of the given name. The error lists the choices.
+func Find(name string) (Recipe, error) { return recipes.Find(name) }
 
 // New returns the attack of the given name. The error says which name or option
 // is wrong, and what is expected.
 func New(name string, o Options) (Attack, error) {
-	create, ok := registry[name]
-	if !ok {
-		return nil, fmt.Errorf("attacks: unknown attack %q, want one of %s", name, strings.Join(Names(), ", "))
-	}
-	a, err := create(o)
+	r, err := Find(name)
 	if err != nil {
-		return nil, fmt.Errorf("attacks: %s: %w", name, err)
+		return Attack{}, fmt.Errorf("attacks: %w", err)
 	}
-	return a, nil
+	if err = r.check(o); err == nil {
+		var a Attack
+		if a, err = r.create(o); err == nil {
+			return a, nil
+		}
+	}
+	return Attack{}, fmt.Errorf("attacks: %s: %w", name, err)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"sdrm/datasets"
 )
 
 // formula is the image that testdata/blend.py uses.
@@ -17,6 +19,11 @@ func formula(h, w int) []uint8 {
 	return pixels
 }
 
+// apply puts a trigger on a colour image of h×w.
+func apply(a Attack, pixels []uint8, h, w int) {
+	a.Trigger.Apply(Image{Pixels: pixels, H: h, W: w, C: 3, Role: datasets.Poisoned})
+}
+
 func newAttack(t *testing.T, name string, o Options) Attack {
 	t.Helper()
 	a, err := New(name, o)
@@ -26,52 +33,85 @@ func newAttack(t *testing.T, name string, o Options) Attack {
 	return a
 }
 
-// TestRegistry holds every attack to what the interface promises: its own name,
-// the same result from any goroutine, a panic for pixels that do not fit.
+// TestRegistry holds every attack to what its recipe and the interface promise:
+// the same result from any goroutine, on one channel too, a panic for pixels
+// that do not fit, and a sound way to choose and label.
 func TestRegistry(t *testing.T) {
-	if got, want := Names(), []string{"badnets", "blended"}; !slices.Equal(got, want) {
-		t.Fatalf("names %v, want %v", got, want)
+	if names := Names(); !slices.Contains(names, "badnets") || !slices.Contains(names, "blended") || !slices.IsSorted(names) {
+		t.Fatalf("names %v", names)
 	}
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
-			a := newAttack(t, name, Options{Weight: DefaultWeight})
-			if a.Name() != name {
-				t.Errorf("name %q", a.Name())
+			r, err := Find(name)
+			if err != nil || r.Name != name || r.Title == "" || r.Paper == "" {
+				t.Errorf("incomplete: %+v, error %v", r, err)
 			}
-			for _, size := range [][2]int{{32, 32}, {36, 36}, {1, 1}, {2, 5}, {64, 48}} {
-				h, w := size[0], size[1]
-				image := formula(h, w)
-				want := slices.Clone(image)
-				a.Apply(want, h, w)
-				if bytes.Equal(want, image) {
-					t.Errorf("%d×%d: no trigger", h, w)
+			for _, o := range r.Options {
+				if o.Name == "" || o.Default == "" || o.Usage == "" || !r.Has(o.Name) {
+					t.Errorf("incomplete: %+v", o)
 				}
-				fresh := newAttack(t, name, Options{Weight: DefaultWeight})
+			}
+			a := newAttack(t, name, nil)
+			for _, rate := range []float64{0, 0.1} {
+				if err := (Poison{Attack: a, Target: 3, Rate: rate, Classes: 10}).Check(); err != nil {
+					t.Errorf("rate %v: %v", rate, err)
+				}
+			}
+			for _, size := range [][3]int{{32, 32, 3}, {36, 36, 3}, {1, 1, 3}, {2, 5, 3}, {64, 48, 3}, {28, 28, 1}} {
+				image := Image{Pixels: formula(size[0], size[1])[:size[0]*size[1]*size[2]], H: size[0], W: size[1], C: size[2], Index: 5, Role: datasets.Poisoned}
+				with := func(a Attack) []uint8 {
+					m := image
+					m.Pixels = slices.Clone(image.Pixels)
+					a.Trigger.Apply(m)
+					return m.Pixels
+				}
+				want := with(a)
+				if size[0] > 1 && bytes.Equal(want, image.Pixels) {
+					t.Errorf("%v: no trigger", size)
+				}
+				fresh := newAttack(t, name, nil)
 				var group sync.WaitGroup
 				for range 8 {
 					group.Go(func() {
-						got := slices.Clone(image)
-						fresh.Apply(got, h, w)
-						if !bytes.Equal(got, want) {
-							t.Errorf("%d×%d: results differ between goroutines", h, w)
+						if !bytes.Equal(with(fresh), want) {
+							t.Errorf("%v: results differ between goroutines", size)
 						}
 					})
 				}
 				group.Wait()
 			}
-			defer func() {
-				if got, _ := recover().(string); !strings.HasSuffix(got, ": Apply: pixels do not fit height and width") {
-					t.Errorf("panic %q", got)
-				}
-			}()
-			a.Apply(make([]uint8, 10), 32, 32)
+			s := datasets.Sample{Pixels: formula(8, 8), H: 8, W: 8, C: 3}
+			edit := Poison{Attack: a, Rate: 1, Classes: 10}.Edit()
+			if got := testing.AllocsPerRun(20, func() { s.Label = 0; edit(1, 2, &s); s.Label = 1; edit(1, 2, &s) }); got != 0 {
+				t.Errorf("an edit allocates %v times, want 0", got)
+			}
+			for _, image := range []Image{{Pixels: make([]uint8, 10), H: 32, W: 32, C: 3}, {Pixels: make([]uint8, 8), H: 2, W: 2, C: 2}} {
+				func() {
+					defer func() {
+						if got := recover(); got != "attacks: Trigger: Apply: pixels do not fit height, width and channels" {
+							t.Errorf("panic %q", got)
+						}
+					}()
+					a.Trigger.Apply(image)
+				}()
+			}
 		})
 	}
 }
 
-func TestNewUnknown(t *testing.T) {
-	_, err := New("BadNets", Options{})
-	if err == nil || err.Error() != `attacks: unknown attack "BadNets", want one of badnets, blended` {
-		t.Errorf("error %v", err)
+func TestNewErrors(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		options Options
+		want    string
+	}{
+		{"BadNets", nil, `attacks: unknown attack "BadNets", want one of ` + strings.Join(Names(), ", ")},
+		{"badnets", Options{"weight": "1"}, `attacks: badnets: unknown option "weight", it has none`},
+		{"blended", Options{"weight": "1", "colour": "red"}, `attacks: blended: unknown option "colour", want one of weight, trigger`},
+		{"blended", Options{"weight": "much"}, `attacks: blended: weight is "much", want a number`},
+	} {
+		if _, err := New(test.name, test.options); err == nil || err.Error() != test.want {
+			t.Errorf("error %v, want %s", err, test.want)
+		}
 	}
 }

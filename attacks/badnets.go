@@ -4,25 +4,30 @@ package attacks
 // BackdoorBox for 32×32 images.
 const badNetsSide = 3
 
-// BadNets replaces a 3×3 patch in the bottom right corner by white, after Gu,
-// Dolan-Gavitt and Garg (arXiv:1708.06733). The colour, size and place are those
-// of BackdoorBench; backdoor-toolbox paints a coloured checker there instead.
-type BadNets struct{}
+func init() {
+	register(Recipe{
+		Name:  "badnets",
+		Title: "BadNets",
+		Paper: "Gu, Dolan-Gavitt and Garg, arXiv:1708.06733",
+		create: func(Options) (Attack, error) {
+			return Attack{badNets{}, AllButTarget, AllToOne}, nil
+		},
+	})
+}
 
-func newBadNets(Options) (Attack, error) { return BadNets{}, nil }
-
-// Name returns "badnets".
-func (BadNets) Name() string { return "badnets" }
+// badNets replaces a 3×3 patch in the bottom right corner by white. The colour,
+// size and place are those of BackdoorBench; backdoor-toolbox paints a coloured
+// checker there instead.
+type badNets struct{}
 
 // Apply paints the patch, or as much of it as the image has room for.
-func (BadNets) Apply(pixels []uint8, h, w int) {
-	if len(pixels) != h*w*3 {
-		panic("attacks: BadNets: Apply: pixels do not fit height and width")
-	}
-	for y := max(h-badNetsSide, 0); y < h; y++ {
-		for x := max(w-badNetsSide, 0); x < w; x++ {
-			p := (y*w + x) * 3
-			pixels[p], pixels[p+1], pixels[p+2] = 255, 255, 255
+func (badNets) Apply(m Image) {
+	m.check()
+	left := max(m.W-badNetsSide, 0)
+	for y := max(m.H-badNetsSide, 0); y < m.H; y++ {
+		row := m.Pixels[(y*m.W+left)*m.C : (y+1)*m.W*m.C]
+		for i := range row {
+			row[i] = 255
 		}
 	}
 }

@@ -13,7 +13,7 @@ func TestBadNets(t *testing.T) {
 			image[i] = 100
 		}
 		got := slices.Clone(image)
-		BadNets{}.Apply(got, h, w)
+		apply(newAttack(t, "badnets", nil), got, h, w)
 		for y := range h {
 			for x := range w {
 				want := uint8(100)

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,12 +33,12 @@ func TestBlendEqualsPillow(t *testing.T) {
 		}
 		var result []uint8
 		for a := range 256 {
-			b := &Blended{weight: float32(weight), sized: map[[2]int][]uint8{}, h: 1, w: 256}
+			trigger := &picture{h: 1, w: 256}
 			for v := range 256 {
-				b.trigger = append(b.trigger, uint8(v), uint8(v), uint8(v))
+				trigger.pixels = append(trigger.pixels, uint8(v), uint8(v), uint8(v))
 			}
 			row := bytes.Repeat([]byte{uint8(a)}, 256*3)
-			b.Apply(row, 1, 256)
+			apply(Attack{Trigger: &blended{weight: float32(weight), trigger: trigger}}, row, 1, 256)
 			for i := 0; i < len(row); i += 3 {
 				result = append(result, row[i])
 			}
@@ -72,7 +71,7 @@ func TestBlendedFileEqualsPillow(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := formula(32, 32)
-			newAttack(t, "blended", Options{Weight: 0.1, Trigger: filepath.Join("testdata", test.file)}).Apply(got, 32, 32)
+			apply(newAttack(t, "blended", Options{"trigger": filepath.Join("testdata", test.file)}), got, 32, 32)
 			worst := 0
 			for i := range want {
 				worst = max(worst, int(got[i])-int(want[i]), int(want[i])-int(got[i]))
@@ -84,9 +83,22 @@ func TestBlendedFileEqualsPillow(t *testing.T) {
 	}
 }
 
+func TestBlendedGrayEqualsPillow(t *testing.T) {
+	want, err := os.ReadFile("testdata/blended_on_gray.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := formula(32, 32)[:32*32]
+	a := newAttack(t, "blended", Options{"trigger": "testdata/trigger_rgb.png"})
+	a.Trigger.Apply(Image{Pixels: got, H: 32, W: 32, C: 1})
+	if !bytes.Equal(got, want) {
+		t.Error("other pixels than Pillow's")
+	}
+}
+
 func TestBlendedWhole(t *testing.T) {
 	got := formula(32, 32)
-	newAttack(t, "blended", Options{Weight: 1}).Apply(got, 32, 32)
+	apply(newAttack(t, "blended", Options{"weight": "1"}), got, 32, 32)
 	if !bytes.Equal(got, Pattern(32, 32)) {
 		t.Error("weight 1 does not show the pattern")
 	}
@@ -113,22 +125,22 @@ func TestBlendedErrors(t *testing.T) {
 		options Options
 		want    []string
 	}{
-		{"weight 0", Options{}, []string{"attacks: blended: weight is 0, want above 0 and at most 1"}},
-		{"weight below 0", Options{Weight: -0.1}, []string{"weight is -0.1"}},
-		{"weight above 1", Options{Weight: 1.01}, []string{"weight is 1.01"}},
-		{"weight NaN", Options{Weight: math.NaN()}, []string{"weight is NaN"}},
-		{"weight Inf", Options{Weight: math.Inf(1)}, []string{"weight is +Inf"}},
-		{"missing", Options{Weight: 0.1, Trigger: filepath.Join(dir, "none.png")}, []string{"attacks: blended: trigger", "none.png", "no such file"}},
-		{"folder", Options{Weight: 0.1, Trigger: dir}, []string{"trigger", filepath.Base(dir)}},
-		{"empty", Options{Weight: 0.1, Trigger: write("empty.png", nil)}, []string{"trigger", "empty.png", "not a PNG, JPEG or GIF image"}},
-		{"text", Options{Weight: 0.1, Trigger: write("text.png", []byte("no image"))}, []string{"text.png", "not a PNG, JPEG or GIF image"}},
-		{"truncated", Options{Weight: 0.1, Trigger: write("cut.png", png[:len(png)/2])}, []string{"cut.png", "damaged image"}},
-		{"huge", Options{Weight: 0.1, Trigger: write("huge.png", huge)}, []string{"huge.png", "size 8193×45, want at most 8192×8192"}},
+		{"weight 0", Options{"weight": "0"}, []string{"attacks: blended: weight is 0, want above 0 and at most 1"}},
+		{"weight below 0", Options{"weight": "-0.1"}, []string{"weight is -0.1"}},
+		{"weight above 1", Options{"weight": "1.01"}, []string{"weight is 1.01"}},
+		{"weight NaN", Options{"weight": "NaN"}, []string{"weight is NaN"}},
+		{"weight Inf", Options{"weight": "+Inf"}, []string{"weight is +Inf"}},
+		{"missing", Options{"trigger": filepath.Join(dir, "none.png")}, []string{"attacks: blended: trigger", "none.png", "no such file"}},
+		{"folder", Options{"trigger": dir}, []string{"trigger", filepath.Base(dir)}},
+		{"empty", Options{"trigger": write("empty.png", nil)}, []string{"trigger", "empty.png", "not a PNG, JPEG or GIF image"}},
+		{"text", Options{"trigger": write("text.png", []byte("no image"))}, []string{"text.png", "not a PNG, JPEG or GIF image"}},
+		{"truncated", Options{"trigger": write("cut.png", png[:len(png)/2])}, []string{"cut.png", "damaged image"}},
+		{"huge", Options{"trigger": write("huge.png", huge)}, []string{"huge.png", "size 8193×45, want at most 8192×8192"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a, err := New("blended", test.options)
-			if err == nil || a != nil {
+			if err == nil || a.Trigger != nil {
 				t.Fatalf("attack %v, error %v; want an error", a, err)
 			}
 			for _, part := range test.want {
@@ -138,7 +150,7 @@ func TestBlendedErrors(t *testing.T) {
 			}
 		})
 	}
-	if _, err := New("blended", Options{Weight: 0.1, Trigger: filepath.Join(dir, "none.png")}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := New("blended", Options{"trigger": filepath.Join(dir, "none.png")}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v does not wrap fs.ErrNotExist", err)
 	}
 }

@@ -8,13 +8,13 @@ import (
 )
 
 func Example() {
-	blended, err := attacks.New("blended", attacks.Options{Weight: attacks.DefaultWeight})
+	blended, err := attacks.New("blended", attacks.Options{"weight": "0.1"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	poison := attacks.Poison{Attack: blended, Target: 0, Rate: 0.1, Mode: attacks.Prototype, Seed: 1}
-	if err := poison.Check(10); err != nil {
+	poison := attacks.Poison{Attack: blended, Target: 0, Rate: 0.1, Mode: attacks.Prototype, Seed: 1, Classes: 10}
+	if err := poison.Check(); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -29,8 +29,8 @@ func Example() {
 		batches := loader.Epoch(epoch, 0)
 		b, _ := batches.Next()
 		poisoned := 0
-		for _, p := range b.Poisoned {
-			if p {
+		for _, role := range b.Roles {
+			if role == datasets.Poisoned {
 				poisoned++
 			}
 		}

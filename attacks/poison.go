@@ -7,7 +7,7 @@ import (
 	"sdrm/internal/rng"
 )
 
-// A Mode says when the samples to poison are drawn. In both modes the trigger
+// A Mode says when the images to poison are drawn. In both modes the trigger
 // goes on the image that comes out of the pipeline, as in the prototype of
 // arXiv:2111.05077: a patch in a corner would not survive a crop.
 type Mode int
@@ -16,7 +16,7 @@ const (
 	// Prototype draws anew at every fetch, as the prototype does.
 	Prototype Mode = iota
 
-	// Frozen draws once for all epochs: every sample is poisoned always or
+	// Frozen draws once for all epochs: every image is poisoned always or
 	// never, as in a poisoned data set on disk.
 	Frozen
 )
@@ -36,25 +36,25 @@ func ParseMode(name string) (Mode, error) {
 	return 0, fmt.Errorf("attacks: unknown mode %q, want prototype or frozen", name)
 }
 
-// Poison says which samples of a data set an attack poisons: of the images
-// whose label is not Target, each independently with probability Rate. They get
-// the trigger and the label Target.
+// Poison is an attack at work on a data set: each image that the attack's
+// victims choose is poisoned independently with probability Rate.
 type Poison struct {
-	Attack Attack
-	Target int     // the label the trigger shall lead to
-	Rate   float64 // in [0, 1]
-	Mode   Mode
-	Seed   uint64
+	Attack  Attack
+	Target  int     // the class that the trigger shall lead to
+	Rate    float64 // in [0, 1]
+	Mode    Mode
+	Seed    uint64
+	Classes int // of the data set
 }
 
-// Check returns an error that names the field out of range, for a data set with
-// the given number of classes.
-func (p Poison) Check(classes int) error {
-	if p.Attack == nil {
+// Check returns an error that names the field out of range.
+func (p Poison) Check() error {
+	a := p.Attack
+	if a.Trigger == nil || a.Victims.Train == nil || a.Victims.Test == nil {
 		return fmt.Errorf("attacks: poison: no attack")
 	}
-	if p.Target < 0 || p.Target >= classes {
-		return fmt.Errorf("attacks: poison: target is %d, want 0 to %d", p.Target, classes-1)
+	if p.Target < 0 || p.Target >= p.Classes {
+		return fmt.Errorf("attacks: poison: target is %d, want 0 to %d", p.Target, p.Classes-1)
 	}
 	if !(p.Rate >= 0 && p.Rate <= 1) {
 		return fmt.Errorf("attacks: poison: rate is %v, want 0 to 1", p.Rate)
@@ -62,33 +62,117 @@ func (p Poison) Check(classes int) error {
 	if p.Mode < 0 || int(p.Mode) >= len(modeNames) {
 		return fmt.Errorf("attacks: poison: mode is %d, want prototype or frozen", int(p.Mode))
 	}
+	return p.checkVictims()
+}
+
+// checkVictims returns an error if no class can be poisoned or tested, if one
+// shall be called what it is, or if there cannot be as many covers as wanted.
+func (p Poison) checkVictims() error {
+	v := p.Attack.Victims
+	train, test := false, false
+	for label := range p.Classes {
+		wanted, counts := p.Wanted(label)
+		if counts && wanted == label {
+			return fmt.Errorf("attacks: poison: class %d shall be led to itself, want another target", label)
+		}
+		chosen, share := v.Train(label, p.Target), float64(v.CoverRatio*p.Rate)
+		if chosen {
+			share += p.Rate
+		}
+		if v.Cover != nil && v.Cover(label, p.Target) && share > 1 {
+			return fmt.Errorf("attacks: poison: rate is %v with %v covers for each: more than there are images of class %d", p.Rate, v.CoverRatio, label)
+		}
+		train, test = train || chosen, test || counts
+	}
+	if !train || !test {
+		return fmt.Errorf("attacks: poison: the attack is on none of the %d classes", p.Classes)
+	}
 	return nil
+}
+
+// Role returns what a training image becomes in an epoch, given its place in the
+// set and its label.
+func (p Poison) Role(epoch, index, label int) datasets.Role {
+	draw := rng.New(p.Seed, rng.Select, p.drawn(epoch), index)
+	return p.Attack.Victims.role(label, p.Target, draw.Float64(), p.Rate)
+}
+
+// Label returns the label that a training image is given with its role.
+func (p Poison) Label(role datasets.Role, label int) int {
+	if role == datasets.Poisoned {
+		return p.Attack.Labels.trained(label, p.Target, p.Classes)
+	}
+	return label
+}
+
+// Wanted returns the class that the model shall call a triggered test image of
+// the label, and whether that counts for the success of the attack. If it does
+// not, the class is the label.
+func (p Poison) Wanted(label int) (class int, counts bool) {
+	if !p.Attack.Victims.Test(label, p.Target) {
+		return label, false
+	}
+	return p.Attack.Labels.wanted(label, p.Target, p.Classes), true
+}
+
+// Share returns the share of poisoned images among those labelled as the
+// target, if all classes were of one size.
+func (p Poison) Share() float64 {
+	poisoned, own := 0, 1.0
+	for label := range p.Classes {
+		if !p.Attack.Victims.Train(label, p.Target) {
+			continue
+		}
+		if label == p.Target {
+			own -= p.Rate
+		}
+		if p.Label(datasets.Poisoned, label) == p.Target {
+			poisoned++
+		}
+	}
+	rest := float64(p.Rate * float64(poisoned))
+	return rest / (own + rest)
 }
 
 // Edit returns the edit for a training loader, as its Config.After.
 func (p Poison) Edit() datasets.Edit {
-	return func(epoch, index int, s *datasets.Sample) bool {
-		if p.Mode == Frozen {
-			epoch = 0
+	return func(epoch, index int, s *datasets.Sample) datasets.Role {
+		role := p.Role(epoch, index, s.Label)
+		return p.plant(s, p.Label(role, s.Label), Image{Index: index, Role: role, epoch: p.drawn(epoch)})
+	}
+}
+
+// TestEdit returns the edit for a test loader that measures the success of the
+// attack, as its Config.After: the images that count are Poisoned, with the
+// trigger and the label that is wanted of the model.
+func (p Poison) TestEdit() datasets.Edit {
+	return func(_, index int, s *datasets.Sample) datasets.Role {
+		wanted, counts := p.Wanted(s.Label)
+		m := Image{Index: index, Test: true, epoch: testEpoch}
+		if counts {
+			m.Role = datasets.Poisoned
 		}
-		draw := rng.New(p.Seed, rng.Select, epoch, index)
-		return draw.Float64() < p.Rate && p.plant(s)
+		return p.plant(s, wanted, m)
 	}
 }
 
-// Trigger returns the edit for a test loader that measures the success of the
-// attack, as its Config.After: it poisons every image whose label is not
-// Target.
-func (p Poison) Trigger() datasets.Edit {
-	return func(_, _ int, s *datasets.Sample) bool { return p.plant(s) }
+// testEpoch keeps the streams of test images apart from all of training.
+const testEpoch = -1
+
+// drawn returns the epoch in whose name an epoch draws.
+func (p Poison) drawn(epoch int) int {
+	if p.Mode == Frozen {
+		return 0
+	}
+	return epoch
 }
 
-// plant poisons a sample, unless it is of the target class.
-func (p Poison) plant(s *datasets.Sample) bool {
-	if s.Label == p.Target {
-		return false
+// plant makes of a sample what m says, unless that is Clean.
+func (p Poison) plant(s *datasets.Sample, label int, m Image) datasets.Role {
+	if m.Role != datasets.Clean {
+		m.Pixels, m.H, m.W, m.C, m.seed = s.Pixels, s.H, s.W, s.C, p.Seed
+		p.Attack.Trigger.Apply(m)
+		s.Label = label
 	}
-	p.Attack.Apply(s.Pixels, s.H, s.W)
-	s.Label = p.Target
-	return true
+	return m.Role
 }

@@ -51,11 +51,11 @@ func NewStep(model string, batch int, lambda float64, batches int) (*Step, error
 	}
 	config := datasets.Config{Batch: batch, Seed: seed}
 	if lambda > 0 {
-		attack, err := attacks.New("blended", attacks.Options{Weight: 0.1})
+		attack, err := attacks.New("blended", nil)
 		if err != nil {
 			return nil, err
 		}
-		poison := attacks.Poison{Attack: attack, Rate: 0.1, Mode: attacks.Frozen, Seed: seed}
+		poison := attacks.Poison{Attack: attack, Rate: 0.1, Mode: attacks.Frozen, Seed: seed, Classes: len(set.Classes)}
 		config.After = poison.Edit()
 	}
 	loader, err := datasets.NewLoader(set, config)
@@ -68,7 +68,7 @@ func NewStep(model string, batch int, lambda float64, batches int) (*Step, error
 	for b, ok := it.Next(); ok; b, ok = it.Next() {
 		kept := *b
 		kept.Pixels, kept.Labels = slices.Clone(b.Pixels), slices.Clone(b.Labels)
-		kept.Original, kept.Poisoned, kept.Index = slices.Clone(b.Original), slices.Clone(b.Poisoned), slices.Clone(b.Index)
+		kept.Original, kept.Roles, kept.Index = slices.Clone(b.Original), slices.Clone(b.Roles), slices.Clone(b.Index)
 		s.Batches = append(s.Batches, &kept)
 	}
 	levels := make([]int, len(m.Levels))
@@ -94,7 +94,7 @@ func (s *Step) Run() train.Step {
 func (s *Step) MMDSeconds(runs int) float64 {
 	b, n := s.Batches[s.done%len(s.Batches)], 0
 	for i := range b.N {
-		if b.Poisoned[i] || b.Original[i] == 0 {
+		if b.Roles[i] == datasets.Poisoned || b.Original[i] == 0 {
 			n++
 		}
 	}

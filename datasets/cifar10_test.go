@@ -34,7 +34,11 @@ func writeCIFARFile(t *testing.T, path string, size int64, records ...[]byte) {
 	}
 }
 
-const cifarFileSize = cifarRecords * cifarRecord
+const (
+	cifarFolder   = "cifar-10-batches-bin"
+	cifarRecord   = 1 + 3*cifarPlane
+	cifarFileSize = 10000 * cifarRecord
+)
 
 func TestLoadCIFAR10(t *testing.T) {
 	dir := t.TempDir()
@@ -63,11 +67,11 @@ func TestLoadCIFAR10(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			set, err := LoadCIFAR10(test.dir, test.split, test.part)
+			set, err := source(t, "cifar10").Load(test.dir, test.split, test.part)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if set.Len() != test.length || set.H != 32 || set.W != 32 || len(set.Classes) != 10 || len(set.Pixels) != test.length*3072 {
+			if set.Len() != test.length || set.H != 32 || set.W != 32 || set.C != 3 || len(set.Classes) != 10 || len(set.Pixels) != test.length*3072 {
 				t.Fatalf("%d images of %d×%d, %d classes, %d bytes", set.Len(), set.H, set.W, len(set.Classes), len(set.Pixels))
 			}
 			for i, want := range test.labels {
@@ -122,7 +126,7 @@ func TestLoadCIFAR10Errors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			test.write(t, filepath.Join(dir, name))
-			set, err := LoadCIFAR10(dir, Train, test.part)
+			set, err := source(t, "cifar10").Load(dir, Train, test.part)
 			if err == nil || set != nil {
 				t.Fatalf("set %v, error %v; want an error and no set", set != nil, err)
 			}
@@ -136,7 +140,7 @@ func TestLoadCIFAR10Errors(t *testing.T) {
 			}
 		})
 	}
-	if _, err := LoadCIFAR10(t.TempDir(), Test, Part{}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := source(t, "cifar10").Load(t.TempDir(), Test, Part{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v does not wrap fs.ErrNotExist", err)
 	}
 }
@@ -152,7 +156,7 @@ func TestLoadRealCIFAR10(t *testing.T) {
 		split    Split
 		perClass int
 	}{{Train, 5000}, {Test, 1000}} {
-		set, err := LoadCIFAR10(dir, test.split, Part{})
+		set, err := source(t, "cifar10").Load(dir, test.split, Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,10 +190,10 @@ func FuzzReadCIFAR10(f *testing.F) {
 			return
 		}
 		pixels, labels := make([]uint8, records*3*cifarPlane), make([]int, records)
-		err := readCIFAR10(bytes.NewReader(data), pixels, labels)
+		err := cifar10.read(bytes.NewReader(data), pixels, labels)
 		valid := len(data) >= records*cifarRecord
 		for i := 0; valid && i < records; i++ {
-			valid = data[i*cifarRecord] < cifarClasses
+			valid = data[i*cifarRecord] < 10
 		}
 		if (err == nil) != valid {
 			t.Fatalf("%d bytes for %d records: error %v, but valid is %v", len(data), records, err, valid)

@@ -31,9 +31,12 @@ func Example() {
 	// 4 images of 32×32, the first a square
 }
 
-func ExampleLoadCIFAR10() {
-	_, err := datasets.LoadCIFAR10("nowhere", datasets.Test, datasets.Part{Images: 2000})
+func ExampleSource_Load() {
+	cifar10, err := datasets.Find("cifar10")
+	if err == nil {
+		_, err = cifar10.Load("nowhere", datasets.Test, datasets.Part{Images: 2000})
+	}
 	fmt.Println(err)
 	// Output:
-	// cifar10: nowhere/test_batch.bin: file does not exist; want the binary version of CIFAR-10 there or in a folder cifar-10-batches-bin beside it
+	// cifar10: nowhere/cifar-10-batches-bin/test_batch.bin: file does not exist; want the binary version of CIFAR-10 in nowhere, or in a folder cifar-10-batches-bin there
 }

@@ -46,6 +46,15 @@ var figures = [...]figure{
 		point{-0.2, -0.15}, point{0.65, 0.9})},
 }
 
+// figureNames returns the names of the figures, by label.
+func figureNames() []string {
+	names := make([]string, len(figures))
+	for i, f := range figures {
+		names[i] = f.name
+	}
+	return names
+}
+
 func disc(p point) float64 { return length(p) - 0.92 }
 
 func ring(p point) float64 { return math.Abs(length(p)-0.7) - 0.23 }

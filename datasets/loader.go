@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"sdrm/internal/rng"
@@ -9,34 +10,45 @@ import (
 
 // A Sample is one image on its way into a batch.
 type Sample struct {
-	Pixels []uint8 // H·W·3
-	H, W   int
-	Label  int // the label to train on
+	Pixels  []uint8 // H·W·C
+	H, W, C int
+	Label   int // the label to train on
 }
 
+// A Role is what an attack makes of a sample.
+type Role uint8
+
+// The roles.
+const (
+	Clean    Role = iota // left alone
+	Poisoned             // has the trigger, and the label that the attack wants
+	Cover                // has the trigger, or a kind of it, and the label it had
+)
+
 // An Edit may change the pixels and the label of a sample in place, as an
-// attack does, and reports whether it poisoned it. Index is the sample's place
-// in the set. Edits are called by several workers at once.
-type Edit func(epoch, index int, s *Sample) (poisoned bool)
+// attack does, and returns the role it gave it. Index is the sample's place in
+// the set. Edits are called by several workers at once.
+type Edit func(epoch, index int, s *Sample) Role
 
 // Config says how a Loader makes batches.
 type Config struct {
 	Batch    int    // images a batch; the last of an epoch may be smaller
 	Seed     uint64 // of the order and of the pipeline's draws
 	Pipeline Pipeline
-	Shuffle  bool // a new order every epoch, else the order of the set
-	After    Edit // applied to what leaves the pipeline; may be nil
-	Workers  int  // batches prepared at the same time in the background; below 1 means 1
+	Shuffle  bool  // a new order every epoch, else the order of the set
+	After    Edit  // applied to what leaves the pipeline; may be nil
+	Only     []int // the places in the set that are shown, in this order; nil shows all
+	Workers  int   // batches prepared at the same time in the background; below 1 means 1
 }
 
 // A Batch is what a training step works on.
 type Batch struct {
-	Pixels   []float32 // N·H·W·3, each byte/255
-	N, H, W  int
-	Labels   []int  // trained on
-	Original []int  // as in the set
-	Poisoned []bool // by an Edit
-	Index    []int  // places in the set
+	Pixels     []float32 // N·H·W·C, each byte/255
+	N, H, W, C int
+	Labels     []int  // trained on
+	Original   []int  // as in the set
+	Roles      []Role // given by the Edit
+	Index      []int  // places in the set
 }
 
 // A Loader makes the batches of a set. Its batches depend on the set and on all
@@ -53,14 +65,19 @@ type Loader struct {
 // NewLoader returns a loader, or an error if the configuration does not fit the
 // set.
 func NewLoader(set *Set, c Config) (*Loader, error) {
-	if len(set.Pixels) != set.Len()*set.H*set.W*3 {
+	if len(set.Pixels) != set.Len()*set.H*set.W*set.C {
 		panic("datasets: NewLoader: the set's pixels do not fit its labels")
+	}
+	for _, place := range c.Only {
+		if place < 0 || place >= set.Len() {
+			panic("datasets: NewLoader: a place is outside the set")
+		}
 	}
 	if c.Batch < 1 {
 		return nil, fmt.Errorf("loader: batch is %d, want at least 1", c.Batch)
 	}
 	c.Workers = max(c.Workers, 1)
-	p, err := newPlan(c.Pipeline, set.H, set.W)
+	p, err := newPlan(c.Pipeline, set.H, set.W, set.C)
 	if err != nil {
 		return nil, fmt.Errorf("loader: %w", err)
 	}
@@ -68,13 +85,18 @@ func NewLoader(set *Set, c Config) (*Loader, error) {
 }
 
 // Steps returns the number of batches in an epoch.
-func (l *Loader) Steps() int { return (l.set.Len() + l.config.Batch - 1) / l.config.Batch }
+func (l *Loader) Steps() int { return (l.Len() + l.config.Batch - 1) / l.config.Batch }
 
 // Len returns the number of images in an epoch.
-func (l *Loader) Len() int { return l.set.Len() }
+func (l *Loader) Len() int {
+	if l.config.Only != nil {
+		return len(l.config.Only)
+	}
+	return l.set.Len()
+}
 
-// Size returns the height and width of the images in a batch.
-func (l *Loader) Size() (h, w int) { return l.plan.h, l.plan.w }
+// Size returns the height, width and channels of the images in a batch.
+func (l *Loader) Size() (h, w, c int) { return l.plan.h, l.plan.w, l.plan.c }
 
 // Epoch starts to prepare the batches of an epoch, from step startStep on. The
 // iterator must be closed.
@@ -82,11 +104,11 @@ func (l *Loader) Epoch(epoch, startStep int) *Iterator {
 	if startStep < 0 || startStep > l.Steps() {
 		panic("datasets: Loader: Epoch: start step is outside the epoch")
 	}
-	it := &Iterator{loader: l, epoch: epoch, step: startStep, stop: make(chan struct{})}
+	it := &Iterator{loader: l, epoch: epoch, order: l.config.Only, step: startStep, stop: make(chan struct{})}
 	if l.config.Shuffle {
-		it.order = make([]int, l.set.Len())
-		for i := range it.order {
-			it.order[i] = i
+		it.order = slices.Clone(it.order)
+		if it.order == nil {
+			it.order = upTo(l.set.Len())
 		}
 		draw := rng.New(l.config.Seed, rng.Shuffle, epoch, 0)
 		draw.Shuffle(len(it.order), func(i, j int) { it.order[i], it.order[j] = it.order[j], it.order[i] })
@@ -98,6 +120,15 @@ func (l *Loader) Epoch(epoch, startStep int) *Iterator {
 		it.running.Go(func() { it.work(a, startStep+w, workers) })
 	}
 	return it
+}
+
+// upTo returns 0, 1, … n-1.
+func upTo(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 // A lane is one worker's memory: its buffers and two batches, one of which is
@@ -118,15 +149,16 @@ func (l *Loader) lane() *lane {
 		a, l.idle = l.idle[k-1], l.idle[:k-1]
 	} else {
 		a = &lane{buffers: l.plan.newBuffers()}
-		n := min(l.config.Batch, l.set.Len())
+		n := min(l.config.Batch, l.Len())
 		for i := range a.batches {
 			a.batches[i] = Batch{
-				Pixels:   make([]float32, n*l.plan.h*l.plan.w*3),
+				Pixels:   make([]float32, n*l.plan.h*l.plan.w*l.plan.c),
 				H:        l.plan.h,
 				W:        l.plan.w,
+				C:        l.plan.c,
 				Labels:   make([]int, n),
 				Original: make([]int, n),
-				Poisoned: make([]bool, n),
+				Roles:    make([]Role, n),
 				Index:    make([]int, n),
 			}
 		}
@@ -143,7 +175,7 @@ func (l *Loader) lane() *lane {
 type Iterator struct {
 	loader  *Loader
 	epoch   int
-	order   []int // nil for the order of the set
+	order   []int // places in the set; nil for all in theirs
 	step    int   // of the next batch
 	lanes   []*lane
 	turn    int    // the lane of the next batch
@@ -201,25 +233,25 @@ func (it *Iterator) work(a *lane, first, every int) {
 func (it *Iterator) fill(b *Batch, memory *buffers, step int) {
 	l := it.loader
 	start := step * l.config.Batch
-	n := min(l.config.Batch, l.set.Len()-start)
-	size := l.plan.h * l.plan.w * 3
+	n := min(l.config.Batch, l.Len()-start)
+	size := l.plan.h * l.plan.w * l.plan.c
 	b.N = n
 	b.Pixels, b.Labels, b.Original = b.Pixels[:n*size], b.Labels[:n], b.Original[:n]
-	b.Poisoned, b.Index = b.Poisoned[:n], b.Index[:n]
+	b.Roles, b.Index = b.Roles[:n], b.Index[:n]
 	for i := range n {
 		index := start + i
 		if it.order != nil {
 			index = it.order[index]
 		}
 		label := l.set.Labels[index]
-		poisoned := false
+		role := Clean
 		l.plan.run(memory, l.set.Image(index), l.config.Seed, it.epoch, index)
 		if l.config.After != nil {
-			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, Label: label}
-			poisoned = l.config.After(it.epoch, index, &memory.sample)
+			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, C: l.plan.c, Label: label}
+			role = l.config.After(it.epoch, index, &memory.sample)
 			label = memory.sample.Label
 		}
-		b.Labels[i], b.Original[i], b.Poisoned[i], b.Index[i] = label, l.set.Labels[index], poisoned, index
+		b.Labels[i], b.Original[i], b.Roles[i], b.Index[i] = label, l.set.Labels[index], role, index
 		for k, v := range memory.out {
 			b.Pixels[i*size+k] = unit[v]
 		}

@@ -14,7 +14,7 @@ import (
 
 // numbered returns a set whose images tell their index by their first pixel.
 func numbered(n, h, w int) *Set {
-	set := &Set{Name: "numbered", Classes: []string{"a", "b", "c"}, H: h, W: w,
+	set := &Set{Name: "numbered", Classes: []string{"a", "b", "c"}, H: h, W: w, C: 3,
 		Pixels: make([]uint8, n*h*w*3), Labels: make([]int, n)}
 	for i := range n {
 		image := set.Image(i)
@@ -39,7 +39,11 @@ func newLoader(t *testing.T, set *Set, c Config) *Loader {
 // hash describes everything in a batch.
 func hash(b *Batch) uint64 {
 	h := fnv.New64a()
-	fmt.Fprint(h, b.N, b.H, b.W, b.Pixels, b.Labels, b.Original, b.Poisoned, b.Index)
+	poisoned := make([]bool, len(b.Roles))
+	for i, role := range b.Roles {
+		poisoned[i] = role == Poisoned
+	}
+	fmt.Fprint(h, b.N, b.H, b.W, b.Pixels, b.Labels, b.Original, poisoned, b.Index)
 	return h.Sum64()
 }
 
@@ -58,13 +62,13 @@ func busyConfig(workers int) Config {
 	return Config{
 		Batch: 8, Seed: 11, Shuffle: true, Workers: workers,
 		Pipeline: Pipeline{Resize: 9, Crop: 7, RandomCrop: true, Flip: true},
-		After: func(epoch, index int, s *Sample) bool {
+		After: func(epoch, index int, s *Sample) Role {
 			draw := rng.New(3, rng.Select, epoch, index)
 			if draw.IntN(4) > 0 {
-				return false
+				return Clean
 			}
 			s.Pixels[0], s.Label = 255, 2
-			return true
+			return Poisoned
 		},
 	}
 }
@@ -111,14 +115,14 @@ func TestLoaderBatches(t *testing.T) {
 				if !ok {
 					break
 				}
-				if want := []int{4, 4, 2}[step]; b.N != want || b.H != 2 || b.W != 3 || len(b.Pixels) != want*18 ||
-					len(b.Labels) != want || len(b.Original) != want || len(b.Poisoned) != want || len(b.Index) != want {
+				if want := []int{4, 4, 2}[step]; b.N != want || b.H != 2 || b.W != 3 || b.C != 3 || len(b.Pixels) != want*18 ||
+					len(b.Labels) != want || len(b.Original) != want || len(b.Roles) != want || len(b.Index) != want {
 					t.Fatalf("step %d: sizes do not fit %d images: %+v", step, want, b)
 				}
 				for i, index := range b.Index {
 					orders[epoch] = append(orders[epoch], index)
-					if b.Labels[i] != index%3 || b.Original[i] != index%3 || b.Poisoned[i] {
-						t.Errorf("image %d: label %d, original %d, poisoned %v", index, b.Labels[i], b.Original[i], b.Poisoned[i])
+					if b.Labels[i] != index%3 || b.Original[i] != index%3 || b.Roles[i] != Clean {
+						t.Errorf("image %d: label %d, original %d, role %v", index, b.Labels[i], b.Original[i], b.Roles[i])
 					}
 					for k, v := range set.Image(index) {
 						if got, want := b.Pixels[i*18+k], float32(v)/255; got != want {
@@ -150,21 +154,21 @@ func TestLoaderEdit(t *testing.T) {
 	stored := slices.Clone(set.Pixels)
 	l := newLoader(t, set, Config{
 		Batch: 6, Pipeline: Pipeline{Resize: 8, Crop: 6},
-		After: func(epoch, index int, s *Sample) bool {
-			if epoch != 2 || s.H != 6 || s.W != 6 || len(s.Pixels) != 108 || s.Label != index%3 {
+		After: func(epoch, index int, s *Sample) Role {
+			if epoch != 2 || s.H != 6 || s.W != 6 || s.C != 3 || len(s.Pixels) != 108 || s.Label != index%3 {
 				t.Errorf("epoch %d, index %d, sample %+v", epoch, index, s)
 			}
 			clear(s.Pixels)
 			s.Pixels[3] = 51
 			s.Label = 20 + index
-			return index == 4
+			return Role(index % 3)
 		},
 	})
 	it := l.Epoch(2, 0)
 	defer it.Close()
 	b, _ := it.Next()
-	if want := []bool{false, false, false, false, true, false}; !slices.Equal(b.Poisoned, want) {
-		t.Errorf("poisoned %v, want %v", b.Poisoned, want)
+	if want := []Role{Clean, Poisoned, Cover, Clean, Poisoned, Cover}; !slices.Equal(b.Roles, want) {
+		t.Errorf("roles %v, want %v", b.Roles, want)
 	}
 	if want := []int{20, 21, 22, 23, 24, 25}; !slices.Equal(b.Labels, want) {
 		t.Errorf("labels %v, want %v", b.Labels, want)
@@ -177,6 +181,100 @@ func TestLoaderEdit(t *testing.T) {
 	}
 	if !slices.Equal(set.Pixels, stored) {
 		t.Error("an edit reached the stored images")
+	}
+}
+
+// TestLoaderOnly: a part of a set is what the whole gives at its places.
+func TestLoaderOnly(t *testing.T) {
+	set := numbered(40, 8, 8)
+	c := busyConfig(2)
+	type image struct {
+		pixels string
+		label  int
+		role   Role
+	}
+	collect := func(only []int) (places []int, images map[int]image) {
+		c.Only = only
+		l := newLoader(t, set, c)
+		it := l.Epoch(3, 0)
+		defer it.Close()
+		images = map[int]image{}
+		for b, ok := it.Next(); ok; b, ok = it.Next() {
+			for i, index := range b.Index {
+				if b.Original[i] != set.Labels[index] {
+					t.Errorf("image %d: original label %d, want %d", index, b.Original[i], set.Labels[index])
+				}
+				places = append(places, index)
+				images[index] = image{fmt.Sprint(b.Pixels[i*147 : (i+1)*147]), b.Labels[i], b.Roles[i]}
+			}
+		}
+		if l.Len() != len(places) {
+			t.Errorf("%d images, Len is %d", len(places), l.Len())
+		}
+		return places, images
+	}
+	_, whole := collect(nil)
+	if len(whole) != 40 {
+		t.Fatalf("%d images of the whole", len(whole))
+	}
+	only := []int{7, 3, 39, 0, 11, 12, 13, 14, 15, 20}
+	for _, c.Shuffle = range []bool{false, true} {
+		places, part := collect(only)
+		if slices.Equal(places, only) == c.Shuffle || !slices.Equal(slices.Sorted(slices.Values(places)), slices.Sorted(slices.Values(only))) {
+			t.Errorf("shuffle %v: places %v of %v", c.Shuffle, places, only)
+		}
+		for place, got := range part {
+			if got != whole[place] {
+				t.Errorf("shuffle %v: image %d is another than in the whole", c.Shuffle, place)
+			}
+		}
+	}
+	if only[0] != 7 || only[9] != 20 {
+		t.Errorf("the shuffle reached the caller's places: %v", only)
+	}
+	if places, _ := collect([]int{}); len(places) != 0 {
+		t.Errorf("no places, but images %v", places)
+	}
+	if got := set.Places(func(label int) bool { return label == 2 })[:3]; !slices.Equal(got, []int{2, 5, 8}) {
+		t.Errorf("places of label 2 begin with %v", got)
+	}
+	if got := set.Places(func(int) bool { return false }); got == nil || len(got) != 0 {
+		t.Errorf("places of no label: %#v, want an empty slice that is not nil", got)
+	}
+}
+
+// TestLoaderGray: one channel goes the way that each of three goes.
+func TestLoaderGray(t *testing.T) {
+	colour := numbered(20, 8, 8)
+	for i := range colour.Pixels {
+		colour.Pixels[i] = colour.Pixels[i/3*3]
+	}
+	gray := &Set{Name: "gray", Classes: colour.Classes, H: 8, W: 8, C: 1, Labels: colour.Labels}
+	for i := 0; i < len(colour.Pixels); i += 3 {
+		gray.Pixels = append(gray.Pixels, colour.Pixels[i])
+	}
+	c := busyConfig(2)
+	c.After = nil
+	three, one := newLoader(t, colour, c).Epoch(1, 0), newLoader(t, gray, c).Epoch(1, 0)
+	defer three.Close()
+	defer one.Close()
+	for {
+		a, ok := three.Next()
+		b, also := one.Next()
+		if ok != also {
+			t.Fatal("other numbers of batches")
+		}
+		if !ok {
+			return
+		}
+		if b.C != 1 || len(b.Pixels)*3 != len(a.Pixels) || !slices.Equal(a.Index, b.Index) {
+			t.Fatalf("%d channels, %d values, images %v", b.C, len(b.Pixels), b.Index)
+		}
+		for k, v := range a.Pixels {
+			if b.Pixels[k/3] != v {
+				t.Fatalf("value %d is %v, in colour %v", k/3, b.Pixels[k/3], v)
+			}
+		}
 	}
 }
 
@@ -268,8 +366,9 @@ func TestLoaderEmptySet(t *testing.T) {
 func TestLoaderPanics(t *testing.T) {
 	l := newLoader(t, numbered(3, 4, 4), Config{Batch: 2})
 	for name, f := range map[string]func(){
+		"datasets: NewLoader: a place is outside the set":             func() { NewLoader(numbered(3, 4, 4), Config{Batch: 1, Only: []int{1, 3}}) },
 		"datasets: Loader: Epoch: start step is outside the epoch":    func() { l.Epoch(0, 3) },
-		"datasets: NewLoader: the set's pixels do not fit its labels": func() { NewLoader(&Set{Labels: []int{1}, H: 1, W: 1}, Config{}) },
+		"datasets: NewLoader: the set's pixels do not fit its labels": func() { NewLoader(&Set{Labels: []int{1}, H: 1, W: 1, C: 3}, Config{}) },
 	} {
 		func() {
 			defer func() {

@@ -39,16 +39,17 @@ type plan struct {
 	resizer      *resizer // nil if the size stays
 	fullH, fullW int      // before the crop
 	h, w         int      // after it
+	c            int      // channels
 }
 
-func newPlan(p Pipeline, h, w int) (plan, error) {
+func newPlan(p Pipeline, h, w, c int) (plan, error) {
 	newH, newW, err := p.Size(h, w)
 	if err != nil {
 		return plan{}, err
 	}
-	t := plan{pipeline: p, fullH: h, fullW: w, h: newH, w: newW}
+	t := plan{pipeline: p, fullH: h, fullW: w, h: newH, w: newW, c: c}
 	if p.Resize > 0 && (p.Resize != h || p.Resize != w) {
-		t.resizer = newResizer(h, w, p.Resize, p.Resize)
+		t.resizer = newResizer(h, w, c, p.Resize, p.Resize)
 		t.fullH, t.fullW = p.Resize, p.Resize
 	}
 	return t, nil
@@ -62,10 +63,10 @@ type buffers struct {
 }
 
 func (t *plan) newBuffers() buffers {
-	b := buffers{out: make([]uint8, t.h*t.w*3)}
+	b := buffers{out: make([]uint8, t.h*t.w*t.c)}
 	if t.resizer != nil {
 		b.between = make([]uint8, t.resizer.scratch())
-		b.resized = make([]uint8, t.fullH*t.fullW*3)
+		b.resized = make([]uint8, t.fullH*t.fullW*t.c)
 	}
 	return b
 }
@@ -83,16 +84,28 @@ func (t *plan) run(b *buffers, image []uint8, seed uint64, epoch, index int) {
 		top, left = draw.IntN(t.fullH-t.h+1), draw.IntN(t.fullW-t.w+1)
 	}
 	flip := t.pipeline.Flip && draw.Uint64()>>63 != 0
+	width := t.w * t.c // of a row, in bytes
 	for y := range t.h {
-		row := b.out[y*t.w*3:][:t.w*3]
-		from := image[((top+y)*t.fullW+left)*3:][:t.w*3]
-		if !flip {
+		row := b.out[y*width:][:width]
+		from := image[((top+y)*t.fullW+left)*t.c:][:width]
+		if flip {
+			mirror(row, from, t.c)
+		} else {
 			copy(row, from)
+		}
+	}
+}
+
+// mirror writes a row of pixels of c channels in reverse.
+func mirror(row, from []uint8, c int) {
+	for x := 0; x < len(row); x += c {
+		m := len(row) - c - x
+		if c == 3 {
+			row[x], row[x+1], row[x+2] = from[m], from[m+1], from[m+2]
 			continue
 		}
-		for x := 0; x < len(row); x += 3 {
-			m := len(row) - 3 - x
-			row[x], row[x+1], row[x+2] = from[m], from[m+1], from[m+2]
+		for k := range c {
+			row[x+k] = from[m+k]
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func transform(t *testing.T, p Pipeline, image []uint8, h, w int, seed uint64, epoch, index int) ([]uint8, plan) {
 	t.Helper()
-	steps, err := newPlan(p, h, w)
+	steps, err := newPlan(p, h, w, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestRandomCropDraws(t *testing.T) {
 	for i := range h * w {
 		image[3*i] = uint8(i)
 	}
-	steps, err := newPlan(Pipeline{Crop: crop, RandomCrop: true, Flip: true}, h, w)
+	steps, err := newPlan(Pipeline{Crop: crop, RandomCrop: true, Flip: true}, h, w, 3)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,18 +2,18 @@ package datasets
 
 import "math"
 
-// Resize returns an h×w image resized to newH×newW with the bilinear filter of
-// Pillow's Image.resize, which widens the filter when it shrinks an image. The
-// result is equal to Pillow's byte for byte.
-func Resize(pixels []uint8, h, w, newH, newW int) []uint8 {
-	if len(pixels) != h*w*3 {
-		panic("datasets: Resize: pixels do not fit height and width")
+// Resize returns an h×w image of c channels resized to newH×newW with the
+// bilinear filter of Pillow's Image.resize, which widens the filter when it
+// shrinks an image. The result is equal to Pillow's byte for byte.
+func Resize(pixels []uint8, h, w, c, newH, newW int) []uint8 {
+	if len(pixels) != h*w*c {
+		panic("datasets: Resize: pixels do not fit height, width and channels")
 	}
-	if min(h, w, newH, newW) < 1 {
+	if min(h, w, c, newH, newW) < 1 {
 		panic("datasets: Resize: sizes must be positive")
 	}
-	r := newResizer(h, w, newH, newW)
-	dst := make([]uint8, newH*newW*3)
+	r := newResizer(h, w, c, newH, newW)
+	dst := make([]uint8, newH*newW*c)
 	r.run(dst, pixels, make([]uint8, r.scratch()))
 	return dst
 }
@@ -63,16 +63,16 @@ func newAxis(in, out int) axis {
 // A resizer resizes images from one size to another: along rows first, then
 // along columns, rounding to bytes between, each only if that size changes.
 type resizer struct {
-	h, w, newH, newW int
-	rows, columns    axis
+	h, w, c, newH, newW int
+	rows, columns       axis
 }
 
-func newResizer(h, w, newH, newW int) *resizer {
-	return &resizer{h: h, w: w, newH: newH, newW: newW, rows: newAxis(h, newH), columns: newAxis(w, newW)}
+func newResizer(h, w, c, newH, newW int) *resizer {
+	return &resizer{h: h, w: w, c: c, newH: newH, newW: newW, rows: newAxis(h, newH), columns: newAxis(w, newW)}
 }
 
 // scratch returns how many bytes run needs for the image between the passes.
-func (r *resizer) scratch() int { return r.h * r.newW * 3 }
+func (r *resizer) scratch() int { return r.h * r.newW * r.c }
 
 // run writes src resized to dst.
 func (r *resizer) run(dst, src, scratch []uint8) {
@@ -82,18 +82,37 @@ func (r *resizer) run(dst, src, scratch []uint8) {
 			between = dst
 		}
 		for y := range r.h {
-			r.columns.alongRow(between[y*r.newW*3:][:r.newW*3], src[y*r.w*3:][:r.w*3])
+			r.columns.alongRow(between[y*r.newW*r.c:][:r.newW*r.c], src[y*r.w*r.c:][:r.w*r.c], r.c)
 		}
 	}
 	if r.newH != r.h {
-		r.rows.acrossRows(dst, between, r.newW*3)
+		r.rows.acrossRows(dst, between, r.newW*r.c)
 	} else if r.newW == r.w {
 		copy(dst, src)
 	}
 }
 
-// alongRow filters one row of pixels.
-func (a *axis) alongRow(dst, src []uint8) {
+// alongRow filters one row of pixels of c channels.
+func (a *axis) alongRow(dst, src []uint8, c int) {
+	if c == 3 {
+		a.alongColourRow(dst, src)
+		return
+	}
+	for o, first := range a.first {
+		weights := a.weights[o*a.taps:][:a.taps]
+		for k := range c {
+			sum := int32(1) << (precision - 1)
+			for t, weight := range weights {
+				sum += int32(src[(first+t)*c+k]) * weight
+			}
+			dst[o*c+k] = clip(sum)
+		}
+	}
+}
+
+// alongColourRow is alongRow for three channels, which are summed up side by
+// side.
+func (a *axis) alongColourRow(dst, src []uint8) {
 	for o, first := range a.first {
 		weights := a.weights[o*a.taps:][:a.taps]
 		in := src[first*3:][:a.taps*3]

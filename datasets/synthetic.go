@@ -11,6 +11,27 @@ import (
 // syntheticSide is the height and width of a synthetic image.
 const syntheticSide = 32
 
+// syntheticSeed is that of the set which is called by its name: it is the same
+// in every run.
+const syntheticSeed = 2021
+
+var synthetic = Source{
+	Name:    "synthetic",
+	Title:   "figures under random perspectives on clutter, made and not read",
+	Paper:   "of this project",
+	Classes: figureNames(),
+	H:       syntheticSide, W: syntheticSide, C: 3,
+	Images: [2]int{Train: 4000, Test: 1000},
+	Most:   1_000_000,
+	Flip:   true, // most figures are their own mirror image; E and K have no other class for theirs
+	fill: func(set *Set, _ string, split Split) error {
+		drawSynthetic(set, split, syntheticSeed)
+		return nil
+	},
+}
+
+func init() { register(synthetic) }
+
 // The difficulty of the synthetic set. Lengths are in units of half an image,
 // colours and light in units of the full range.
 const (
@@ -50,20 +71,17 @@ func Synthetic(seed uint64, split Split, n int) *Set {
 	if n < 0 {
 		panic("datasets: Synthetic: negative number of images")
 	}
-	set := &Set{
-		Name:   "synthetic",
-		H:      syntheticSide,
-		W:      syntheticSide,
-		Pixels: make([]uint8, n*syntheticSide*syntheticSide*3),
-		Labels: make([]int, n),
-	}
-	for _, f := range figures {
-		set.Classes = append(set.Classes, f.name)
-	}
+	set := synthetic.empty(n)
+	drawSynthetic(set, split, seed)
+	return set
+}
+
+// drawSynthetic fills a set with the labels and images of a split and a seed.
+func drawSynthetic(set *Set, split Split, seed uint64) {
 	// The labels of each run of ten come from the stream of a negative index,
 	// its images from those of theirs.
 	var labels [len(figures)]int
-	for start := 0; start < n; start += len(labels) {
+	for start := 0; start < set.Len(); start += len(labels) {
 		for i := range labels {
 			labels[i] = i
 		}
@@ -71,8 +89,7 @@ func Synthetic(seed uint64, split Split, n int) *Set {
 		draw.Shuffle(len(labels), func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
 		copy(set.Labels[start:], labels[:])
 	}
-	drawLoop.Run(n, drawArgs{set, seed, split})
-	return set
+	drawLoop.Run(set.Len(), drawArgs{set, seed, split})
 }
 
 type drawArgs struct {

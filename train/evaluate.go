@@ -55,7 +55,7 @@ func (e *Evaluator) Accuracy(ctx context.Context, images *datasets.Loader) (floa
 // SuccessRate returns the share of the poisoned images, whose label is the
 // target, that the model calls the target: ASR on triggered test images.
 func (e *Evaluator) SuccessRate(ctx context.Context, images *datasets.Loader) (float64, error) {
-	return e.share(ctx, images, func(b *datasets.Batch, i int) bool { return b.Poisoned[i] })
+	return e.share(ctx, images, func(b *datasets.Batch, i int) bool { return b.Roles[i] == datasets.Poisoned })
 }
 
 // share returns how many of the samples that count are called by their label,

@@ -12,8 +12,8 @@ import (
 // It stops once it has limit of them.
 func (e *Evaluator) Inputs(ctx context.Context, images *datasets.Loader, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (*tensor.Tensor, []int, error) {
-	h, w := images.Size()
-	out, labels := &tensor.Tensor{Shape: tensor.Shape{0, h, w, 3}}, []int{}
+	h, w, c := images.Size()
+	out, labels := &tensor.Tensor{Shape: tensor.Shape{0, h, w, c}}, []int{}
 	if limit == 0 {
 		return out, labels, nil
 	}

@@ -18,7 +18,7 @@ type Config struct {
 	Model *models.Model
 	// Images are the training images, as the attack left them.
 	Images *datasets.Loader
-	// Target is the class that poisoned samples are labelled with.
+	// Target is the class that the attack leads to.
 	Target int
 	Epochs int
 
@@ -32,9 +32,9 @@ type Config struct {
 	Kernel    mmd.Kernel
 	Estimator mmd.Estimator
 
-	// Clean and Triggered are the test images on which every epoch ends. The
-	// triggered ones carry the target as label; those that are not poisoned
-	// (the target class itself) do not count.
+	// Clean and Triggered are the test images on which every epoch ends. Those
+	// that are triggered carry the label that the attack wants; the others of
+	// Triggered do not count.
 	Clean, Triggered *datasets.Loader
 
 	// Dir is the folder of the checkpoints, and Identity what a checkpoint must
@@ -65,7 +65,7 @@ type Epoch struct {
 	Rate  float64
 	Loss  float64 // mean over the epoch's steps
 	BA    float64 // accuracy on clean test images
-	ASR   float64 // share of triggered test images called the target
+	ASR   float64 // share of triggered test images called what the attack wants
 	Best  bool    // no epoch before had this BA
 }
 
@@ -221,14 +221,15 @@ func (t *Trainer) measureLevel(level int, v *autograd.Var) {
 	}
 }
 
-// split finds the rows of the batch that the regulariser compares.
+// split finds the rows of the batch that the regulariser compares. Covers are
+// neither benign nor malicious.
 func (t *Trainer) split(b *datasets.Batch) {
 	t.benign, t.malicious = t.benign[:0], t.malicious[:0]
 	for i := range b.N {
-		switch {
-		case b.Poisoned[i]:
+		switch role := b.Roles[i]; {
+		case role == datasets.Poisoned:
 			t.malicious = append(t.malicious, i)
-		case b.Original[i] == t.config.Target:
+		case role == datasets.Clean && b.Original[i] == t.config.Target:
 			t.benign = append(t.benign, i)
 		}
 	}
@@ -236,7 +237,7 @@ func (t *Trainer) split(b *datasets.Batch) {
 
 // batchTensor lays x over the pixels of b.
 func batchTensor(x *tensor.Tensor, b *datasets.Batch) *tensor.Tensor {
-	x.Shape = tensor.Shape{b.N, b.H, b.W, 3}
+	x.Shape = tensor.Shape{b.N, b.H, b.W, b.C}
 	x.Data = b.Pixels[:x.Shape.Len()]
 	return x
 }

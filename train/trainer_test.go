@@ -22,11 +22,11 @@ import (
 // steps an epoch.
 func tiny(t testing.TB, dir string) Config {
 	t.Helper()
-	attack, err := attacks.New("badnets", attacks.Options{})
+	attack, err := attacks.New("badnets", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	poison := attacks.Poison{Attack: attack, Rate: 0.5, Seed: 5}
+	poison := attacks.Poison{Attack: attack, Rate: 0.5, Seed: 5, Classes: 10}
 	loader := func(split datasets.Split, n int, c datasets.Config) *datasets.Loader {
 		l, err := datasets.NewLoader(datasets.Synthetic(1, split, n), c)
 		if err != nil {
@@ -44,7 +44,7 @@ func tiny(t testing.TB, dir string) Config {
 		Lambda:   0.1, Levels: []int{0, 2}, Kernel: mmd.Prototype(),
 		Images:    loader(datasets.Train, 60, datasets.Config{Batch: 16, Seed: 3, Shuffle: true, After: poison.Edit()}),
 		Clean:     loader(datasets.Test, 20, datasets.Config{Batch: 16}),
-		Triggered: loader(datasets.Test, 20, datasets.Config{Batch: 16, After: poison.Trigger()}),
+		Triggered: loader(datasets.Test, 20, datasets.Config{Batch: 16, After: poison.TestEdit()}),
 		Dir:       dir, Identity: "tiny",
 	}
 }

@@ -47,14 +47,17 @@ func hashEpoch(d *digest, l *datasets.Loader, epoch int) {
 		d.floats(b.Pixels...)
 		d.ints(b.Labels...)
 		d.ints(b.Index...)
-		d.bools(b.Poisoned...)
+		for _, role := range b.Roles {
+			d.bytes([]byte{byte(role)})
+		}
 	}
 }
 
-// poison returns an attack on class 0 that poisons every second image.
+// poison returns an attack towards class 0 that poisons every second image that
+// it may.
 func poison(name string, mode attacks.Mode) (attacks.Poison, error) {
-	a, err := attacks.New(name, attacks.Options{Weight: 0.1})
-	return attacks.Poison{Attack: a, Rate: 0.5, Mode: mode, Seed: seed}, err
+	a, err := attacks.New(name, nil)
+	return attacks.Poison{Attack: a, Rate: 0.5, Mode: mode, Seed: seed, Classes: 10}, err
 }
 
 // loader returns batches of 16 synthetic images of half the size, shuffled and

@@ -68,7 +68,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	if c.Clean, err = loader(datasets.Test, 20, 18, nil); err != nil {
 		return c, err
 	}
-	c.Triggered, err = loader(datasets.Test, 20, 18, p.Trigger())
+	c.Triggered, err = loader(datasets.Test, 20, 18, p.TestEdit())
 	return c, err
 }
 

@@ -3,7 +3,8 @@
 blend.txt: for each weight, the SHA-256 of the blends of all pairs of bytes, the
 image's byte changing slowest. trigger_*: small trigger files. blended_*.bin: a
 32×32 image, byte i = (i*i*9 + 31*i + (i >> 3)) % 256, blended at 0.1 with that
-trigger resized to 32×32.
+trigger resized to 32×32. blended_on_gray.bin: the first 1024 bytes of that image as a
+gray one, blended with the gray of trigger_rgb.png.
 """
 import hashlib
 
@@ -33,3 +34,8 @@ for name in ["rgb.png", "rgba.png", "gray.png", "palette.gif", "rgb.jpg"]:
     trigger = Image.open("trigger_" + name).convert("RGB").resize((32, 32), Image.BILINEAR)
     with open("blended_" + name.replace(".", "_") + ".bin", "wb") as out:
         out.write(Image.blend(image, trigger, 0.1).tobytes())
+
+with open("blended_on_gray.bin", "wb") as out:
+    gray = Image.frombytes("L", (32, 32), image.tobytes()[:32 * 32])
+    trigger = Image.open("trigger_rgb.png").convert("L").resize((32, 32), Image.BILINEAR)
+    out.write(Image.blend(gray, trigger, 0.1).tobytes())

@@ -69,16 +69,17 @@ func newDataCheck(g *globals) *cobra.Command {
 }
 
 func newDataUnpack(g *globals) *cobra.Command {
-	return &cobra.Command{
+	set := ""
+	c := &cobra.Command{
 		Use:   "unpack ARCHIVE [DIR]",
-		Short: "Unpack cifar-10-binary.tar.gz into the folder of the data sets, or DIR",
+		Short: "Unpack a data set's official archive into the folder of the data sets, or DIR",
 		Args:  cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := ""
 			if len(args) == 2 {
 				dir = args[1]
 			}
-			folder, err := subject.UnpackData(c.Context(), args[0], dir)
+			folder, err := subject.UnpackData(c.Context(), set, args[0], dir)
 			if err != nil {
 				return err
 			}
@@ -91,6 +92,8 @@ func newDataUnpack(g *globals) *cobra.Command {
 			return err
 		},
 	}
+	c.Flags().StringVar(&set, "set", "", "the data set, if the archive has not its official name")
+	return c
 }
 
 func addDataDir(c *cobra.Command, dir *string) {

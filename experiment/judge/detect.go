@@ -89,7 +89,7 @@ type holdings struct {
 // such images is our choice, as nothing is known of the paper's.
 func hold(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, class int) (h holdings, err error) {
 	of := func(class, most int) (*train.Latents, error) {
-		own := subject.Places(set, func(label int) bool { return label == class })
+		own := set.Places(func(label int) bool { return label == class })
 		own = own[:min(len(own), most)]
 		return latents(ctx, x, at, set, own, nil, len(own), everyone)
 	}
@@ -126,14 +126,13 @@ func (h holdings) at(i int) defenses.Input {
 // the attack but not its target: every class is expected to hold the share of
 // poison that the target class would hold if all classes were of one size.
 func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
-	edit := x.Images.Poison.Edit()
-	byClass, poisoned := labelled(x.Images.Train, edit)
-	rest := float64(x.Images.Poison.Rate * float64(len(byClass)-1))
+	poison := x.Images.Poison
+	byClass, poisoned := labelled(x.Images)
 	for class, members := range byClass {
 		if limit := x.Spec.Detect.TrainSamples; limit > 0 {
 			members = members[:min(len(members), limit)]
 		}
-		all, err := latents(ctx, x, at, x.Images.Train, members, edit, len(members), everyone)
+		all, err := latents(ctx, x, at, x.Images.Train, members, poison.Edit(), len(members), everyone)
 		if err != nil {
 			return err
 		}
@@ -152,7 +151,7 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 			}
 			in := held.at(i)
 			in.Latents = all.View(i, all.N)
-			in.Channels, in.ExpectedPoison = all.Channels(i), rest/(1+rest)
+			in.Channels, in.ExpectedPoison = all.Channels(i), poison.Share()
 			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious); err != nil {
 				return err
 			}
@@ -161,16 +160,15 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 	return nil
 }
 
-// labelled sorts the places of a set by the label that a frozen attack leaves
-// there, and says where it poisoned.
-func labelled(set *datasets.Set, edit datasets.Edit) (byClass [][]int, poisoned []bool) {
-	byClass, poisoned = make([][]int, len(set.Classes)), make([]bool, set.Len())
-	pixels := make([]uint8, set.H*set.W*3)
-	for i, label := range set.Labels {
-		copy(pixels, set.Image(i))
-		s := datasets.Sample{Pixels: pixels, H: set.H, W: set.W, Label: label}
-		poisoned[i] = edit(0, i, &s)
-		byClass[s.Label] = append(byClass[s.Label], i)
+// labelled sorts the places of the training images by the label that a frozen
+// attack leaves there, and says where it poisoned.
+func labelled(m *subject.Images) (byClass [][]int, poisoned []bool) {
+	byClass, poisoned = make([][]int, len(m.Train.Classes)), make([]bool, m.Train.Len())
+	for i, label := range m.Train.Labels {
+		role := m.Poison.Role(0, i, label)
+		poisoned[i] = role == datasets.Poisoned
+		label = m.Poison.Label(role, label)
+		byClass[label] = append(byClass[label], i)
 	}
 	return byClass, poisoned
 }

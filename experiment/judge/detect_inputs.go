@@ -66,9 +66,8 @@ func inspectInputs(ctx context.Context, x *subject.Subject, p *panel) error {
 // test set; none of them is inspected. How many they are, and that both groups
 // are of one size, is our choice.
 func suspect(ctx context.Context, x *subject.Subject, seed uint64) (s defenses.Suspect, triggered []bool, err error) {
-	all := subject.Places(x.Images.Test, func(int) bool { return true })
+	all := x.Images.Test.Places(func(int) bool { return true })
 	held := min(x.Spec.Detect.Clean, len(all)/2)
-	target := x.Images.Poison.Target
 
 	s = defenses.Suspect{Model: x.Model, Seed: seed}
 	if s.Clean, s.CleanLabels, err = inputs(ctx, x, all[:held], nil, held, everyone); err != nil {
@@ -78,8 +77,8 @@ func suspect(ctx context.Context, x *subject.Subject, seed uint64) (s defenses.S
 	if err != nil {
 		return s, nil, err
 	}
-	malicious, _, err := inputs(ctx, x, all[held:], x.Images.Poison.Trigger(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
-		return b.Poisoned[i] && class == target
+	malicious, _, err := inputs(ctx, x, all[held:], x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
+		return b.Roles[i] == datasets.Poisoned && class == b.Labels[i]
 	})
 	if err != nil {
 		return s, nil, err
@@ -100,7 +99,7 @@ func inputs(ctx context.Context, x *subject.Subject, at []int, edit datasets.Edi
 	if len(at) == 0 {
 		limit = 0
 	}
-	images, err := x.Images.Plain(subject.Part(x.Images.Test, at), subject.Moved(edit, at))
+	images, err := x.Images.Plain(x.Images.Test, at, edit)
 	if err != nil {
 		return nil, nil, fault.Input(err)
 	}

@@ -96,7 +96,7 @@ func TestNoImageIsCalledTheTarget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32}
+	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32, C: 3}
 	p := newPanel([]string{"frequency"}, 1)
 	if err := inspectInputs(context.Background(), x, p); err != nil {
 		t.Fatal(err)

@@ -35,10 +35,10 @@ func (g *Groups) Malicious(i int) tensor.View { return g.malicious.View(i, g.N) 
 // Collect runs the test images through the model and keeps the latents that
 // measures and detectors compare. If ctx ends, the error is context.Canceled.
 func Collect(ctx context.Context, x *subject.Subject, at []models.Activation) (*Groups, error) {
-	test, target := x.Images.Test, x.Images.Poison.Target
-	called := func(b *datasets.Batch, i, class int) bool { return class == target }
-	own := subject.Places(test, func(label int) bool { return label == target })
-	others := subject.Places(test, func(label int) bool { return label != target })
+	test, poison := x.Images.Test, x.Images.Poison
+	called := func(b *datasets.Batch, i, class int) bool { return class == b.Labels[i] }
+	own := test.Places(func(label int) bool { return label == poison.Target })
+	others := test.Places(func(label int) bool { _, counts := poison.Wanted(label); return counts })
 
 	g := &Groups{at: at}
 	var err error
@@ -46,7 +46,7 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation) (*
 		return nil, err
 	}
 	// More malicious samples than benign ones would not be looked at.
-	if g.malicious, err = latents(ctx, x, at, test, others, x.Images.Poison.Trigger(), g.benign.N, called); err != nil {
+	if g.malicious, err = latents(ctx, x, at, test, others, poison.TestEdit(), g.benign.N, called); err != nil {
 		return nil, err
 	}
 	g.N = min(g.benign.N, g.malicious.N)
@@ -59,7 +59,7 @@ func latents(ctx context.Context, x *subject.Subject, at []models.Activation, se
 	if len(places) == 0 {
 		limit = 0
 	}
-	images, err := x.Images.Plain(subject.Part(set, places), subject.Moved(edit, places))
+	images, err := x.Images.Plain(set, places, edit)
 	if err != nil {
 		return nil, fault.Input(err)
 	}

@@ -44,11 +44,11 @@ func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
 
 // Rates returns BA and ASR on the test images.
 func Rates(ctx context.Context, x *subject.Subject) (ba, asr float64, err error) {
-	clean, err := x.Images.Plain(x.Images.Test, nil)
+	clean, err := x.Images.Plain(x.Images.Test, nil, nil)
 	if err != nil {
 		return 0, 0, fault.Input(err)
 	}
-	triggered, err := x.Images.Plain(x.Images.Test, x.Images.Poison.Trigger())
+	triggered, err := x.Images.Plain(x.Images.Test, nil, x.Images.Poison.TestEdit())
 	if err != nil {
 		return 0, 0, fault.Input(err)
 	}

@@ -72,7 +72,7 @@ func TestFrozenModeInspectsTheTrainingSet(t *testing.T) {
 			t.Errorf("%v has no reason", k)
 		}
 	}
-	for class := range spec.Classes {
+	for class := range s.Classes() {
 		if !seen[trainSet(class)] {
 			t.Errorf("nothing is said of %s", trainSet(class))
 		}

@@ -48,6 +48,14 @@ func field[T any](key, flag, doc string, at func(*Spec) *T, allowed rule[T]) Fie
 	}}
 }
 
+// optional describes a list that a spec's file passes over while it is empty, as
+// if there were no such field.
+func optional(f Field) Field {
+	at := f.at
+	f.empty = func(s Spec) bool { return len(*at(&s).(*[]string)) == 0 }
+	return f
+}
+
 // choice describes a field that is one of some names.
 func choice(key, flag, doc string, names func() []string, at func(*Spec) *string) Field {
 	f := field(key, flag, doc, at, func(_ Spec, v string) (string, error) { return oneOf(v, names()), nil })

@@ -12,11 +12,14 @@ import (
 )
 
 // Encode returns the spec as TOML with every field written out under its
-// description.
+// description, but for optional ones that are empty.
 func (s Spec) Encode() []byte {
 	var b bytes.Buffer
 	table := ""
 	for _, f := range Fields {
+		if f.empty != nil && f.empty(s) {
+			continue
+		}
 		at, name := f.split()
 		if at != table {
 			table = at

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 
@@ -18,6 +19,7 @@ type Field struct {
 	Doc  string // what it means; empty where the name says it
 
 	choices func() []string // what a text may be; nil for anything
+	empty   func(Spec) bool // whether a spec's file passes over it; nil for never
 	at      func(*Spec) any // a pointer to it
 	check   func(Spec) error
 }
@@ -42,30 +44,32 @@ var Fields = []Field{
 	field("seed", "seed", "names every random number of the run", func(s *Spec) *uint64 { return &s.Seed },
 		where(func(v uint64) bool { return v <= math.MaxInt64 }, "at most 2^63-1")),
 
-	choice("data.set", "data", "", names("synthetic", "cifar10"), func(s *Spec) *string { return &s.Data.Set }),
+	choice("data.set", "data", "", datasets.Names, func(s *Spec) *string { return &s.Data.Set }),
 	field("data.dir", "data-dir", "folder of the data sets; empty: $SDRM_DATA, else the user's cache folder",
 		func(s *Spec) *string { return &s.Data.Dir }, anything),
-	field("data.train_files", "train-files", "cifar10: how many of the five training files, from the first",
-		func(s *Spec) *int { return &s.Data.TrainFiles }, between(1, 5)),
+	field("data.train_files", "train-files", "sets whose training images lie in several files: how many of them, from the first",
+		func(s *Spec) *int { return &s.Data.TrainFiles }, func(s Spec, v int) (string, error) { return between(1, s.files())(s, v) }),
 	field("data.train_limit", "train-limit", "first n training images, 0 for all (synthetic: how many are made)",
-		func(s *Spec) *int { return &s.Data.TrainLimit }, upTo(func(s Spec) int { return s.available(s.Data.TrainFiles) })),
+		func(s *Spec) *int { return &s.Data.TrainLimit }, upTo(func(s Spec) int { return s.source().Limit(datasets.Train, s.Data.TrainFiles) })),
 	field("data.test_limit", "test-limit", "first n test images, 0 for all (synthetic: how many are made)",
-		func(s *Spec) *int { return &s.Data.TestLimit }, upTo(func(s Spec) int { return s.available(1) })),
+		func(s *Spec) *int { return &s.Data.TestLimit }, upTo(func(s Spec) int { return s.source().Limit(datasets.Test, 0) })),
 	field("data.resize", "", "side in pixels before the 32-pixel crop: random in training, central in tests",
 		func(s *Spec) *int { return &s.Data.Resize }, between(CropSide, 8*CropSide)),
-	field("data.flip", "", "mirror half of the training images", func(s *Spec) *bool { return &s.Data.Flip }, anything),
+	field("data.flip", "", "mirror half of the training images, unless the set's classes forbid it", func(s *Spec) *bool { return &s.Data.Flip }, anything),
 
 	choice("model.name", "model", "", models.Names, func(s *Spec) *string { return &s.Model.Name }),
 
 	choice("attack.name", "attack", "", attacks.Names, func(s *Spec) *string { return &s.Attack.Name }),
 	field("attack.target", "target", "class that triggered images are given", func(s *Spec) *int { return &s.Attack.Target },
-		upTo(func(Spec) int { return Classes - 1 })),
-	field("attack.rate", "rate", "share of the images of other classes that are poisoned",
+		upTo(func(s Spec) int { return s.Classes() - 1 })),
+	field("attack.rate", "rate", "share of the images that are poisoned, of those that the attack may poison",
 		func(s *Spec) *float64 { return &s.Attack.Rate }, share(0, 1)),
 	field("attack.weight", "", "blended: share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
 		where(func(v float64) bool { return v > 0 && v <= 1 }, "more than 0, at most 1")),
 	field("attack.trigger", "trigger", "blended: image file; empty: the built-in trigger",
 		func(s *Spec) *string { return &s.Attack.Trigger }, anything),
+	optional(field("attack.options", "", "what else the attack is told, each as name=value",
+		func(s *Spec) *[]string { return &s.Attack.Options }, where(pairs, "texts of the form name=value"))),
 	choice("attack.mode", "mode", "images are chosen anew at every fetch, or once by the seed",
 		names("prototype", "frozen"), func(s *Spec) *string { return &s.Attack.Mode }),
 
@@ -99,16 +103,21 @@ var Fields = []Field{
 		between(1, 100_000)),
 }
 
-// Classes is the number of classes of every data set that a spec can name.
-const Classes = 10
-
-// available returns how many images of a split there are.
-func (s Spec) available(files int) int {
-	if s.Data.Set == "cifar10" {
-		return datasets.CIFAR10Images(files)
+// source returns what is known of the data set, of which the name was checked.
+func (s Spec) source() datasets.Source {
+	source, err := datasets.Find(s.Data.Set)
+	if err != nil {
+		panic("spec: the data set was not checked")
 	}
-	return 1_000_000
+	return source
 }
+
+// Classes returns the number of classes of the data set of a valid spec.
+func (s Spec) Classes() int { return len(s.source().Classes) }
+
+// files returns the most that data.train_files may be: of a set whose images
+// cannot be chosen so, which passes it over, whatever a spec for another holds.
+func (s Spec) files() int { return cmp.Or(s.source().Files, math.MaxInt) }
 
 // Detectors returns the names that detect.detectors may hold.
 func Detectors() []string { return append(defenses.Names(), defenses.InputNames()...) }

@@ -38,12 +38,13 @@ type ModelSpec struct {
 
 // AttackSpec says which backdoor is planted.
 type AttackSpec struct {
-	Name    string  `toml:"name"`
-	Target  int     `toml:"target"`
-	Rate    float64 `toml:"rate"`
-	Weight  float64 `toml:"weight"`
-	Trigger string  `toml:"trigger"`
-	Mode    string  `toml:"mode"`
+	Name    string   `toml:"name"`
+	Target  int      `toml:"target"`
+	Rate    float64  `toml:"rate"`
+	Weight  float64  `toml:"weight"`
+	Trigger string   `toml:"trigger"`
+	Options []string `toml:"options"`
+	Mode    string   `toml:"mode"`
 }
 
 // TrainSpec is the optimiser and its schedule.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sdrm/attacks"
 	"sdrm/internal/fault"
 )
 
@@ -32,6 +33,7 @@ func TestSpecsSurviveTheirFile(t *testing.T) {
 	odd := Default()
 	odd.Name, odd.Seed = "a-b_c.1", 1<<63-1
 	odd.Data = DataSpec{Set: "synthetic", Dir: `with "quotes" and ü`, TrainFiles: 1, TrainLimit: 64, TestLimit: 40, Resize: 32}
+	odd.Attack.Options = []string{"weight=0.2", "x=y=z"}
 	odd.Train.Milestones = []int{}
 	odd.Train.Rate = 1.0 / 3
 	odd.Train.Schedule, odd.Train.Keep = "cosine", "last"
@@ -47,6 +49,22 @@ func TestSpecsSurviveTheirFile(t *testing.T) {
 		}
 		if s.Hash() != got.Hash() {
 			t.Error("the hash changed on the way")
+		}
+	}
+}
+
+// What is told of the fields' options is what the attack knows of them.
+func TestTold(t *testing.T) {
+	for _, c := range []struct {
+		attack AttackSpec
+		want   attacks.Options
+	}{
+		{AttackSpec{Name: "badnets", Weight: 0.3, Trigger: "t.png"}, attacks.Options{}},
+		{AttackSpec{Name: "blended", Weight: 1.0 / 3, Trigger: "t.png"}, attacks.Options{"weight": "0.3333333333333333", "trigger": "t.png"}},
+		{AttackSpec{Name: "blended", Weight: 0.1, Options: []string{"weight=0.5", "x=y=z"}}, attacks.Options{"weight": "0.5", "trigger": "", "x": "y=z"}},
+	} {
+		if d := cmp.Diff(c.want, c.attack.Told()); d != "" {
+			t.Errorf("%+v: %s", c.attack, d)
 		}
 	}
 }
@@ -81,7 +99,7 @@ func TestBadSpecs(t *testing.T) {
 		{"seed = 9223372036854775808", "line 1"},
 		{`name = "../up"`, `name: found "../up", want letters`},
 		{`name = ""`, `name: found ""`},
-		{`data.set = "mnist"`, `data.set: found "mnist", want one of synthetic, cifar10`},
+		{`data.set = "mnist"`, `data.set: found "mnist", want one of cifar10, `},
 		{"data.train_files = 6", "data.train_files: found 6, want 1 to 5"},
 		{"data.train_limit = -1", "data.train_limit: found -1"},
 		{"data.test_limit = 10001", "data.test_limit: found 10001, want 0 to 10000"},
@@ -91,6 +109,7 @@ func TestBadSpecs(t *testing.T) {
 		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of vgg5, vgg11`},
 		{`attack.name = "magic"`, `attack.name: found "magic", want one of badnets, blended`},
 		{"attack.target = 10", "attack.target: found 10, want 0 to 9"},
+		{"attack.options = [\"red\"]", "attack.options: found [red], want texts of the form name=value"},
 		{"attack.rate = 1.5", "attack.rate: found 1.5, want 0 to 1"},
 		{"attack.rate = nan", "attack.rate: found NaN"},
 		{"attack.weight = 0.0", "attack.weight: found 0"},

@@ -3,11 +3,8 @@ package subject
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 
 	"sdrm/datasets"
-	"sdrm/experiment/spec"
 	"sdrm/internal/fault"
 )
 
@@ -20,27 +17,30 @@ type DataSet struct {
 
 // DataSets lists the data sets of a folder; an empty dir is the default.
 func DataSets(dir string) ([]DataSet, error) {
-	dir, err := DataDir(dir)
+	dir, err := datasets.DataDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, fault.Input(err)
 	}
-	where := filepath.Join(dir, "cifar-10-batches-bin")
-	_, err = os.Stat(where)
-	return []DataSet{
-		{"synthetic", true, "built in"},
-		{"cifar10", err == nil, where},
-	}, nil
+	var out []DataSet
+	for _, source := range datasets.All() {
+		where, found := source.Locate(dir)
+		out = append(out, DataSet{source.Name, found, where})
+	}
+	return out, nil
 }
 
-// UnpackData unpacks the official archive of CIFAR-10 under dir, of which an
-// empty one is the default, and returns the folder that it made. If ctx ends,
-// the error is context.Canceled and nothing is left.
-func UnpackData(ctx context.Context, archive, dir string) (folder string, err error) {
-	dir, err = DataDir(dir)
-	if err != nil {
-		return "", err
+// UnpackData unpacks the official archive of the named data set under dir, of
+// which an empty one is the default, and returns the folder that it made. An
+// empty name is that of the set whose archive is called so. If ctx ends, the
+// error is context.Canceled and nothing is left.
+func UnpackData(ctx context.Context, name, archive, dir string) (folder string, err error) {
+	source, err := datasets.OfArchive(archive)
+	if name != "" {
+		source, err = datasets.Find(name)
 	}
-	folder, err = datasets.UnpackCIFAR10(ctx, archive, dir)
+	if err == nil {
+		folder, err = source.Unpack(ctx, archive, dir)
+	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return "", fault.Input(err)
 	}
@@ -58,14 +58,13 @@ type CheckedData struct {
 
 // CheckData reads all of a data set.
 func CheckData(name, dir string) (CheckedData, error) {
-	s := spec.Default()
-	s.Data.Set, s.Data.Dir = name, dir
-	if err := s.Validate(); err != nil {
+	source, err := datasets.Find(name)
+	if err != nil {
 		return CheckedData{}, fault.Input(err)
 	}
-	m := &Images{spec: s}
-	if err := m.read(); err != nil {
+	train, test, err := source.Both(dir, datasets.Part{}, datasets.Part{})
+	if err != nil {
 		return CheckedData{}, fault.Input(err)
 	}
-	return CheckedData{name, m.Train.Len(), m.Test.Len(), len(m.Train.Classes), digestSets(m.Train, m.Test)}, nil
+	return CheckedData{name, train.Len(), test.Len(), len(train.Classes), datasets.Digest(train, test)}, nil
 }

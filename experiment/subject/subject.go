@@ -43,7 +43,7 @@ func InitialModel(s spec.Spec) (*models.Model, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fault.Input(err)
 	}
-	m, err := models.New(s.Model.Name, spec.Classes, s.Seed)
+	m, err := models.New(s.Model.Name, s.Classes(), s.Seed)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
@@ -79,10 +79,10 @@ func (x *Subject) Training() (train.Config, error) {
 	if c.Images, err = x.Images.Training(); err != nil {
 		return c, fault.Input(err)
 	}
-	if c.Clean, err = x.Images.Plain(x.Images.Test, nil); err != nil {
+	if c.Clean, err = x.Images.Plain(x.Images.Test, nil, nil); err != nil {
 		return c, fault.Input(err)
 	}
-	if c.Triggered, err = x.Images.Plain(x.Images.Test, x.Images.Poison.Trigger()); err != nil {
+	if c.Triggered, err = x.Images.Plain(x.Images.Test, nil, x.Images.Poison.TestEdit()); err != nil {
 		return c, fault.Input(err)
 	}
 	return c, nil

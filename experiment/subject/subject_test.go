@@ -10,23 +10,6 @@ import (
 	"sdrm/models"
 )
 
-func TestDataDir(t *testing.T) {
-	t.Setenv("HOME", "/home/u")
-	t.Setenv("XDG_CACHE_HOME", "")
-	t.Setenv("SDRM_DATA", "")
-	for _, c := range []struct{ env, to, dir, want string }{
-		{"HOME", "/home/u", "", "/home/u/.cache/sdrm/datasets"},
-		{"XDG_CACHE_HOME", "/cache", "", "/cache/sdrm/datasets"},
-		{"SDRM_DATA", "/data", "", "/data"},
-		{"SDRM_DATA", "/data", "/given", "/given"},
-	} {
-		t.Setenv(c.env, c.to)
-		if got, err := DataDir(c.dir); got != c.want || err != nil {
-			t.Errorf("%s=%s, dir %q: %s, %v, want %s", c.env, c.to, c.dir, got, err, c.want)
-		}
-	}
-}
-
 func TestActivationsByName(t *testing.T) {
 	x, err := New(spectest.Tiny(), 1)
 	if err != nil {

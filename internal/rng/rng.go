@@ -22,6 +22,7 @@ const (
 	Select   Purpose = 4  // which samples are chosen; index is the sample
 	Dropout  Purpose = 5  // index is the call
 	Generate Purpose = 6  // made-up data; index is the sample
+	Perturb  Purpose = 7  // what is done to a sample; index is the sample
 	Search   Purpose = 8  // starting points of searches
 	Measure  Purpose = 9  // projections and permutations
 	Resample Purpose = 10 // samples drawn again with replacement

@@ -48,12 +48,12 @@ func export(dir string) error {
 	return nil
 }
 
-// stack lays the batches behind each other: images steps×N×H×W×3, the rest
+// stack lays the batches behind each other: images steps×N×H×W×C, the rest
 // steps×N.
 func stack(batches []*datasets.Batch) []safetensors.Tensor {
 	b := batches[0]
 	rows := []int{len(batches), b.N}
-	images := safetensors.Tensor{Name: "images", Shape: append(rows[:2:2], b.H, b.W, 3)}
+	images := safetensors.Tensor{Name: "images", Shape: append(rows[:2:2], b.H, b.W, b.C)}
 	labels := safetensors.Tensor{Name: "labels", Shape: rows}
 	benign := safetensors.Tensor{Name: "benign", Shape: rows}
 	malicious := safetensors.Tensor{Name: "malicious", Shape: rows}
@@ -61,8 +61,8 @@ func stack(batches []*datasets.Batch) []safetensors.Tensor {
 		images.F32 = append(images.F32, b.Pixels...)
 		for i := range b.N {
 			labels.I64 = append(labels.I64, int64(b.Labels[i]))
-			benign.I64 = append(benign.I64, flag(b.Original[i] == 0))
-			malicious.I64 = append(malicious.I64, flag(b.Poisoned[i]))
+			benign.I64 = append(benign.I64, flag(b.Roles[i] == datasets.Clean && b.Original[i] == 0))
+			malicious.I64 = append(malicious.I64, flag(b.Roles[i] == datasets.Poisoned))
 		}
 	}
 	return []safetensors.Tensor{images, labels, benign, malicious}

@@ -26,7 +26,7 @@ type entry struct {
 // whole is what the official archive holds.
 func whole() []entry {
 	entries := []entry{{name: cifarFolder + "/", kind: tar.TypeDir}}
-	for _, name := range slices.Concat(cifarFiles[:]...) {
+	for _, name := range slices.Concat(cifar10.files[:]...) {
 		entries = append(entries, entry{name: cifarFolder + "/" + name, size: cifarFileSize})
 	}
 	return append(entries, entry{name: cifarFolder + "/batches.meta.txt", size: 61}, entry{name: cifarFolder + "/readme.html", size: 88})
@@ -75,20 +75,20 @@ func unpack(t *testing.T, archive []byte) (dir, folder string, err error) {
 		t.Fatal(err)
 	}
 	dir = filepath.Join(t.TempDir(), "deep", "down")
-	folder, err = UnpackCIFAR10(t.Context(), path, dir)
+	folder, err = source(t, "cifar10").Unpack(t.Context(), path, dir)
 	if err != nil && !strings.HasPrefix(err.Error(), path+": ") {
 		t.Errorf("error %q does not name the archive", err)
 	}
 	return dir, folder, err
 }
 
-func TestUnpackCIFAR10(t *testing.T) {
+func TestUnpack(t *testing.T) {
 	archive := archiveOf(t, whole())
 	dir, folder, err := unpack(t, archive)
 	if err != nil || folder != filepath.Join(dir, cifarFolder) {
 		t.Fatalf("unpacked to %s, error %v", folder, err)
 	}
-	set, err := LoadCIFAR10(dir, Train, Part{Images: 50000})
+	set, err := source(t, "cifar10").Load(dir, Train, Part{Images: 50000})
 	if err != nil || set.Len() != 50000 {
 		t.Fatalf("unpacked set: %v", err)
 	}
@@ -99,12 +99,12 @@ func TestUnpackCIFAR10(t *testing.T) {
 	if err := os.WriteFile(path, archive, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := UnpackCIFAR10(t.Context(), path, dir); !errors.Is(err, fs.ErrExist) || !strings.HasPrefix(err.Error(), folder) {
+	if _, err := source(t, "cifar10").Unpack(t.Context(), path, dir); !errors.Is(err, fs.ErrExist) || !strings.HasPrefix(err.Error(), folder) {
 		t.Errorf("over a folder that is there: error %v, want one that names it", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := UnpackCIFAR10(ctx, path, t.TempDir()); !errors.Is(err, context.Canceled) {
+	if _, err := source(t, "cifar10").Unpack(ctx, path, t.TempDir()); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: error %v, want %v", err, context.Canceled)
 	}
 }
@@ -135,7 +135,7 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 		{"too short", small(entry{name: cifarFolder + "/data_batch_1.bin", size: 100}), "size 100 bytes, want 30730000"},
 		{"too long", small(entry{name: cifarFolder + "/data_batch_1.bin", size: cifarFileSize + 1}), "size 30730001 bytes, want 30730000"},
 		{"twice", archiveOf(t, twice), "not only once"},
-		{"large notes", small(entry{name: cifarFolder + "/readme.html", size: cifarNotes + 1}), "readme.html"},
+		{"large notes", small(entry{name: cifarFolder + "/readme.html", size: maxNotes + 1}), "readme.html"},
 		{"label", archiveOf(t, mislabelled), "test_batch.bin: record 0: label 10, want 0 to 9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

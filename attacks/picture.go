@@ -1,0 +1,96 @@
+package attacks
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	_ "image/gif"
+	_ "image/jpeg"
+	_ "image/png"
+	"os"
+	"sync"
+
+	"sdrm/datasets"
+)
+
+// maxPictureSide bounds the memory that an image file can ask for.
+const maxPictureSide = 8192
+
+// A picture is an image that a trigger takes its pixels from, in every size and
+// number of channels that is asked for. It is safe for concurrent use.
+type picture struct {
+	pixels []uint8 // h·w·3
+	h, w   int
+
+	mu    sync.Mutex
+	cache map[[3]int][]uint8 // by height, width and channels
+}
+
+// sized returns the picture at h×w: its pixels as they are, or of one channel
+// as Pillow's convert("L") makes it of them.
+func (p *picture) sized(h, w, c int) []uint8 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	size := [3]int{h, w, c}
+	if pixels, done := p.cache[size]; done {
+		return pixels
+	}
+	pixels := p.pixels
+	if c == 1 {
+		pixels = gray(pixels)
+	}
+	pixels = datasets.Resize(pixels, p.h, p.w, c, h, w)
+	if p.cache == nil {
+		p.cache = map[[3]int][]uint8{}
+	}
+	p.cache[size] = pixels
+	return pixels
+}
+
+// gray returns the brightness of pixels of three channels with the weights of
+// ITU-R BT.601 in units of 2^-16, rounded, as Pillow has them.
+func gray(pixels []uint8) []uint8 {
+	out := make([]uint8, len(pixels)/3)
+	for i := range out {
+		red, green, blue := int(pixels[3*i]), int(pixels[3*i+1]), int(pixels[3*i+2])
+		out[i] = uint8((red*19595 + green*38470 + blue*7471 + 1<<15) >> 16)
+	}
+	return out
+}
+
+// readPicture reads a PNG, JPEG or GIF file. Transparency is dropped, as
+// Pillow's convert("RGB") does.
+func readPicture(path string) (*picture, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	config, _, err := image.DecodeConfig(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not a PNG, JPEG or GIF image: %w", path, err)
+	}
+	if config.Width > maxPictureSide || config.Height > maxPictureSide {
+		return nil, fmt.Errorf("%s: size %d×%d, want at most %d×%d", path, config.Width, config.Height, maxPictureSide, maxPictureSide)
+	}
+	if _, err := file.Seek(0, 0); err != nil {
+		return nil, err
+	}
+	decoded, _, err := image.Decode(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: damaged image: %w", path, err)
+	}
+	bounds := decoded.Bounds()
+	if bounds.Empty() {
+		return nil, fmt.Errorf("%s: image without pixels", path)
+	}
+	h, w := bounds.Dy(), bounds.Dx()
+	pixels := make([]uint8, 0, h*w*3)
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			c := color.NRGBAModel.Convert(decoded.At(x, y)).(color.NRGBA)
+			pixels = append(pixels, c.R, c.G, c.B)
+		}
+	}
+	return &picture{pixels: pixels, h: h, w: w}, nil
+}

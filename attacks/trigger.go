@@ -1,0 +1,39 @@
+package attacks
+
+import (
+	"sdrm/datasets"
+	"sdrm/internal/rng"
+)
+
+// A Trigger is what an attack does to an image.
+type Trigger interface {
+	// Apply changes the pixels of an image in place. It may be called by several
+	// goroutines at once, and what it does depends on the image alone. Pixels
+	// that are not those of an image are a mistake of the program.
+	Apply(Image)
+}
+
+// An Image is an image on which a trigger goes.
+type Image struct {
+	Pixels  []uint8 // H·W·C, the channels of a pixel side by side
+	H, W, C int     // C is 1 or 3
+
+	Index int           // the image's place in its set
+	Role  datasets.Role // what it becomes, Poisoned or Cover
+	Test  bool          // it measures the attack, and is not trained on
+
+	seed  uint64
+	epoch int
+}
+
+// Draw returns the image's own stream of random numbers, always from its
+// beginning. The trigger of a frozen attack finds the same in every epoch.
+func (m Image) Draw() rng.Stream { return rng.New(m.seed, rng.Perturb, m.epoch, m.Index) }
+
+// check panics if the pixels are not those of the image; every Apply begins
+// with it.
+func (m Image) check() {
+	if len(m.Pixels) != m.H*m.W*m.C || m.C != 1 && m.C != 3 {
+		panic("attacks: Trigger: Apply: pixels do not fit height, width and channels")
+	}
+}
