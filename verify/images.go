@@ -60,6 +60,15 @@ func poison(name string, mode attacks.Mode) (attacks.Poison, error) {
 	return attacks.Poison{Attack: a, Rate: 0.5, Mode: mode, Seed: seed, Classes: 10}, err
 }
 
+// trainImages returns how many images a run of an attack needs so that some batches
+// hold benign and malicious ones together.
+func trainImages(p attacks.Poison) int {
+	if p.Attack.Victims.Train(p.Target, p.Target) {
+		return 160 // the malicious ones are of the target class too
+	}
+	return 40
+}
+
 // loader returns batches of 16 synthetic images of half the size, shuffled and
 // transformed as in training if they are of that split.
 func loader(split datasets.Split, images, resize int, after datasets.Edit) (*datasets.Loader, error) {

@@ -49,7 +49,8 @@ func runName(attack string, lambda float64) string {
 	return fmt.Sprintf("run %s lambda %g", attack, lambda)
 }
 
-// runConfig is a run of two epochs of three steps on images of 16×16 pixels.
+// runConfig is a run of two epochs of three steps, or ten, on images of 16×16
+// pixels.
 func runConfig(attack string, lambda float64) (train.Config, error) {
 	c := train.Config{
 		Epochs: 2, Momentum: 0.9, Decay: 5e-4, Schedule: train.Cosine{Base: 0.02, Epochs: 2},
@@ -62,7 +63,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	if c.Model, err = models.New("vgg5", 10, seed); err != nil {
 		return c, err
 	}
-	if c.Images, err = loader(datasets.Train, 40, 18, p.Edit()); err != nil {
+	if c.Images, err = loader(datasets.Train, trainImages(p), 18, p.Edit()); err != nil {
 		return c, err
 	}
 	if c.Clean, err = loader(datasets.Test, 20, 18, nil); err != nil {
