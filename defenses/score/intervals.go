@@ -1,0 +1,89 @@
+package score
+
+import (
+	"slices"
+
+	"sdrm/internal/nullable"
+	"sdrm/internal/rng"
+)
+
+// Resamples is the usual number of resamples (ours).
+const Resamples = 1000
+
+// bootstrapScores is the epoch of the streams, apart from those of the
+// measures.
+const bootstrapScores = 2
+
+// interval is a lower and an upper bound.
+type interval [2]nullable.Float
+
+// intervals returns the 95 % intervals of F1 and AUROC: benign and malicious
+// samples are drawn anew with replacement, each as many as there are (percentile
+// bootstrap, stratified as in the pROC package; Robin et al., BMC Bioinformatics
+// 2011). Samples are drawn by the rank of their scores, so their order does not
+// matter. They are NaN where a kind has less than two samples.
+func (o *outcome) intervals(p Protocol) (f1, auroc interval) {
+	none := interval{nullable.NaN(), nullable.NaN()}
+	if p.Resamples == 0 || min(o.positives, o.negatives) < 2 {
+		return none, none
+	}
+	groups := o.groups()
+	var drawn [2][]int // how often each step was drawn
+	for kind := range drawn {
+		drawn[kind] = make([]int, len(o.steps))
+	}
+	f1s, aurocs := make([]float64, p.Resamples), make([]float64, p.Resamples)
+	for number := range p.Resamples {
+		stream := rng.New(p.Seed, rng.Bootstrap, bootstrapScores, number)
+		var flagged [2]int
+		for kind, group := range groups {
+			clear(drawn[kind])
+			for range group {
+				s := group[stream.IntN(len(group))]
+				drawn[kind][s.step]++
+				if s.flagged {
+					flagged[kind]++
+				}
+			}
+		}
+		f1s[number] = 2 * ratio(flagged[1], flagged[0]+flagged[1]+o.positives)
+		twice, below := 0, 0 // pairs that rank rightly, times two; benign samples member below
+		for step := len(o.steps) - 1; step >= 0; step-- {
+			twice += drawn[1][step] * (2*below + drawn[0][step])
+			below += drawn[0][step]
+		}
+		aurocs[number] = float64(twice) / float64(2*o.negatives*o.positives)
+	}
+	return middle(f1s), middle(aurocs)
+}
+
+// member is a sample of one kind.
+type member struct {
+	step    int // of its score in the ranking
+	flagged bool
+}
+
+// groups returns the benign and the malicious samples in the ranking's order.
+func (o *outcome) groups() (groups [2][]member) {
+	first := 0
+	for i, s := range o.steps {
+		next := s.hits + s.alarms
+		for _, sample := range o.order[first:next] {
+			kind := 0
+			if o.malicious[sample] {
+				kind = 1
+			}
+			groups[kind] = append(groups[kind], member{i, o.Flags[sample]})
+		}
+		first = next
+	}
+	return groups
+}
+
+// middle returns the 2.5th and the 97.5th percentile, of ranks that exist. It
+// sorts.
+func middle(x []float64) interval {
+	slices.Sort(x)
+	tail := len(x) / 40
+	return interval{nullable.Float(x[tail]), nullable.Float(x[len(x)-1-tail])}
+}

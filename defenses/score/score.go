@@ -1,0 +1,186 @@
+// Package score says how well a detector did: what a verdict is, the figures
+// that follow from its flags and from its ranking, their intervals, and how all
+// of that is stored.
+package score
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"sdrm/internal/nullable"
+)
+
+// The rules by which flags are scored.
+const (
+	RuleCanonical = "canonical" // the decision of the detector's authors
+	RuleBest      = "best"      // the defender's best case
+)
+
+// Score is how well a detector did under one rule, with what it was shown. The
+// schema is the same for all detectors. A figure that has no value, such as the
+// AUROC of samples that are all benign, is NaN, and null in JSON.
+type Score struct {
+	Name  string `json:"name"`  // the detector
+	Level string `json:"level"` // Protocol.Level
+	Set   string `json:"set"`   // Protocol.Set
+	Rule  string `json:"rule"`  // RuleCanonical or RuleBest
+	// Variant is the score or cluster that the rule used.
+	Variant string `json:"variant"`
+
+	// F1, Precision and Recall are 0 where nothing is flagged rightly.
+	F1        nullable.Float `json:"f1"`
+	Precision nullable.Float `json:"precision"`
+	Recall    nullable.Float `json:"recall"`
+	// Prevalence is the share of malicious samples.
+	Prevalence nullable.Float `json:"prevalence"`
+	// Threshold is what the rule compared with; ThresholdRule says how.
+	Threshold     nullable.Float `json:"threshold"`
+	ThresholdRule string         `json:"threshold_rule"`
+	// ChanceF1 is the F1 of a detector that knows nothing: of flagging at
+	// random as many samples as the canonical decision did, or of flagging all
+	// where the best threshold is chosen.
+	ChanceF1 nullable.Float `json:"chance_f1"`
+	// AUROC counts ties half; AUPRC is the average precision.
+	AUROC nullable.Float `json:"auroc"`
+	AUPRC nullable.Float `json:"auprc"`
+	// TPR1 and TPR10 are the largest shares of malicious samples that a
+	// threshold flags without flagging more than 1 % or 10 % of the benign ones.
+	TPR1  nullable.Float `json:"tpr_at_1_fpr"`
+	TPR10 nullable.Float `json:"tpr_at_10_fpr"`
+
+	Samples int   `json:"samples"` // inspected
+	Given   Given `json:"told"`
+
+	// 95 % intervals: how much F1 and AUROC vary with the inspected samples. A
+	// threshold or a variant chosen with the truth in hand stays as it is. Where
+	// all resamples agree, as for an AUROC of 1, the interval is a point.
+	F1Low     nullable.Float `json:"f1_low"`
+	F1High    nullable.Float `json:"f1_high"`
+	AUROCLow  nullable.Float `json:"auroc_low"`
+	AUROCHigh nullable.Float `json:"auroc_high"`
+}
+
+// Given is what a detector was given beside the inspected samples; nothing is
+// left at zero.
+type Given struct {
+	// PoisonShare is the share of poison that the detector is to expect.
+	PoisonShare float64 `json:"poison_share,omitempty"`
+	// Clean is the number of clean images that the defender holds: of the
+	// inspected class where latents are inspected, of all classes elsewhere.
+	Clean int `json:"clean,omitempty"`
+	// Others is the number of clean images of other classes.
+	Others int `json:"clean_other_classes,omitempty"`
+}
+
+// UnmarshalJSON reads null as NaN, and so the true positive rates and the
+// intervals where an older file lacks them.
+func (s *Score) UnmarshalJSON(text []byte) error {
+	type fields Score // without this method
+	none := nullable.NaN()
+	f := fields{TPR1: none, TPR10: none, F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none}
+	if err := json.Unmarshal(text, &f); err != nil {
+		return err
+	}
+	*s = Score(f)
+	return nil
+}
+
+// Protocol is how a verdict came about and how it is scored.
+type Protocol struct {
+	Level string // where latents come from, or what stands for it
+	Set   string // the inspected set
+	Given Given
+	// Resamples is how many resamples the intervals come from, 0 for none: they
+	// are NaN then. Seed names the streams that draw them.
+	Resamples int
+	Seed      uint64
+}
+
+// Of scores a verdict against the truth, which sample is malicious: first the
+// canonical decision, then the defender's best case, the option and the
+// threshold with the highest F1 (the first of equals).
+func Of(v Verdict, malicious []bool, p Protocol) []Score {
+	if len(malicious) != len(v.Canonical.Flags) {
+		panic(fmt.Sprintf("score: Of: truth about %d samples, verdict about %d", len(malicious), len(v.Canonical.Flags)))
+	}
+	canonical := newOutcome(v.Canonical, malicious)
+	var best outcome
+	for i, option := range v.Options {
+		if o := newOutcome(option, malicious); i == 0 || o.f1() > best.f1() {
+			best = o
+		}
+	}
+	return []Score{
+		canonical.score(v.Detector, RuleCanonical, float64(canonical.flagged)/float64(len(malicious)), p),
+		best.score(v.Detector, RuleBest, 1, p),
+	}
+}
+
+// outcome is a decision beside the truth.
+type outcome struct {
+	Decision
+	ranking
+	malicious     []bool
+	flagged, hits int // samples flagged, and malicious ones among them
+}
+
+// newOutcome puts the threshold of a decision without flags where F1 is highest.
+func newOutcome(d Decision, malicious []bool) outcome {
+	o := outcome{Decision: d, ranking: newRanking(d, malicious), malicious: malicious}
+	if o.Flags == nil {
+		o.Threshold, o.ThresholdRule = o.bestThreshold(), "the threshold with the highest F1, flagged if at least"
+		o.Flags = AtLeast(o.Scores, o.Threshold)
+	}
+	o.flagged = Count(o.Flags)
+	for i, f := range o.Flags {
+		if f && malicious[i] {
+			o.hits++
+		}
+	}
+	return o
+}
+
+// f1 is 0 where nothing is flagged rightly.
+func (o *outcome) f1() float64 { return 2 * ratio(o.hits, o.flagged+o.positives) }
+
+// score returns the outcome's figures. A detector that knows nothing flags the
+// share guessed of the samples.
+func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
+	prevalence := float64(o.positives) / float64(len(o.Flags))
+	s := Score{
+		Name: name, Level: p.Level, Set: p.Set, Rule: rule, Variant: o.Variant,
+		F1:            nullable.Float(o.f1()),
+		Precision:     nullable.Float(ratio(o.hits, o.flagged)),
+		Recall:        nullable.Float(ratio(o.hits, o.positives)),
+		Prevalence:    nullable.Float(prevalence),
+		Threshold:     nullable.Float(o.Threshold),
+		ThresholdRule: o.ThresholdRule,
+		ChanceF1:      nullable.Float(chanceF1(prevalence, guessed)),
+		AUROC:         nullable.Float(o.auroc()),
+		AUPRC:         nullable.Float(o.auprc()),
+		TPR1:          nullable.Float(o.tprAt(1)),
+		TPR10:         nullable.Float(o.tprAt(10)),
+		Samples:       len(o.Flags),
+		Given:         p.Given,
+	}
+	f1, auroc := o.intervals(p)
+	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]
+	return s
+}
+
+// ratio returns part/whole, 0 of no part.
+func ratio(part, whole int) float64 {
+	if part == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+// chanceF1 is the F1 that flagging a share q of the samples at random tends to,
+// if a share p is malicious.
+func chanceF1(p, q float64) float64 {
+	if p+q == 0 {
+		return 0
+	}
+	return 2 * p * q / (p + q)
+}
