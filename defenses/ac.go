@@ -1,20 +1,18 @@
 package defenses
 
 import (
-	"fmt"
-	"math"
-	"slices"
+	"context"
 
 	"sdrm/tensor"
 	"sdrm/tensor/linalg"
 )
 
-// ActivationClustering splits the latents of a class in two and suspects one
-// part (Chen et al., SafeAI 2019, arXiv:1811.03728): the centred latents are
-// reduced to 10 dimensions and clustered by 2-means. The zero value, PCA and
-// the rule by relative size, is what the Adversarial Robustness Toolbox and
-// backdoor-toolbox come to; the number of restarts is ours, stated because the
-// answer of scikit-learn depends on its version.
+// ActivationClustering splits the latents of a class in two and flags one part
+// (Chen et al., SafeAI 2019, arXiv:1811.03728): the centred latents are reduced
+// to 10 dimensions and clustered by 2-means. The zero value, PCA and the rule by
+// relative size, is what the Adversarial Robustness Toolbox and backdoor-toolbox
+// come to; the number of restarts is ours, stated because the answer of
+// scikit-learn depends on its version.
 type ActivationClustering struct {
 	Reduction Reduction
 	Rule      ClusterRule
@@ -35,14 +33,14 @@ type ClusterRule int
 // The rules of the Adversarial Robustness Toolbox. RelativeSize is also that of
 // backdoor-toolbox and BackdoorBench.
 const (
-	// RelativeSize suspects the smaller cluster if its share is below 35 %.
+	// RelativeSize flags the smaller cluster if its share is below 35 %.
 	RelativeSize ClusterRule = iota
-	// Smaller suspects the smaller cluster of every class, come what may.
+	// Smaller flags the smaller cluster of every class, come what may.
 	Smaller
-	// BySilhouette suspects the smaller cluster if its share is below 35 % and
+	// BySilhouette flags the smaller cluster if its share is below 35 % and
 	// the mean silhouette coefficient above 0.1.
 	BySilhouette
-	// ByDistance suspects a cluster whose median is nearer to the median of
+	// ByDistance flags a cluster whose median is nearer to the median of
 	// another class than to that of its own. Here all medians are taken in the
 	// reduced space of the inspected class.
 	ByDistance
@@ -76,10 +74,10 @@ func (d ActivationClustering) Needs() Needs { return Needs{Others: d.Rule == ByD
 
 // Inspect clusters the latents. The canonical decision follows the rule. The
 // best case is a defender who knows which cluster is the poison. The score
-// behind both is how much nearer a sample is to the suspected centroid than to
-// the other.
-func (d ActivationClustering) Inspect(in Input) (Verdict, error) {
-	b, principal, order, err := coordinates(d.Name(), in.Latents, acComponents)
+// behind both is how much nearer a sample is to the centroid of the cluster than
+// to the other.
+func (d ActivationClustering) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	b, principal, order, err := in.coordinates(ctx, d, acComponents)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -89,62 +87,53 @@ func (d ActivationClustering) Inspect(in Input) (Verdict, error) {
 		reduced, _ = linalg.FastICA(principal, in.Seed)
 	}
 	c := divide(reduced, acRestarts, in.Seed)
+	options := c.options(c.smaller, [2]string{"smaller cluster", "larger cluster"}, order)
+	canonical := options[0]
 
-	decision := Decision{Flags: make([]bool, len(order))}
-	flagSmaller := false
+	var flagged [2]bool // by cluster
 	switch d.Rule {
 	case Smaller:
-		flagSmaller = true
-		decision.ThresholdRule = "always the smaller cluster"
+		canonical.ThresholdRule = "always the smaller cluster"
+		flagged[c.smaller] = true
 	case BySilhouette:
-		decision.Threshold = acSilhouette
-		decision.ThresholdRule = "smaller cluster if its share of the samples is below 0.35 and the silhouette above 0.1, else none"
-		flagSmaller = c.share() < acShare && linalg.Silhouette(reduced, c.Labels) > acSilhouette
+		canonical.Threshold = acSilhouette
+		canonical.ThresholdRule = "smaller cluster if its share of the samples is below 0.35 and the silhouette above 0.1, else none"
+		flagged[c.smaller] = c.share() < acShare && linalg.Silhouette(reduced, c.Labels) > acSilhouette
 	case ByDistance:
-		decision.ThresholdRule = "clusters whose median is nearer to that of another class than to that of their own"
-		foreign, err := d.foreign(b, principal, c.Labels, in.Others)
-		if err != nil {
+		canonical.ThresholdRule = "clusters whose median is nearer to that of another class than to that of their own"
+		if flagged, err = d.foreign(b, principal, c.Labels, in.Others); err != nil {
 			return Verdict{}, err
 		}
-		for i, label := range c.Labels {
-			decision.Flags[order[i]] = foreign[label]
-		}
 	default:
-		decision.Threshold = acShare
-		decision.ThresholdRule = "smaller cluster if its share of the samples is below 0.35, else none"
-		flagSmaller = c.share() < acShare
+		canonical.Threshold = acShare
+		canonical.ThresholdRule = "smaller cluster if its share of the samples is below 0.35, else none"
+		flagged[c.smaller] = c.share() < acShare
 	}
-	options := c.options(c.smaller, [2]string{"smaller cluster", "larger cluster"}, order)
-	if flagSmaller {
-		copy(decision.Flags, options[0].Fixed)
+	canonical.Flags = make([]bool, len(order))
+	for i, label := range c.Labels {
+		canonical.Flags[order[i]] = flagged[label]
 	}
-	decision.Variant, decision.Scores = options[0].Variant, options[0].Scores
-	return Verdict{Detector: d.Name(), Canonical: decision, Options: options}, nil
+	return Verdict{Detector: d.Name(), Canonical: canonical, Options: options}, nil
 }
 
 // foreign says which clusters have their median nearer to another class than to
 // their own.
 func (d ActivationClustering) foreign(b *linalg.Basis, points tensor.View, labels []int, others []tensor.View) (foreign [2]bool, err error) {
 	if len(others) == 0 {
-		return foreign, fmt.Errorf("%s: %w: other classes: found none, expected at least one", d.Name(), ErrLatents)
+		return foreign, unusable(d, ErrLatents, "other classes: found none, expected at least one")
 	}
 	var medians [][]float64
 	for i, other := range others {
-		field := fmt.Sprintf("other class %d", i)
-		y, _, err := prepare(d.Name(), field, other, 1)
-		if err != nil {
+		if err := checkRows(d, otherClass(i), other, 1, len(b.Mean)); err != nil {
 			return foreign, err
 		}
-		if err := sameWidth(d.Name(), field, y, len(b.Mean)); err != nil {
-			return foreign, err
-		}
-		medians = append(medians, columnMedians(b.Project(y), nil))
+		medians = append(medians, columnMedians(b.Project(other), nil))
 	}
 	own := columnMedians(points, nil)
 	for cluster := range foreign {
 		m := columnMedians(points, func(row int) bool { return labels[row] == cluster })
 		for _, other := range medians {
-			foreign[cluster] = foreign[cluster] || squaredDistance(m, other) < squaredDistance(m, own)
+			foreign[cluster] = foreign[cluster] || linalg.SquaredDistance(m, other) < linalg.SquaredDistance(m, own)
 		}
 	}
 	return foreign, nil
@@ -167,21 +156,7 @@ func columnMedians(x tensor.View, keep func(row int) bool) []float64 {
 	return medians
 }
 
-// median sorts x. Of an even number it is the mean of the middle two, of none
-// NaN.
-func median(x []float64) float64 {
-	if len(x) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(x)
-	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
-}
-
-func squaredDistance(x, y []float64) float64 {
-	sum := 0.0
-	for i, v := range x {
-		d := v - y[i]
-		sum += float64(d * d)
-	}
-	return sum
-}
+var _ = register(Definition{Order: 1, Title: "Activation Clustering", Paper: "Chen et al., SafeAI 2019, arXiv:1811.03728",
+	Defaults: "10 components (paper); the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench); 10 restarts (ours)"},
+	ActivationClustering{}, ActivationClustering{Reduction: ByICA},
+	ActivationClustering{Rule: Smaller}, ActivationClustering{Rule: BySilhouette}, ActivationClustering{Rule: ByDistance})

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -44,63 +45,44 @@ const (
 	beatrixFloor = 1e-6
 	// beatrixChannels is the most channels whose pairs are looked at.
 	beatrixChannels = 1024
+	// beatrixStream is the epoch of the stream that draws the clean latents.
+	beatrixStream = 4
 )
 
 // Name returns "beatrix".
 func (Beatrix) Name() string { return "beatrix" }
 
-// Needs says clean latents.
-func (Beatrix) Needs() Needs { return Needs{Clean: true} }
+// Needs says clean latents, and their channels.
+func (Beatrix) Needs() Needs { return Needs{Clean: true, Channels: true} }
 
 // Inspect learns the ranges from clean latents drawn by the seed, half of them
 // but no more than 30. The canonical decision flags deviations above the 95th
 // percentile of the other clean latents. The best case puts the threshold
 // anywhere.
-func (d Beatrix) Inspect(in Input) (Verdict, error) {
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
-	if err != nil {
+func (d Beatrix) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkBoth(ctx, d); err != nil {
 		return Verdict{}, err
 	}
-	clean, _, err := prepare(d.Name(), "clean latents", in.Clean, 4)
-	if err != nil {
-		return Verdict{}, err
-	}
-	if err := sameWidth(d.Name(), "clean latents", clean, x.Cols); err != nil {
-		return Verdict{}, err
-	}
+	x, order := sorted(in.Latents)
+	clean, _ := sorted(in.Clean)
 	channels := in.Channels
 	if channels == 0 {
 		channels = x.Cols
 	}
 	if channels < 1 || x.Cols%channels != 0 || channels > beatrixChannels {
-		return Verdict{}, fmt.Errorf("%s: %w: found %d channels in latents of %d values, expected a divisor of at most %d",
-			d.Name(), ErrLatents, channels, x.Cols, beatrixChannels)
+		return Verdict{}, unusable(d, ErrLatents, "found %d channels in latents of %d values, expected a divisor of at most %d", channels, x.Cols, beatrixChannels)
 	}
-	drawn := make([]int, clean.Rows)
-	for i := range drawn {
-		drawn[i] = i
-	}
-	stream := rng.New(in.Seed, rng.Search, 4, 0)
-	stream.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	places := drawn(clean.Rows, rng.New(in.Seed, rng.Search, beatrixStream, 0))
 	fit := min(beatrixFit, clean.Rows/2)
-	r := fitRanges(linalg.Take(clean, drawn[:fit]), channels)
+	r := fitRanges(linalg.Take(clean, places[:fit]), channels)
 
-	threshold := percentile(r.deviations(linalg.Take(clean, drawn[fit:])), beatrixPercentile)
+	threshold := percentile(r.deviations(linalg.Take(clean, places[fit:])), beatrixPercentile)
 	scores := restore(r.deviations(x), order)
-	flags := make([]bool, len(scores))
-	for i, s := range scores {
-		flags[i] = s > threshold
-	}
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "deviation", Scores: scores, Threshold: threshold,
-			ThresholdRule: fmt.Sprintf("above the 95th percentile of held-out clean deviations, %d clean latents for the ranges", fit),
-		},
-		Options: []Option{
-			{Variant: "deviation, upper tail", Scores: scores},
-			{Variant: "deviation, lower tail", Scores: negate(scores)},
-		},
+		Canonical: above("deviation", scores, threshold,
+			fmt.Sprintf("above the 95th percentile of held-out clean deviations, %d clean latents for the ranges", fit)),
+		Options: tails("deviation", scores),
 	}, nil
 }
 
@@ -118,7 +100,7 @@ func gramFeatures(dst, latent []float32, channels int) {
 		}
 		tensor.Gemm(product, power.T(), power, false)
 		for i := range channels {
-			dst = dst[copy(dst, product.Data[i*channels+i:(i+1)*channels]):]
+			dst = dst[copy(dst, product.Row(i)[i:]):]
 		}
 	}
 }
@@ -187,7 +169,7 @@ type gramArgs struct {
 }
 
 var gramLoop = parallel.NewLoop(func(a *gramArgs, i int) {
-	gramFeatures(a.dst.Data[i*a.dst.Cols:(i+1)*a.dst.Cols], a.latents.Data[i*a.latents.Cols:(i+1)*a.latents.Cols], a.channels)
+	gramFeatures(a.dst.Row(i), a.latents.Row(i), a.channels)
 })
 
 // rangeFeatures is how many features one task looks at.
@@ -205,11 +187,8 @@ var rangeLoop = parallel.NewLoop(func(a *rangeArgs, task int) {
 		for i := range values {
 			values[i] = root(float64(a.all.At(i, f)), order)
 		}
-		middle := median(values)
-		for i, v := range values {
-			values[i] = math.Abs(v - middle)
-		}
-		reach := float64(beatrixMADs * median(values))
+		middle, mad := medianDeviation(values, median)
+		reach := float64(beatrixMADs * mad)
 		r.low[f], r.top[f] = middle-reach, middle+reach
 		r.lowPower[f], r.topPower[f] = raise(r.low[f], order), raise(r.top[f], order)
 	}
@@ -232,7 +211,7 @@ type deviationArgs struct {
 var deviationLoop = parallel.NewLoop(func(a *deviationArgs, i int) {
 	r := a.r
 	memory := tensor.Scratch.Floats(len(r.low))
-	gramFeatures(memory.Data, a.x.Data[i*a.x.Cols:(i+1)*a.x.Cols], r.channels)
+	gramFeatures(memory.Data, a.x.Row(i), r.channels)
 	sum := 0.0
 	for f, value := range memory.Data {
 		v := float64(value)
@@ -245,3 +224,6 @@ var deviationLoop = parallel.NewLoop(func(a *deviationArgs, i int) {
 	tensor.Scratch.Put(memory)
 	a.out[i] = sum / float64(len(r.low))
 })
+
+var _ = register(Definition{Order: 6, Title: "Beatrix", Paper: "Ma et al., NDSS 2023",
+	Defaults: "orders 1 to 4 (paper); 10 MAD, 30 clean latents (official code); 95th percentile of the other clean latents (paper's choice of 95 or 99)"}, Beatrix{})

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -89,7 +90,7 @@ func BenchmarkDetectors(b *testing.B) {
 						if err != nil {
 							b.Fatal(err)
 						}
-						if _, err := detector.Inspect(in); err != nil {
+						if _, err := detector.Inspect(context.Background(), in); err != nil {
 							b.Fatal(err)
 						}
 					}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"sdrm/defenses/score"
 	"sdrm/internal/rng"
 )
 
@@ -17,7 +18,7 @@ func TestBoundClusteringIsBlindAtHalf(t *testing.T) {
 			for seed := range uint64(3) {
 				x, truth := latents(seed, 100-malicious, malicious, 3)
 				v, canonical, best := inspect(t, name, input(x, truth), truth)
-				if n := count(v.Canonical.Flags); n != 0 || canonical.F1 != 0 || canonical.ChanceF1 != 0 {
+				if n := score.Count(v.Canonical.Flags); n != 0 || canonical.F1 != 0 || canonical.ChanceF1 != 0 {
 					t.Errorf("%s, %d %% poison, seed %d: %d are flagged: %+v", name, malicious, seed, n, canonical)
 				}
 				if best.F1 < .95 {
@@ -26,6 +27,11 @@ func TestBoundClusteringIsBlindAtHalf(t *testing.T) {
 			}
 		}
 	}
+}
+
+// ranked is a verdict of one option whose threshold is free.
+func ranked(scores []float64, flags []bool) Verdict {
+	return Verdict{Canonical: Decision{Flags: flags, Scores: scores}, Options: []Decision{free("only", scores)}}
 }
 
 // perfect ranks the last m of n samples, the malicious ones, highest.
@@ -38,8 +44,8 @@ func perfect(n, m int) (scores []float64, truth []bool) {
 
 // f1Of is the F1 of a cut of Spectral Signatures on scores.
 func f1Of(d SpectralSignatures, scores []float64, truth []bool) float64 {
-	threshold, _ := d.threshold(scores, float64(count(truth))/float64(len(truth)))
-	return Judge(ranked(scores, atLeast(scores, threshold)), truth)[0].F1
+	threshold, _ := d.threshold(scores, float64(score.Count(truth))/float64(len(truth)))
+	return float64(score.Of(ranked(scores, score.AtLeast(scores, threshold)), truth, score.Protocol{})[0].F1)
 }
 
 // TestBoundSpectralF1: who removes half more than there is cannot do better than
@@ -51,7 +57,7 @@ func TestBoundSpectralF1(t *testing.T) {
 			scores, truth := perfect(n, m)
 			share := float64(m) / float64(n)
 			threshold, _ := SpectralSignatures{}.threshold(scores, share)
-			if got, want := count(atLeast(scores, threshold)), min(n, (3*m+1)/2); got != want {
+			if got, want := score.Count(score.AtLeast(scores, threshold)), min(n, (3*m+1)/2); got != want {
 				t.Fatalf("%d of %d: %d are removed, want %d", m, n, got, want)
 			}
 			what := fmt.Sprintf("%d of %d", m, n)
@@ -70,7 +76,7 @@ func TestBoundRemovalAtHalf(t *testing.T) {
 			for seed := range uint64(3) {
 				x, truth := latents(seed, 50, 50, shift)
 				v, canonical, _ := inspect(t, name, input(x, truth), truth)
-				if n := count(v.Canonical.Flags); n != 75 || canonical.F1 > .8+1e-12 {
+				if n := score.Count(v.Canonical.Flags); n != 75 || canonical.F1 > .8+1e-12 {
 					t.Errorf("%s, shift %v, seed %d: %d are flagged, F1 %v", name, shift, seed, n, canonical.F1)
 				}
 			}
@@ -88,12 +94,14 @@ func TestBoundUselessRanking(t *testing.T) {
 		s := rng.New(1, rng.Generate, 0, try)
 		s.Shuffle(n, func(i, j int) { scores[i], scores[j] = scores[j], scores[i] })
 		sum += f1Of(SpectralSignatures{}, scores, truth)
-		if best := Judge(ranked(scores, make([]bool, n)), truth)[1].F1; best < 2./3-1e-12 || best > .75 {
+		if best := score.Of(ranked(scores, make([]bool, n)), truth, score.Protocol{})[1].F1; best < 2./3-1e-12 || best > .75 {
 			t.Errorf("try %d: the best F1 is %v", try, best)
 		}
 	}
 	near(t, "mean F1", sum/tries, .6, .005)
-	near(t, "chance F1", chanceF1(.5, .75), .6, 1e-12)
+	scores, truth := perfect(n, n/2)
+	threshold, _ := SpectralSignatures{}.threshold(scores, .5)
+	near(t, "chance F1", score.Of(ranked(scores, score.AtLeast(scores, threshold)), truth, score.Protocol{})[0].ChanceF1, .6, 1e-12)
 }
 
 // TestBoundPercentileRecall: 15 % of a class that is half poison.
@@ -120,12 +128,12 @@ func TestBoundPercentileOverAllClasses(t *testing.T) {
 		}
 		scores, malicious := perfect(500+poison, poison)
 		threshold, _ := SpectralSignatures{Cut: Percentile}.threshold(scores, 0)
-		flags, truth = append(flags, atLeast(scores, threshold)...), append(truth, malicious...)
+		flags, truth = append(flags, score.AtLeast(scores, threshold)...), append(truth, malicious...)
 	}
-	got := Judge(ranked(make([]float64, len(flags)), flags), truth)[0]
+	got := score.Of(ranked(make([]float64, len(flags)), flags), truth, score.Protocol{})[0]
 	if got.Recall > .3 || got.F1 > .24 || got.F1 < .2 {
 		t.Errorf("recall %v, F1 %v", got.Recall, got.F1)
 	}
-	alarms := float64(count(flags)) * (1 - got.Precision) / 5000
+	alarms := float64(score.Count(flags)) * (1 - float64(got.Precision)) / 5000
 	near(t, "share of benign samples flagged", alarms, .135, .005)
 }

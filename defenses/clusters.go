@@ -32,13 +32,13 @@ func divide(points tensor.View, restarts int, seed uint64) clusters {
 func (c *clusters) share() float64 { return float64(c.sizes[c.smaller]) / float64(len(c.Labels)) }
 
 // options returns two clusters as what a defender chooses from, the named one
-// first. The score is how much nearer a sample is to the suspected centroid
+// first. The score is how much nearer a sample is to the centroid of the cluster
 // than to the other. Samples are put back into the given order, as far as it
 // goes: the rest were not inspected.
-func (c *clusters) options(suspect int, names [2]string, order []int) []Option {
+func (c *clusters) options(first int, names [2]string, order []int) []Decision {
 	nearer := c.signedDistances()[:len(order)]
-	options := make([]Option, 2)
-	for i, cluster := range [...]int{suspect, 1 - suspect} {
+	options := make([]Decision, 2)
+	for i, cluster := range [...]int{first, 1 - first} {
 		flags := make([]bool, len(order))
 		for s := range flags {
 			flags[s] = c.Labels[s] == cluster
@@ -47,10 +47,10 @@ func (c *clusters) options(suspect int, names [2]string, order []int) []Option {
 		if cluster == 1 {
 			scores = negate(nearer)
 		}
-		options[i] = Option{
+		options[i] = Decision{
 			Variant:       names[i],
 			Scores:        restore(scores, order),
-			Fixed:         restore(flags, order),
+			Flags:         restore(flags, order),
 			ThresholdRule: "the cluster that gives the higher F1; a sample is in it if nearer to its centroid",
 		}
 	}

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sdrm/asm"
+	"sdrm/defenses/score"
 	"sdrm/internal/parallel"
 	"sdrm/internal/rng"
 	"sdrm/tensor"
@@ -43,7 +45,7 @@ func latents(seed uint64, benign, malicious int, shift float64) (x tensor.View, 
 // clean latents of the class and 60 each of four others.
 func input(x tensor.View, truth []bool) Input {
 	clean, _ := latents(99, 200, 0, 0)
-	in := Input{Latents: x, Clean: clean, Seed: 5, ExpectedPoison: float64(count(truth)) / float64(len(truth))}
+	in := Input{Latents: x, Clean: clean, Seed: 5, ExpectedPoison: float64(score.Count(truth)) / float64(len(truth))}
 	for class := range 4 {
 		other, _ := latents(uint64(100+class), 60, 0, 0)
 		for i := range other.Data {
@@ -56,18 +58,53 @@ func input(x tensor.View, truth []bool) Input {
 	return in
 }
 
+// ofLatents returns the names of the detectors that inspect latents.
+func ofLatents() (names []string) {
+	for _, d := range ofUnit(Latents) {
+		names = append(names, d.Name())
+	}
+	return names
+}
+
+// ofUnit returns the detectors of a unit.
+func ofUnit(u Unit) (detectors []Detector) {
+	for _, definition := range All() {
+		for _, d := range definition.Variants {
+			if d.Needs().Unit == u {
+				detectors = append(detectors, d)
+			}
+		}
+	}
+	return detectors
+}
+
+// verdict runs a detector.
+func verdict(t *testing.T, d Detector, in Input) Verdict {
+	t.Helper()
+	v, err := d.Inspect(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 // inspect runs the named detector and scores it.
-func inspect(t *testing.T, name string, in Input, truth []bool) (v Verdict, canonical, best Score) {
+func inspect(t *testing.T, name string, in Input, truth []bool) (v Verdict, canonical, best score.Score) {
 	t.Helper()
 	d, err := New(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err = d.Inspect(in); err != nil {
-		t.Fatal(err)
-	}
-	scores := Judge(v, truth)
+	v = verdict(t, d, in)
+	scores := score.Of(v, truth, score.Protocol{})
 	return v, scores[0], scores[1]
+}
+
+func near[T ~float64](t *testing.T, what string, got T, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(float64(got)-want) <= tolerance) {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
 }
 
 func TestKnownAnswers(t *testing.T) {
@@ -126,7 +163,7 @@ func TestSpectralOnBalancedSet(t *testing.T) {
 	if best.F1 != 1 || !strings.HasPrefix(best.Variant, "signed") {
 		t.Errorf("the signed projection does not see: %+v", best)
 	}
-	blind := Judge(Verdict{Canonical: v.Canonical, Options: v.Options[:1]}, truth)[1]
+	blind := score.Of(Verdict{Canonical: v.Canonical, Options: v.Options[:1]}, truth, score.Protocol{})[1]
 	near(t, "best F1 of the squared projection", blind.F1, 2./3, .05)
 }
 
@@ -153,13 +190,13 @@ func TestCleanLatentsAreNotAllFlagged(t *testing.T) {
 		in := input(x, truth)
 		in.ExpectedPoison = 0.1
 		limits := map[string]int{"ac": 34, "ac-ica": 34, "ac-silhouette": 34, "ac-smaller": 50, "ac-distance": 50, "ss-exact": 10, "scan": 0}
-		for _, name := range Names() {
+		for _, name := range ofLatents() {
 			limit, known := limits[name]
 			if !known {
 				limit = 20
 			}
 			v, _, _ := inspect(t, name, in, truth)
-			if got := count(v.Canonical.Flags); got > limit {
+			if got := score.Count(v.Canonical.Flags); got > limit {
 				t.Errorf("seed %d: %s flags %d of 100 clean samples", seed, name, got)
 			}
 		}
@@ -171,7 +208,7 @@ func TestCleanLatentsAreNotAllFlagged(t *testing.T) {
 func TestTrapSmallerClusterAlwaysFlagged(t *testing.T) {
 	x, truth := latents(4, 60, 40, 4)
 	v, _, best := inspect(t, "ac", input(x, truth), truth)
-	if got := count(v.Canonical.Flags); got != 0 {
+	if got := score.Count(v.Canonical.Flags); got != 0 {
 		t.Errorf("a cluster of 40 %% is flagged: %d samples", got)
 	}
 	near(t, "best F1", best.F1, 1, 1e-12)
@@ -182,7 +219,7 @@ func TestTrapSmallerClusterAlwaysFlagged(t *testing.T) {
 // which a constant in the latents turns one-sided.
 func TestTrapUncentredProjection(t *testing.T) {
 	x, truth := latents(6, 85, 15, 2)
-	for _, name := range Names() {
+	for _, name := range ofLatents() {
 		switch name {
 		case "beatrix": // products of channels do see a constant
 			continue
@@ -224,7 +261,7 @@ func TestTrapEverythingRejected(t *testing.T) {
 		in := input(x, truth)
 		in.ExpectedPoison = c.expected
 		v, _, _ := inspect(t, "ss", in, truth)
-		if got := count(v.Canonical.Flags); got != c.removed {
+		if got := score.Count(v.Canonical.Flags); got != c.removed {
 			t.Errorf("expected share %v: %d are removed, want %d", c.expected, got, c.removed)
 		}
 	}
@@ -241,7 +278,7 @@ func TestTrapOneChannel(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range Names() {
+	for _, name := range ofLatents() {
 		_, _, best := inspect(t, name, input(x, truth), truth)
 		near(t, name+": best F1", best.F1, 1, 1e-12)
 	}
@@ -254,14 +291,14 @@ func TestTrapFlagsLeftUnset(t *testing.T) {
 	x, truth := latents(9, 70, 30, 4)
 	v, _, _ := inspect(t, "ac-silhouette", input(x, truth), truth)
 	for i := range truth {
-		if v.Options[0].Fixed[i] == v.Options[1].Fixed[i] {
+		if v.Options[0].Flags[i] == v.Options[1].Flags[i] {
 			t.Errorf("sample %d is in both clusters or in none", i)
 		}
-		if v.Canonical.Flags[i] != v.Options[0].Fixed[i] {
+		if v.Canonical.Flags[i] != v.Options[0].Flags[i] {
 			t.Errorf("sample %d: the canonical flag is not that of the smaller cluster", i)
 		}
-		if o := v.Options[0]; o.Fixed[i] != (o.Scores[i] > 0) {
-			t.Errorf("sample %d: flag %v, score %v", i, o.Fixed[i], o.Scores[i])
+		if o := v.Options[0]; o.Flags[i] != (o.Scores[i] > 0) {
+			t.Errorf("sample %d: flag %v, score %v", i, o.Flags[i], o.Scores[i])
 		}
 	}
 }
@@ -277,7 +314,7 @@ func largeInput() (in Input, truth []bool) {
 // TestPermutingSamplesPermutesTheAnswer holds to the bit.
 func TestPermutingSamplesPermutesTheAnswer(t *testing.T) {
 	x, truth := latents(10, 45, 25, 1)
-	for _, name := range Names() {
+	for _, name := range ofLatents() {
 		permutingPermutes(t, name, input(x, truth), truth)
 	}
 	in, truth := largeInput()
@@ -286,17 +323,18 @@ func TestPermutingSamplesPermutesTheAnswer(t *testing.T) {
 	}
 }
 
+// orders returns a source of random orders of n numbers.
+func orders() func(n int) []int {
+	calls := 0
+	return func(n int) []int {
+		calls++
+		return drawn(n, rng.New(1, rng.Generate, 1, calls))
+	}
+}
+
 func permutingPermutes(t *testing.T, name string, in Input, truth []bool) {
 	t.Helper()
-	s := rng.New(1, rng.Generate, 1, 1)
-	order := func(n int) []int {
-		o := make([]int, n)
-		for i := range o {
-			o[i] = i
-		}
-		s.Shuffle(n, func(i, j int) { o[i], o[j] = o[j], o[i] })
-		return o
-	}
+	order := orders()
 	want, _, _ := inspect(t, name, in, truth)
 	for range 2 {
 		samples := order(in.Latents.Rows)
@@ -314,8 +352,8 @@ func permutingPermutes(t *testing.T, name string, in Input, truth []bool) {
 		for i := range expected.Options {
 			o := &expected.Options[i]
 			o.Scores = permute(o.Scores, samples)
-			if o.Fixed != nil {
-				o.Fixed = permute(o.Fixed, samples)
+			if o.Flags != nil {
+				o.Flags = permute(o.Flags, samples)
 			}
 		}
 		if diff := cmp.Diff(expected, got); diff != "" {
@@ -344,7 +382,7 @@ func TestDetectorsHaveTheSameBitsEverywhere(t *testing.T) {
 	x, truth := latents(12, 40, 25, 1)
 	in := input(x, truth)
 	in.Clean.Rows, in.Clean.Data = 40, in.Clean.Data[:40*width]
-	for _, name := range Names() {
+	for _, name := range ofLatents() {
 		sameBits(t, name, in, truth, 1, 2, 7)
 	}
 	in, truth = largeInput()
@@ -392,7 +430,7 @@ func TestUnusableLatents(t *testing.T) {
 		"too large": {with(0, 1e30), "too large"},
 	}
 	for name, c := range bad {
-		for _, detector := range Names() {
+		for _, detector := range ofLatents() {
 			d, err := New(detector)
 			if err != nil {
 				t.Fatal(err)
@@ -401,7 +439,10 @@ func TestUnusableLatents(t *testing.T) {
 			in.Latents = c.x
 			checkError(t, name, d, in, detector+": ", "latents: ", c.says)
 		}
-		for _, d := range []Detector{SubspaceReconstruction{}, SubspaceReconstruction{Sparse: true}, SCAn{}, Beatrix{}, MMDTest{}} {
+		for _, d := range ofUnit(Latents) {
+			if !d.Needs().Clean {
+				continue
+			}
 			in := input(good, truth)
 			in.Clean = c.x
 			checkError(t, name, d, in, d.Name()+": ", "clean latents: ", c.says)
@@ -409,7 +450,10 @@ func TestUnusableLatents(t *testing.T) {
 		if name == "one" || name == "constant" {
 			continue // of another class one sample has a median, and equal ones too
 		}
-		for _, d := range []Detector{ActivationClustering{Rule: ByDistance}, SCAn{}} {
+		for _, d := range ofUnit(Latents) {
+			if !d.Needs().Others {
+				continue
+			}
 			in := input(good, truth)
 			in.Others[2] = c.x
 			checkError(t, name, d, in, d.Name()+": ", "other class 2: ", c.says)
@@ -422,7 +466,7 @@ func TestUnusableLatents(t *testing.T) {
 
 func checkError(t *testing.T, name string, d Detector, in Input, says ...string) {
 	t.Helper()
-	_, err := d.Inspect(in)
+	_, err := d.Inspect(context.Background(), in)
 	if !errors.Is(err, ErrLatents) {
 		t.Errorf("%s, %s: error is %v, want ErrLatents", d.Name(), name, err)
 		return
@@ -439,48 +483,50 @@ func TestImpossibleShareOfPoison(t *testing.T) {
 	for _, share := range []float64{-.1, 1.1, math.NaN()} {
 		in := input(x, truth)
 		in.ExpectedPoison = share
-		if _, err := (SpectralSignatures{}).Inspect(in); err == nil || !strings.Contains(err.Error(), "expected a share between 0 and 1") {
-			t.Errorf("share %v: error is %v", share, err)
+		for _, d := range ofUnit(Latents) {
+			_, err := d.Inspect(context.Background(), in)
+			if refused := err != nil && strings.Contains(err.Error(), "expected a share between 0 and 1"); refused != d.Needs().PoisonShare {
+				t.Errorf("%s, share %v: error is %v", d.Name(), share, err)
+			}
 		}
 	}
 }
 
 // A detector sees what it says it needs, and nothing else.
 func TestNeedsTellTheTruth(t *testing.T) {
-	changes := []struct {
+	type change struct {
 		what   string
 		needed func(Needs) bool
 		change func(*Input)
-	}{
-		{"share of poison", func(n Needs) bool { return n.PoisonShare }, func(in *Input) { in.ExpectedPoison /= 2 }},
-		{"clean latents", func(n Needs) bool { return n.Clean }, func(in *Input) { in.Clean = tensor.View{} }},
-		{"other classes", func(n Needs) bool { return n.Others }, func(in *Input) { in.Others = nil }},
 	}
-	x, truth := latents(1, 60, 30, 3)
-	for _, d := range detectors {
-		whole, err := d.Inspect(input(x, truth))
-		if err != nil {
-			t.Fatal(err)
-		}
+	check := func(d Detector, whole Input, changes []change) {
+		want := verdict(t, d, whole)
 		for _, c := range changes {
-			in := input(x, truth)
+			in := whole
 			c.change(&in)
-			got, err := d.Inspect(in)
-			if seen := err != nil || !reflect.DeepEqual(got, whole); seen != c.needed(d.Needs()) {
+			got, err := d.Inspect(context.Background(), in)
+			if seen := err != nil || !reflect.DeepEqual(got, want); seen != c.needed(d.Needs()) {
 				t.Errorf("%s: needs %+v, but without the %s as they were the verdict changes: %v (error %v)", d.Name(), d.Needs(), c.what, seen, err)
 			}
 		}
 	}
-}
-
-func TestRegistry(t *testing.T) {
-	want := "ac, ac-ica, ac-smaller, ac-silhouette, ac-distance, ss, ss-85, ss-exact, sr, sr-sparse, scan, spectre, beatrix, mmdtest"
-	if diff := cmp.Diff(want, strings.Join(Names(), ", ")); diff != "" {
-		t.Error(diff)
+	latent := []change{
+		{"share of poison", func(n Needs) bool { return n.PoisonShare }, func(in *Input) { in.ExpectedPoison /= 2 }},
+		{"clean latents", func(n Needs) bool { return n.Clean }, func(in *Input) { in.Clean = tensor.View{} }},
+		{"other classes", func(n Needs) bool { return n.Others }, func(in *Input) { in.Others = nil }},
+		{"channels", func(n Needs) bool { return n.Channels }, func(in *Input) { in.Channels = 8 }},
 	}
-	_, err := New("strep")
-	if err == nil || err.Error() != `detector "strep" is unknown, expected one of `+want {
-		t.Errorf("error is %v", err)
+	image := []change{
+		{"images", func(n Needs) bool { return n.Unit == Images }, func(in *Input) { in.Images = nil }},
+		{"clean images", func(n Needs) bool { return n.CleanImages }, func(in *Input) { in.CleanImages, in.CleanLabels = nil, nil }},
+		{"model", func(n Needs) bool { return n.Model }, func(in *Input) { in.Model = nil }},
+	}
+	x, truth := latents(1, 60, 30, 3)
+	whole := input(x, truth)
+	images, _ := shown(3, 90)
+	whole.Model, whole.Images, whole.CleanImages, whole.CleanLabels = images.Model, images.Images, images.CleanImages, images.CleanLabels
+	for _, d := range append(ofUnit(Latents), ofUnit(Images)...) {
+		check(d, whole, append(latent, image...))
 	}
 }
 

@@ -1,9 +1,11 @@
 package defenses_test
 
 import (
+	"context"
 	"fmt"
 
 	"sdrm/defenses"
+	"sdrm/defenses/score"
 	"sdrm/tensor"
 )
 
@@ -20,12 +22,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	verdict, err := detector.Inspect(defenses.Input{Latents: latents})
+	verdict, err := detector.Inspect(context.Background(), defenses.Input{Latents: latents})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, s := range defenses.Judge(verdict, malicious) {
+	for _, s := range score.Of(verdict, malicious, score.Protocol{}) {
 		fmt.Printf("%s %s: F1 %.2f (chance %.2f)\n", s.Name, s.Rule, s.F1, s.ChanceF1)
 	}
 	// Output:

@@ -29,44 +29,30 @@ const (
 // Name returns "frequency".
 func (Frequency) Name() string { return "frequency" }
 
-// Subject returns EachInput.
-func (Frequency) Subject() Subject { return EachInput }
+// Needs says images, and clean ones.
+func (Frequency) Needs() Needs { return Needs{Unit: Images, CleanImages: true} }
 
-// Judge takes the logarithm of the energy of every coefficient of the cosine
+// Inspect takes the logarithm of the energy of every coefficient of the cosine
 // transform of every channel, less its mean over its standard deviation in half
 // of the clean images, and of all these the differences from the image's
 // median, as some images are finer than others as a whole. The score is the
 // highest of them. The canonical decision flags scores above the 95th
 // percentile of the other half of the clean images. The best case may also take
 // the mean of the highest hundredth.
-func (d Frequency) Judge(ctx context.Context, s Suspect) (Verdict, error) {
-	if err := s.check(d.Name(), d.Subject(), 4); err != nil {
+func (d Frequency) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkImages(ctx, d, 4); err != nil {
 		return Verdict{}, err
 	}
-	if ctx.Err() != nil {
-		return Verdict{}, context.Canceled
-	}
-	order := s.shuffled(0)
+	order := in.shuffledClean(0)
 	half := len(order) / 2
-	fit := newSpectrum(pick(s.Clean, order[:half]))
-	held, _ := fit.peaks(pick(s.Clean, order[half:]))
-	threshold := percentile(held, 100-frequencyReject)
-
-	scores, top := fit.peaks(s.Inputs)
-	flags := make([]bool, len(scores))
-	for i, v := range scores {
-		flags[i] = v > threshold
-	}
+	fit := newSpectrum(pick(in.CleanImages, order[:half]))
+	heldOut, _ := fit.peaks(pick(in.CleanImages, order[half:]))
+	scores, top := fit.peaks(in.Images)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "peak", Scores: scores, Threshold: threshold,
-			ThresholdRule: fmt.Sprintf("above the 95th percentile of %d held-out clean images", len(held)),
-		},
-		Options: []Option{
-			{Variant: "peak", Scores: scores},
-			{Variant: "highest hundredth", Scores: top},
-		},
+		Canonical: above("peak", scores, percentile(heldOut, 100-frequencyReject),
+			fmt.Sprintf("above the 95th percentile of %d held-out clean images", len(heldOut))),
+		Options: []Decision{free("peak", scores), free("highest hundredth", top)},
 	}, nil
 }
 
@@ -99,7 +85,7 @@ func (p *spectrum) peaks(x *tensor.Tensor) (highest, top []float64) {
 		for j, e := range z {
 			z[j] = (e - p.mean[j]) / p.deviation[j]
 		}
-		median := percentile(z, 50) // which sorts
+		median := middlePercentile(z) // which sorts
 		best := z[len(z)-(len(z)+99)/100:]
 		mean, _ := moments(best)
 		highest, top = append(highest, best[len(best)-1]-median), append(top, mean-median)
@@ -170,3 +156,6 @@ func cosines(n int) []float64 {
 	}
 	return basis
 }
+
+var _ = register(Definition{Order: 5, Title: "Frequency", Paper: "after Zeng et al., ICCV 2021, arXiv:2104.03413",
+	Defaults: "95th percentile of the other clean images (ours, as the detector is: theirs is a trained network)"}, Frequency{})

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
+	"slices"
 
-	"sdrm/models"
+	"sdrm/layers"
 	"sdrm/tensor"
 )
 
@@ -26,10 +26,10 @@ const (
 // Name returns "ibd-psc".
 func (IBDPSC) Name() string { return "ibd-psc" }
 
-// Subject returns EachInput.
-func (IBDPSC) Subject() Subject { return EachInput }
+// Needs says images, the model and clean images.
+func (IBDPSC) Needs() Needs { return Needs{Unit: Images, Model: true, CleanImages: true} }
 
-// Judge finds the smallest k such that the model errs on more than 60 % of the
+// Inspect finds the smallest k such that the model errs on more than 60 % of the
 // clean images once gamma and beta of its last k batch normalisations are
 // multiplied by 1.5, and then asks the models with k, k+1, … k+4 of them
 // amplified, or as many of these as the model has layers for. The score is the
@@ -39,24 +39,24 @@ func (IBDPSC) Subject() Subject { return EachInput }
 // has no answer where no k is enough: here PSC is then that of the model with all
 // layers amplified, for a defender in the best case, and the canonical decision
 // flags nothing.
-func (d IBDPSC) Judge(ctx context.Context, s Suspect) (Verdict, error) {
-	if err := s.check(d.Name(), d.Subject(), 1); err != nil {
+func (d IBDPSC) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkImages(ctx, d, 1); err != nil {
 		return Verdict{}, err
 	}
-	norms := batchNorms(s.Model)
+	norms := in.Model.BatchNorms()
 	if len(norms) == 0 {
-		return Verdict{}, fmt.Errorf("%s: %w: model: found no batch normalisation, expected at least one", d.Name(), ErrSuspect)
+		return Verdict{}, unusable(d, ErrImages, "model: found no batch normalisation, expected at least one")
 	}
 	defer restoreNorms(norms)()
-	n := newNetwork(d, s)
-	classes, err := n.classes(ctx, s.Inputs)
+	n := newNetwork(d, in)
+	classes, err := n.classes(ctx, in.Images)
 	if err != nil {
 		return Verdict{}, err
 	}
 	k, err := ibdSearch(len(norms), func(k int) (float64, error) {
 		amplifyNorms(norms[len(norms)-k:][:1])
-		called, err := n.classes(ctx, s.Clean)
-		return errorRate(called, s.CleanLabels), err
+		called, err := n.classes(ctx, in.CleanImages)
+		return errorRate(called, in.CleanLabels), err
 	})
 	if err != nil {
 		return Verdict{}, err
@@ -65,12 +65,12 @@ func (d IBDPSC) Judge(ctx context.Context, s Suspect) (Verdict, error) {
 	k = min(k, len(norms))
 	last := min(k+ibdModels-1, len(norms))
 	scores := make([]float64, len(classes))
-	p := make([]float64, s.Model.Classes)
+	p := make([]float64, in.Model.Classes)
 	for amplified := k; amplified <= last; amplified++ {
 		if amplified > k {
 			amplifyNorms(norms[len(norms)-amplified:][:1])
 		}
-		err := n.each(ctx, s.Inputs, func(i int, logits []float32) {
+		err := n.each(ctx, in.Images, func(i int, logits []float32) {
 			softmax(p, logits)
 			scores[i] += p[classes[i]] / float64(last-k+1)
 		})
@@ -85,12 +85,9 @@ func (d IBDPSC) Judge(ctx context.Context, s Suspect) (Verdict, error) {
 		rule = fmt.Sprintf("none: with all %d layers amplified the model errs on no more than 60 %% of the clean images", len(norms))
 	}
 	return Verdict{
-		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: atLeast(scores, threshold), Variant: "PSC", Scores: scores,
-			Threshold: threshold, ThresholdRule: rule,
-		},
-		Options: []Option{{Variant: "PSC", Scores: scores}},
+		Detector:  d.Name(),
+		Canonical: reaching("PSC", scores, threshold, rule),
+		Options:   []Decision{free("PSC", scores)},
 	}, nil
 }
 
@@ -118,44 +115,28 @@ func errorRate(called, labels []int) float64 {
 	return float64(wrong) / float64(len(called))
 }
 
-// norm is the gamma and the beta of one batch normalisation.
-type norm struct{ gamma, beta *tensor.Tensor }
-
-// batchNorms returns a model's batch normalisations in its order. An entry with
-// a running mean is what tells them from other layers.
-func batchNorms(m *models.Model) []norm {
-	tensors := map[string]*tensor.Tensor{}
-	for _, e := range m.Entries() {
-		tensors[e.Name] = e.Tensor
-	}
-	var norms []norm
-	for _, e := range m.Entries() {
-		if layer, ok := strings.CutSuffix(e.Name, "running_mean"); ok {
-			norms = append(norms, norm{tensors[layer+"weight"], tensors[layer+"bias"]})
-		}
-	}
-	return norms
-}
-
-func amplifyNorms(norms []norm) {
+func amplifyNorms(norms []*layers.BatchNorm2D) {
 	for _, n := range norms {
-		tensor.Scale(n.gamma, ibdFactor, n.gamma)
-		tensor.Scale(n.beta, ibdFactor, n.beta)
+		tensor.Scale(n.Gamma.Value, ibdFactor, n.Gamma.Value)
+		tensor.Scale(n.Beta.Value, ibdFactor, n.Beta.Value)
 	}
 }
 
 // restoreNorms returns a function that puts back what the layers hold now.
-func restoreNorms(norms []norm) func() {
-	var before []*tensor.Tensor
+func restoreNorms(norms []*layers.BatchNorm2D) func() {
+	var params, before []*tensor.Tensor
 	for _, n := range norms {
-		for _, x := range []*tensor.Tensor{n.gamma, n.beta} {
-			before = append(before, &tensor.Tensor{Shape: x.Shape, Data: append([]float32(nil), x.Data...)})
+		for _, x := range []*tensor.Tensor{n.Gamma.Value, n.Beta.Value} {
+			params = append(params, x)
+			before = append(before, &tensor.Tensor{Shape: x.Shape, Data: slices.Clone(x.Data)})
 		}
 	}
 	return func() {
-		for i, n := range norms {
-			tensor.Copy(n.gamma, before[2*i])
-			tensor.Copy(n.beta, before[2*i+1])
+		for i, x := range params {
+			tensor.Copy(x, before[i])
 		}
 	}
 }
+
+var _ = register(Definition{Order: 3, Title: "IBD-PSC", Paper: "Hou et al., ICML 2024, arXiv:2405.09786",
+	Defaults: "ω 1.5, ξ 0.6, n 5, T 0.9 (paper)"}, IBDPSC{})

@@ -1,16 +1,16 @@
 package defenses
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"sdrm/defenses/score"
+	"sdrm/internal/golden"
 	"sdrm/internal/rng"
 	"sdrm/tensor"
 	"sdrm/tensor/linalg"
@@ -46,16 +46,8 @@ type latentsGolden struct {
 	}
 }
 
-func readLatents(t *testing.T) (g latentsGolden) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/latents.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &g); err != nil {
-		t.Fatal(err)
-	}
-	return g
+func readLatents(t *testing.T) latentsGolden {
+	return golden.Read[latentsGolden](t, "testdata/latents.json")
 }
 
 func matrix(rows [][]float32) tensor.View {
@@ -113,10 +105,10 @@ func TestPaperGolden(t *testing.T) {
 			return v
 		}
 		ac := verdict("ac")
-		if diff := cmp.Diff(c.Smaller, ac.Options[0].Fixed); diff != "" {
+		if diff := cmp.Diff(c.Smaller, ac.Options[0].Flags); diff != "" {
 			t.Errorf("case %d: smaller cluster: %s", i, diff)
 		}
-		if got := count(ac.Canonical.Flags) > 0; got != c.Flagged {
+		if got := score.Count(ac.Canonical.Flags) > 0; got != c.Flagged {
 			t.Errorf("case %d: smaller cluster flagged: %v, want %v", i, got, c.Flagged)
 		}
 		sr := verdict("sr")
@@ -177,11 +169,8 @@ func TestSCAnComparesClasses(t *testing.T) {
 	for class := range uint64(6) {
 		in.Others = append(in.Others, two(10+class, 60, 3))
 	}
-	v, err := SCAn{}.Inspect(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := count(v.Canonical.Flags); n != 0 {
+	v := verdict(t, SCAn{}, in)
+	if n := score.Count(v.Canonical.Flags); n != 0 {
 		t.Errorf("%d samples are flagged: %s", n, v.Canonical.ThresholdRule)
 	}
 }
@@ -217,7 +206,7 @@ func TestMMDTestNeedsARejection(t *testing.T) {
 	for seed := range uint64(20) {
 		x, truth := latents(seed, 60, 0, 0)
 		v, _, _ := inspect(t, "mmdtest", input(x, truth), truth)
-		if count(v.Canonical.Flags) > 0 {
+		if score.Count(v.Canonical.Flags) > 0 {
 			rejected++
 		}
 	}
@@ -252,7 +241,7 @@ func TestSilhouetteRule(t *testing.T) {
 		}
 		for _, name := range []string{"ac", "ac-silhouette", "ac-smaller"} {
 			v, _, _ := inspect(t, name, input(x, truth), truth)
-			flagged[name] += count(v.Canonical.Flags)
+			flagged[name] += score.Count(v.Canonical.Flags)
 		}
 	}
 	if flagged["ac-silhouette"] > flagged["ac"] || flagged["ac"] >= flagged["ac-smaller"] {
@@ -265,14 +254,14 @@ func TestCuts(t *testing.T) {
 	x, truth := latents(1, 180, 20, 3)
 	for name, want := range map[string]int{"ss": 30, "ss-85": 30, "ss-exact": 20} {
 		v, _, _ := inspect(t, name, input(x, truth), truth)
-		if got := count(v.Canonical.Flags); got != want {
+		if got := score.Count(v.Canonical.Flags); got != want {
 			t.Errorf("%s removes %d, want %d", name, got, want)
 		}
 	}
 	in := input(x, truth)
 	in.ExpectedPoison = .5
 	v, _, _ := inspect(t, "ss-85", in, truth)
-	if got := count(v.Canonical.Flags); got != 30 {
+	if got := score.Count(v.Canonical.Flags); got != 30 {
 		t.Errorf("the percentile depends on what is expected: %d are removed", got)
 	}
 }

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"fmt"
 
 	"sdrm/mmd"
@@ -34,35 +35,20 @@ func (MMDTest) Needs() Needs { return Needs{Clean: true} }
 // the other inspected latents minus that to the clean ones. If the p-value is
 // below 5 %, the canonical decision flags scores above the 95th percentile of
 // those of the clean latents, else none.
-func (d MMDTest) Inspect(in Input) (Verdict, error) {
-	x, clean := in.Latents, in.Clean
-	if err := check(d.Name(), "latents", x, 2); err != nil {
+func (d MMDTest) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkBoth(ctx, d); err != nil {
 		return Verdict{}, err
 	}
-	if err := check(d.Name(), "clean latents", clean, 4); err != nil {
-		return Verdict{}, err
-	}
-	if err := sameWidth(d.Name(), "clean latents", clean, x.Cols); err != nil {
-		return Verdict{}, err
-	}
-	pairs := mmd.Compare(x, clean)
+	pairs := mmd.Compare(in.Latents, in.Clean)
 	test := pairs.SquaredTest(mmd.Median(), mmd.Unbiased, mmd.Resampling{Permutations: mmdPermutations, Seed: in.Seed})
-	scores, held := pairs.Witness(mmd.Median())
-	threshold := percentile(held, mmdPercentile)
-
-	flags := make([]bool, len(scores))
-	for i, s := range scores {
-		flags[i] = test.P < mmdLevel && s > threshold
+	scores, clean := pairs.Witness(mmd.Median())
+	canonical := above("witness", scores, percentile(clean, mmdPercentile),
+		fmt.Sprintf("above the 95th percentile of clean scores if the two-sample test, p = %.3g, rejects at 0.05, else none", test.P))
+	if !(test.P < mmdLevel) {
+		clear(canonical.Flags)
 	}
-	return Verdict{
-		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "witness", Scores: scores, Threshold: threshold,
-			ThresholdRule: fmt.Sprintf("above the 95th percentile of clean scores if the two-sample test, p = %.3g, rejects at 0.05, else none", test.P),
-		},
-		Options: []Option{
-			{Variant: "witness, upper tail", Scores: scores},
-			{Variant: "witness, lower tail", Scores: negate(scores)},
-		},
-	}, nil
+	return Verdict{Detector: d.Name(), Canonical: canonical, Options: tails("witness", scores)}, nil
 }
+
+var _ = register(Definition{Order: 7, Title: "Two-sample test", Paper: "Gretton et al., JMLR 2012",
+	Defaults: "median heuristic (section 8); level 0.05, 1,000 permutations, 95th percentile of clean latents, witness of single samples (ours)"}, MMDTest{})

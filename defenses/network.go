@@ -2,7 +2,6 @@ package defenses
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"sdrm/autograd"
@@ -11,11 +10,10 @@ import (
 	"sdrm/tensor"
 )
 
-// network asks a model, in inference mode.
+// network asks a model for a detector, which its errors name.
 type network struct {
-	detector string // named in errors
-	model    *models.Model
-	tape     autograd.Tape
+	*models.Runner
+	detector Detector
 }
 
 // queryBatch is the number of images that the model is shown at a time where a
@@ -23,75 +21,56 @@ type network struct {
 // depend on it.
 const queryBatch = 64
 
-func newNetwork(d InputDetector, s Suspect) *network {
-	return &network{detector: d.Name(), model: s.Model}
-}
+func newNetwork(d Detector, in Input) *network { return &network{models.NewRunner(in.Model), d} }
 
-// logits runs images through the model. The result is the network's and valid
-// until the next call.
-func (n *network) logits(ctx context.Context, x *tensor.Tensor) (*tensor.Tensor, error) {
+// logits runs images through the model as Runner.Forward does, and returns an
+// ErrImages unless all logits are finite.
+func (n *network) logits(ctx context.Context, x *tensor.Tensor, onReLU func(i int, v *autograd.Var)) (*tensor.Tensor, error) {
 	if ctx.Err() != nil {
 		return nil, context.Canceled
 	}
-	n.tape.Reset(autograd.Inference)
-	y := n.model.Forward(&n.tape, n.tape.Input(x), nil).Value
-	return y, n.check(y)
-}
-
-// check returns an ErrSuspect unless all logits are finite.
-func (n *network) check(logits *tensor.Tensor) error {
-	for i, v := range logits.Data {
+	y := n.Forward(x, onReLU)
+	for i, v := range y.Data {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("%s: %w: model: a logit of class %d is %v, expected a finite number", n.detector, ErrSuspect, i%n.model.Classes, v)
+			return nil, unusable(n.detector, ErrImages, "model: a logit of class %d is %v, expected a finite number", i%n.Model().Classes, v)
 		}
 	}
-	return nil
+	return y, nil
 }
 
-// each runs images through the model, a batch at a time, and calls use with the
-// logits of every one, in order.
-func (n *network) each(ctx context.Context, x *tensor.Tensor, use func(i int, logits []float32)) error {
+// batches runs images through the model, a batch at a time, and calls use with
+// the number of a batch's first image and its logits.
+func (n *network) batches(ctx context.Context, x *tensor.Tensor, onReLU func(i int, v *autograd.Var), use func(first int, logits *tensor.Tensor)) error {
 	for first := 0; first < x.Shape.N(); first += queryBatch {
-		y, err := n.logits(ctx, slice(x, first, min(queryBatch, x.Shape.N()-first)))
+		y, err := n.logits(ctx, x.Slice(first, min(queryBatch, x.Shape.N()-first)), onReLU)
 		if err != nil {
 			return err
 		}
-		for i := range y.Shape.N() {
-			use(first+i, y.Sample(i))
-		}
+		use(first, y)
 	}
 	return nil
+}
+
+// each runs images through the model and calls use with the logits of every one,
+// in order.
+func (n *network) each(ctx context.Context, x *tensor.Tensor, use func(i int, logits []float32)) error {
+	return n.batches(ctx, x, nil, func(first int, logits *tensor.Tensor) {
+		for i := range logits.Shape.N() {
+			use(first+i, logits.Sample(i))
+		}
+	})
 }
 
 // classes returns what the model calls every image.
 func (n *network) classes(ctx context.Context, x *tensor.Tensor) ([]int, error) {
 	out := make([]int, x.Shape.N())
-	err := n.each(ctx, x, func(i int, logits []float32) { out[i] = largest(logits) })
+	err := n.each(ctx, x, func(i int, logits []float32) { out[i] = tensor.ArgMax(logits) })
 	return out, err
-}
-
-// slice views count images from the given one on.
-func slice(x *tensor.Tensor, first, count int) *tensor.Tensor {
-	size := x.Shape.SampleLen()
-	shape := x.Shape
-	shape[0] = count
-	return &tensor.Tensor{Shape: shape, Data: x.Data[first*size : (first+count)*size]}
-}
-
-// largest returns the position of the largest number, the first of equals.
-func largest(x []float32) int {
-	best := 0
-	for i, v := range x {
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
 }
 
 // softmax sets p to the probabilities that the logits stand for.
 func softmax(p []float64, logits []float32) {
-	top := float64(logits[largest(logits)])
+	top := float64(logits[tensor.ArgMax(logits)])
 	sum := 0.0
 	for i, v := range logits {
 		p[i] = fmath.Exp(float64(v) - top)

@@ -40,59 +40,51 @@ var ncDown = 2 * math.Sqrt(2)
 // Name returns "neural-cleanse".
 func (NeuralCleanse) Name() string { return "neural-cleanse" }
 
-// Subject returns EachClass.
-func (NeuralCleanse) Subject() Subject { return EachClass }
+// Needs says the model and clean images.
+func (NeuralCleanse) Needs() Needs { return Needs{Unit: Classes, Model: true, CleanImages: true} }
 
-// Judge minimises for every class the cross-entropy of clean images under a
+// Inspect minimises for every class the cross-entropy of clean images under a
 // mask and a pattern, plus a weight times the sum of the mask, and takes the
 // size of the smallest mask that turns 99 % of a round's images. The score is
 // the anomaly index, signed: how far the size is below the median of all
 // classes, over 1.4826 times the median of the distances to it. The canonical
 // decision flags an index above 2, which large masks never have.
-func (d NeuralCleanse) Judge(ctx context.Context, s Suspect) (Verdict, error) {
-	if err := s.check(d.Name(), d.Subject(), 1); err != nil {
+func (d NeuralCleanse) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkImages(ctx, d, 1); err != nil {
 		return Verdict{}, err
 	}
-	images := pick(s.Clean, s.shuffled(s.Model.Classes))
-	sizes := make([]float64, s.Model.Classes)
-	n := newNetwork(d, s)
+	images := pick(in.CleanImages, in.shuffledClean(in.Model.Classes))
+	sizes := make([]float64, in.Model.Classes)
+	n := newNetwork(d, in)
 	for class := range sizes {
 		var err error
-		if sizes[class], err = n.reverse(ctx, images, class, ncRounds, rng.New(s.Seed, rng.Search, 0, class)); err != nil {
+		if sizes[class], err = n.reverse(ctx, images, class, ncRounds, rng.New(in.Seed, rng.Search, 0, class)); err != nil {
 			return Verdict{}, err
 		}
 	}
 	scores := anomalyIndices(sizes)
-	flags := make([]bool, len(scores))
 	top := 0
 	for class, v := range scores {
-		flags[class] = v > ncThreshold
 		if v > scores[top] {
 			top = class
 		}
 	}
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "anomaly index", Scores: scores, Threshold: ncThreshold,
-			ThresholdRule: fmt.Sprintf("anomaly index of a small mask above 2; the largest is %.2f, of class %d", scores[top], top),
-		},
-		Options: []Option{{Variant: "anomaly index", Scores: scores}},
+		Canonical: above("anomaly index", scores, ncThreshold,
+			fmt.Sprintf("anomaly index of a small mask above 2; the largest is %.2f, of class %d", scores[top], top)),
+		Options: []Decision{free("anomaly index", scores)},
 	}, nil
 }
 
 // anomalyIndices returns for every size how far it is below their median, over
 // 1.4826 times the median absolute deviation.
 func anomalyIndices(sizes []float64) []float64 {
-	median := percentile(slices.Clone(sizes), 50)
-	distances := make([]float64, len(sizes))
-	for i, v := range sizes {
-		distances[i] = math.Abs(v - median)
-	}
-	spread := 1.4826 * percentile(distances, 50)
+	middle, mad := medianDeviation(slices.Clone(sizes), middlePercentile)
+	spread := max(float64(madNormal*mad), math.SmallestNonzeroFloat32)
 	out := make([]float64, len(sizes))
 	for i, v := range sizes {
-		out[i] = (median - v) / max(spread, math.SmallestNonzeroFloat32)
+		out[i] = (middle - v) / spread
 	}
 	return out
 }
@@ -116,14 +108,14 @@ func (n *network) reverse(ctx context.Context, images *tensor.Tensor, class, rou
 			if ctx.Err() != nil {
 				return 0, context.Canceled
 			}
-			t := &n.tape
+			t := n.Tape()
 			t.Reset(autograd.Fixed)
 			m := autograd.Sigmoid(t, mask)
 			x := autograd.Stamp(t, t.Input(cyclic(images, at, ncBatch)), m, autograd.Sigmoid(t, pattern))
 			at = (at + ncBatch) % shape.N()
-			logits := n.model.Forward(t, x, nil)
+			logits := n.Model().Forward(t, x, nil)
 			for i := range ncBatch {
-				if largest(logits.Value.Sample(i)) == class {
+				if tensor.ArgMax(logits.Value.Sample(i)) == class {
 					turned++
 				}
 			}
@@ -131,7 +123,7 @@ func (n *network) reverse(ctx context.Context, images *tensor.Tensor, class, rou
 			total += float64(norm.Value.Data[0])
 			loss := autograd.WeightedSum(t, []float32{1, float32(w.weight)}, []*autograd.Var{autograd.SoftmaxCrossEntropy(t, logits, labels), norm})
 			if v := float64(loss.Value.Data[0]); math.IsNaN(v) || math.IsInf(v, 0) {
-				return 0, fmt.Errorf("%s: %w: model: the loss of class %d is %v, expected a finite number", n.detector, ErrSuspect, class, v)
+				return 0, unusable(n.detector, ErrImages, "model: the loss of class %d is %v, expected a finite number", class, v)
 			}
 			t.Backward(loss)
 			optimiser.step()
@@ -187,7 +179,7 @@ func drawLogits(shape tensor.Shape, draw *rng.Stream) *tensor.Tensor {
 // the last.
 func cyclic(x *tensor.Tensor, first, count int) *tensor.Tensor {
 	if first+count <= x.Shape.N() {
-		return slice(x, first, count)
+		return x.Slice(first, count)
 	}
 	places := make([]int, count)
 	for i := range places {
@@ -195,3 +187,6 @@ func cyclic(x *tensor.Tensor, first, count int) *tensor.Tensor {
 	}
 	return pick(x, places)
 }
+
+var _ = register(Definition{Order: 6, Title: "Neural Cleanse", Paper: "Wang et al., IEEE S&P 2019",
+	Defaults: "Adam 0.1, β (0.5, 0.9), weight from 10⁻³, patience 5, success 0.99, index 2 (paper); 30 rounds (backdoor-toolbox); 8 batches a round (ours)"}, NeuralCleanse{})

@@ -1,42 +1,67 @@
 package defenses
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// detectors lists every detector in every configuration that has a name.
-var detectors = []Detector{
-	ActivationClustering{},
-	ActivationClustering{Reduction: ByICA},
-	ActivationClustering{Rule: Smaller},
-	ActivationClustering{Rule: BySilhouette},
-	ActivationClustering{Rule: ByDistance},
-	SpectralSignatures{},
-	SpectralSignatures{Cut: Percentile},
-	SpectralSignatures{Cut: Exact},
-	SubspaceReconstruction{},
-	SubspaceReconstruction{Sparse: true},
-	SCAn{},
-	SPECTRE{},
-	Beatrix{},
-	MMDTest{},
+// Definition is a detector as its file registers it.
+type Definition struct {
+	// Order is its place in lists among those with the same unit; equal ones
+	// stand by name.
+	Order int
+	// Title is its name in full, Paper where it comes from, and Defaults says in
+	// words by which constants it decides and whose they are.
+	Title, Paper, Defaults string
+	// Variants are all configurations that have a name, the usual one first.
+	// register fills them in.
+	Variants []Detector
 }
 
-// Names returns the names that New knows.
+var definitions []Definition
+
+// register makes a detector known in all variants. It is for the initial value
+// of a package variable, the last in the file of the detector.
+func register(d Definition, variants ...Detector) (done struct{}) {
+	d.Variants = variants
+	for _, v := range variants {
+		if slices.Contains(Names(), v.Name()) {
+			panic(fmt.Sprintf("defenses: register: two detectors are called %q", v.Name()))
+		}
+	}
+	definitions = append(definitions, d)
+	slices.SortFunc(definitions, func(a, b Definition) int {
+		x, y := a.Variants[0], b.Variants[0]
+		return cmp.Or(cmp.Compare(x.Needs().Unit, y.Needs().Unit), cmp.Compare(a.Order, b.Order), cmp.Compare(x.Name(), y.Name()))
+	})
+	return done
+}
+
+// All returns the definitions of all detectors: those that inspect latents, then
+// those that inspect images, then those that inspect the classes of a model.
+func All() []Definition { return slices.Clone(definitions) }
+
+// Names returns the names that New knows, in the order of All.
 func Names() []string {
-	names := make([]string, len(detectors))
-	for i, d := range detectors {
-		names[i] = d.Name()
+	var names []string
+	for _, definition := range definitions {
+		for _, d := range definition.Variants {
+			names = append(names, d.Name())
+		}
 	}
 	return names
 }
 
-// New returns the detector with the given name.
+// New returns the detector with the given name. The error of an unknown name
+// lists the known ones.
 func New(name string) (Detector, error) {
-	for _, d := range detectors {
-		if d.Name() == name {
-			return d, nil
+	for _, definition := range definitions {
+		for _, d := range definition.Variants {
+			if d.Name() == name {
+				return d, nil
+			}
 		}
 	}
 	return nil, fmt.Errorf("detector %q is unknown, expected one of %s", name, strings.Join(Names(), ", "))

@@ -24,41 +24,34 @@ const scaleUpThreshold = 0.5
 // Name returns "scale-up".
 func (ScaleUp) Name() string { return "scale-up" }
 
-// Subject returns EachInput.
-func (ScaleUp) Subject() Subject { return EachInput }
+// Needs says images, the model and clean images.
+func (ScaleUp) Needs() Needs { return Needs{Unit: Images, Model: true, CleanImages: true} }
 
-// Judge computes the scaled prediction consistency, SPC: the share of the five
+// Inspect computes the scaled prediction consistency, SPC: the share of the five
 // amplified copies, cut off at white, that keep the class. The canonical
 // decision is the data-free one, SPC above 0.5. The other option is the
 // data-limited one: SPC less the mean, over the standard deviation, of the
 // clean images that the model calls the same class, or of all of them if it
 // calls fewer than two so.
-func (d ScaleUp) Judge(ctx context.Context, s Suspect) (Verdict, error) {
-	if err := s.check(d.Name(), d.Subject(), 2); err != nil {
+func (d ScaleUp) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkImages(ctx, d, 2); err != nil {
 		return Verdict{}, err
 	}
-	n := newNetwork(d, s)
-	scores, classes, err := consistency(ctx, n, s.Inputs)
+	n := newNetwork(d, in)
+	scores, classes, err := consistency(ctx, n, in.Images)
 	if err != nil {
 		return Verdict{}, err
 	}
-	clean, cleanClasses, err := consistency(ctx, n, s.Clean)
+	clean, cleanClasses, err := consistency(ctx, n, in.CleanImages)
 	if err != nil {
 		return Verdict{}, err
-	}
-	flags := make([]bool, len(scores))
-	for i, v := range scores {
-		flags[i] = v > scaleUpThreshold
 	}
 	return Verdict{
-		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "SPC", Scores: scores, Threshold: scaleUpThreshold,
-			ThresholdRule: "above one half of the amplified copies keep the class",
-		},
-		Options: []Option{
-			{Variant: "SPC", Scores: scores},
-			{Variant: fmt.Sprintf("SPC against %d clean images", len(clean)), Scores: standardised(scores, classes, clean, cleanClasses)},
+		Detector:  d.Name(),
+		Canonical: above("SPC", scores, scaleUpThreshold, "above one half of the amplified copies keep the class"),
+		Options: []Decision{
+			free("SPC", scores),
+			free(fmt.Sprintf("SPC against %d clean images", len(clean)), standardised(scores, classes, clean, cleanClasses)),
 		},
 	}, nil
 }
@@ -118,3 +111,6 @@ func standardised(scores []float64, classes []int, clean []float64, cleanClasses
 // scaleUpStep is the least standard deviation taken for true (ours): half of
 // the smallest difference between two SPC.
 const scaleUpStep = 0.1
+
+var _ = register(Definition{Order: 2, Title: "SCALE-UP", Paper: "Guo et al., ICLR 2023, arXiv:2302.03251",
+	Defaults: "factors 3, 5, 7, 9, 11 and SPC above 0.5 (paper)"}, ScaleUp{})

@@ -1,8 +1,10 @@
 package defenses
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"sdrm/tensor"
 	"sdrm/tensor/linalg"
@@ -12,17 +14,14 @@ import (
 // Tang and Zhang, USENIX Security 2021): a latent is its class's mean plus a
 // variation that all classes share. The covariances of both come from clean
 // latents of all classes; the inspected class, split in two where that explains
-// it best, is suspect if the split explains far more than the splits of the
+// it best, is taken for poisoned if the split explains far more than the splits of the
 // other classes do.
 type SCAn struct{}
 
 const (
-	// scanThreshold is e², the anomaly index from which a class is suspect (the
+	// scanThreshold is e², the anomaly index from which a class is poisoned (the
 	// paper and BackdoorBench; backdoor-toolbox has e).
 	scanThreshold = 7.38905609893065
-	// scanMAD makes the median absolute deviation of a normal distribution its
-	// standard deviation.
-	scanMAD = 1.4826
 	// scanComponents is how many principal components of the clean latents are
 	// looked at (ours; the paper takes a narrow layer whole).
 	scanComponents = 32
@@ -48,16 +47,15 @@ func (SCAn) Needs() Needs { return Needs{Clean: true, Others: true} }
 // explains more than that of the median class (ours: the index has no sign),
 // the group that holds fewer of the clean latents of the class. The best case
 // is a defender who knows which group is the poison.
-func (d SCAn) Inspect(in Input) (Verdict, error) {
-	x, order, err := prepare(d.Name(), "latents", in.Latents, 2)
+func (d SCAn) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkLatents(ctx, d); err != nil {
+		return Verdict{}, err
+	}
+	classes, err := d.classes(in)
 	if err != nil {
 		return Verdict{}, err
 	}
-	classes, err := d.classes(in, x.Cols)
-	if err != nil {
-		return Verdict{}, err
-	}
-	b, err := basis(d.Name(), "clean latents of all classes", stack(classes...), scanComponents)
+	b, err := basis(d, "clean latents of all classes", tensor.Stack(classes...), scanComponents)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -66,6 +64,7 @@ func (d SCAn) Inspect(in Input) (Verdict, error) {
 		points[i] = linalg.Float64s(b.Project(c))
 	}
 	s := fitSpread(points)
+	x, order := sorted(in.Latents)
 	points[0] = append(linalg.Float64s(b.Project(x)), points[0]...)
 
 	explained := make([]float64, len(points))
@@ -78,52 +77,38 @@ func (d SCAn) Inspect(in Input) (Verdict, error) {
 			own = c
 		}
 	}
-	index, above := anomaly(explained)
+	middle, mad := medianDeviation(slices.Clone(explained), median)
+	index := math.Abs(explained[0]-middle) / float64(madNormal*mad)
 
-	suspect := fewerOf(own.Labels[len(order):])
-	options := own.options(suspect, [2]string{"group with fewer clean latents", "group with more clean latents"}, order)
-	decision := Decision{
-		Flags: make([]bool, len(order)), Variant: options[0].Variant, Scores: options[0].Scores, Threshold: scanThreshold,
-		ThresholdRule: fmt.Sprintf("the group with fewer clean latents if the anomaly index of the class, here %.4g, exceeds e², else none", index),
+	first := fewerOf(own.Labels[len(order):])
+	options := own.options(first, [2]string{"group with fewer clean latents", "group with more clean latents"}, order)
+	canonical := options[0]
+	canonical.Threshold = scanThreshold
+	canonical.ThresholdRule = fmt.Sprintf("the group with fewer clean latents if the anomaly index of the class, here %.4g, exceeds e², else none", index)
+	if !(explained[0] > middle && index > scanThreshold) {
+		canonical.Flags = make([]bool, len(order))
 	}
-	if above && index > scanThreshold {
-		copy(decision.Flags, options[0].Fixed)
-	}
-	return Verdict{Detector: d.Name(), Canonical: decision, Options: options}, nil
+	return Verdict{Detector: d.Name(), Canonical: canonical, Options: options}, nil
 }
 
 // classes returns the clean latents, those of the inspected class first.
-func (d SCAn) classes(in Input, width int) ([]tensor.View, error) {
+func (d SCAn) classes(in Input) ([]tensor.View, error) {
 	if len(in.Others) < scanClasses {
-		return nil, fmt.Errorf("%s: %w: other classes: found %d, expected at least %d", d.Name(), ErrLatents, len(in.Others), scanClasses)
+		return nil, unusable(d, ErrLatents, "other classes: found %d, expected at least %d", len(in.Others), scanClasses)
 	}
 	var classes []tensor.View
 	for i, latents := range append([]tensor.View{in.Clean}, in.Others...) {
 		field := "clean latents"
 		if i > 0 {
-			field = fmt.Sprintf("other class %d", i-1)
+			field = otherClass(i - 1)
 		}
-		c, _, err := prepare(d.Name(), field, latents, 4)
-		if err != nil {
+		if err := checkRows(d, field, latents, leastClean, in.Latents.Cols); err != nil {
 			return nil, err
 		}
-		if err := sameWidth(d.Name(), field, c, width); err != nil {
-			return nil, err
-		}
+		c, _ := sorted(latents)
 		classes = append(classes, c)
 	}
 	return classes, nil
-}
-
-// stack returns the rows of row-major matrices over each other.
-func stack(parts ...tensor.View) tensor.View {
-	rows := 0
-	var data []float32
-	for _, p := range parts {
-		data = append(data, p.Data...)
-		rows += p.Rows
-	}
-	return tensor.Matrix(data, rows, parts[0].Cols)
 }
 
 // fewerOf returns the group of two that occurs less often, 1 of equals.
@@ -170,19 +155,19 @@ func fitSpread(classes [][][]float64) *spread {
 		for i, m := range expected {
 			addTo(joint, shares[i], m)
 		}
-		newBetween, newWithin := make([]float64, k*k), append([]float64(nil), inside...)
+		newBetween, newWithin := make([]float64, k*k), slices.Clone(inside)
 		for i, m := range expected {
 			addTo(newBetween, shares[i], linalg.SecondMoment(around([][]float64{m}, joint), k))
 			addTo(newWithin, shares[i], linalg.SecondMoment(around([][]float64{means[i]}, m), k))
 		}
 		moved := math.Inf(1)
 		if round > 0 {
-			moved = math.Sqrt(squaredDistance(newBetween, between)) + math.Sqrt(squaredDistance(newWithin, within))
+			moved = math.Sqrt(linalg.SquaredDistance(newBetween, between)) + math.Sqrt(linalg.SquaredDistance(newWithin, within))
 		}
 		between, within = newBetween, newWithin
 		s = newSpread(between, within, k)
 		none := make([]float64, k*k)
-		size := math.Sqrt(squaredDistance(between, none)) + math.Sqrt(squaredDistance(within, none))
+		size := math.Sqrt(linalg.SquaredDistance(between, none)) + math.Sqrt(linalg.SquaredDistance(within, none))
 		if moved <= scanTolerance*size || round == scanRounds {
 			return s
 		}
@@ -195,8 +180,8 @@ func fitSpread(classes [][][]float64) *spread {
 
 // newSpread diagonalises two covariances.
 func newSpread(between, within []float64, k int) *spread {
-	white := linalg.InverseRoot(append([]float64(nil), within...), k)
-	root := linalg.Spectral(append([]float64(nil), within...), k, func(v, _ float64) float64 { return math.Sqrt(max(0, v)) })
+	white := linalg.InverseRoot(slices.Clone(within), k)
+	root := linalg.Spectral(slices.Clone(within), k, func(v, _ float64) float64 { return math.Sqrt(max(0, v)) })
 	values, vectors := linalg.SymmetricEigen(linalg.Mul(linalg.Mul(white, between, k), white, k), k)
 	turned := make([]float64, k*k)
 	for i := range k {
@@ -237,21 +222,9 @@ func (s *spread) explained(c *clusters) float64 {
 	one := s.shrink(meanOf(points), len(points))
 	sum := 0.0
 	for i, p := range points {
-		sum += squaredDistance(p, one) - squaredDistance(p, c.Centroids[c.Labels[i]])
+		sum += linalg.SquaredDistance(p, one) - linalg.SquaredDistance(p, c.Centroids[c.Labels[i]])
 	}
 	return sum / float64(len(points))
-}
-
-// anomaly returns how many deviations the first value lies from the median of
-// all, and whether above.
-func anomaly(values []float64) (index float64, above bool) {
-	middle := median(append([]float64(nil), values...))
-	deviations := make([]float64, len(values))
-	for i, v := range values {
-		deviations[i] = math.Abs(v - middle)
-	}
-	first := deviations[0]
-	return first / float64(scanMAD*median(deviations)), values[0] > middle
 }
 
 func meanOf(points [][]float64) []float64 {
@@ -266,7 +239,7 @@ func meanOf(points [][]float64) []float64 {
 func around(points [][]float64, centre []float64) [][]float64 {
 	out := make([][]float64, len(points))
 	for i, p := range points {
-		out[i] = append([]float64(nil), p...)
+		out[i] = slices.Clone(p)
 		addTo(out[i], -1, centre)
 	}
 	return out
@@ -278,3 +251,6 @@ func addTo(dst []float64, a float64, x []float64) {
 		dst[i] += float64(a * v)
 	}
 }
+
+var _ = register(Definition{Order: 4, Title: "SCAn", Paper: "Tang, Wang, Tang and Zhang, USENIX Security 2021",
+	Defaults: "anomaly index above e² (paper, BackdoorBench); 100 rounds, tolerance 10⁻⁵ (backdoor-toolbox); 32 components, 10 restarts (ours)"}, SCAn{})

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -46,11 +47,8 @@ func (SPECTRE) Needs() Needs { return Needs{PoisonShare: true} }
 // Inspect scores the latents for every number of components and takes the one
 // whose removal leaves the removed samples sticking out most. The canonical
 // decision removes the 1.5·ε·n highest scores; ε is ExpectedPoison.
-func (d SPECTRE) Inspect(in Input) (Verdict, error) {
-	if err := checkShare(d.Name(), in.ExpectedPoison); err != nil {
-		return Verdict{}, err
-	}
-	_, points, order, err := coordinates(d.Name(), in.Latents, min(spectreComponents, max(1, in.Latents.Rows/spectreSamples)))
+func (d SPECTRE) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	_, points, order, err := in.coordinates(ctx, d, min(spectreComponents, max(1, in.Latents.Rows/spectreSamples)))
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -67,17 +65,12 @@ func (d SPECTRE) Inspect(in Input) (Verdict, error) {
 		}
 	}
 	scores := restore(best.scores, order)
-	threshold := lowestOf(scores, float64(spectreExcess*in.ExpectedPoison*float64(len(scores))))
+	threshold := topThreshold(scores, float64(spectreExcess*in.ExpectedPoison*float64(len(scores))))
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: atLeast(scores, threshold), Variant: "quantum entropy", Scores: scores, Threshold: threshold,
-			ThresholdRule: fmt.Sprintf("the top 1.5·ε·n scores, ε = %.4g, %d components", in.ExpectedPoison, best.components),
-		},
-		Options: []Option{
-			{Variant: "quantum entropy", Scores: scores},
-			{Variant: "quantum entropy, lower tail", Scores: negate(scores)},
-		},
+		Canonical: reaching("quantum entropy", scores, threshold,
+			fmt.Sprintf("the top 1.5·ε·n scores, ε = %.4g, %d components", in.ExpectedPoison, best.components)),
+		Options: []Decision{free("quantum entropy", scores), free("quantum entropy, lower tail", negate(scores))},
 	}, nil
 }
 
@@ -96,11 +89,8 @@ func spectreDimensions(most int) []int {
 
 // columns copies the first k columns of x.
 func columns(x tensor.View, k int) tensor.View {
-	out := tensor.Matrix(make([]float32, x.Rows*k), x.Rows, k)
-	for i := range x.Rows {
-		copy(out.Data[i*k:(i+1)*k], x.Data[i*x.RowStride:])
-	}
-	return out
+	x.Cols = k
+	return tensor.Stack(x)
 }
 
 // scores returns the quantum entropy scores in k dimensions.
@@ -119,7 +109,7 @@ func (d SPECTRE) scores(points tensor.View, poison float64) []float64 {
 // sticksOut removes the samples with the highest scores, whitens by the rest,
 // and returns how far all samples stick out then, tr(Σ·M)/tr(M).
 func (d SPECTRE) sticksOut(points tensor.View, scores []float64, poison float64) float64 {
-	threshold := lowestOf(scores, float64(spectreExcess*poison*float64(len(scores))))
+	threshold := topThreshold(scores, float64(spectreExcess*poison*float64(len(scores))))
 	keep := make([]bool, len(scores))
 	kept := 0
 	for i, s := range scores {
@@ -172,3 +162,6 @@ func quantumScores(white tensor.View, m []float64) []float64 {
 	}
 	return scores
 }
+
+var _ = register(Definition{Order: 5, Title: "SPECTRE", Paper: "Hayase, Kong, Somani and Oh, ICML 2021",
+	Defaults: "α 4, grid of up to 100 components, twice the expected poison trimmed, the top 1.5 times removed (official code); one component for ten samples (ours)"}, SPECTRE{})

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -37,6 +38,8 @@ const (
 	srAtoms    = 128
 	srSparsity = 10
 	srRounds   = 10
+	// srStream is the epoch of the stream that draws the first atoms.
+	srStream = 3
 )
 
 // Name returns "sr" or "sr-sparse".
@@ -58,48 +61,31 @@ func (SubspaceReconstruction) Needs() Needs { return Needs{Clean: true} }
 // not seen and therefore reconstructs no better than new ones. The best case
 // puts the threshold anywhere and may take either tail: latents that a trigger
 // forces into a narrow bundle are reconstructed better than clean ones.
-func (d SubspaceReconstruction) Inspect(in Input) (Verdict, error) {
-	x := in.Latents
-	if err := check(d.Name(), "latents", x, 2); err != nil {
-		return Verdict{}, err
-	}
-	clean, _, err := prepare(d.Name(), "clean latents", in.Clean, 4)
-	if err != nil {
-		return Verdict{}, err
-	}
-	if err := sameWidth(d.Name(), "clean latents", clean, x.Cols); err != nil {
+func (d SubspaceReconstruction) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkBoth(ctx, d); err != nil {
 		return Verdict{}, err
 	}
 	fit := d.subspace
 	if d.Sparse {
 		fit = d.dictionary
 	}
+	clean, _ := sorted(in.Clean)
 	residuals, what, err := fit(everyOther(clean, 0), in.Seed)
 	if err != nil {
 		return Verdict{}, err
 	}
 	threshold := percentile(residuals(everyOther(clean, 1)), srPercentile)
-	scores := residuals(x)
-	flags := make([]bool, len(scores))
-	for i, r := range scores {
-		flags[i] = r > threshold
-	}
+	scores := residuals(in.Latents)
 	return Verdict{
-		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "residual", Scores: scores, Threshold: threshold,
-			ThresholdRule: "above the 95th percentile of held-out clean residuals, " + what,
-		},
-		Options: []Option{
-			{Variant: "residual, upper tail", Scores: scores},
-			{Variant: "residual, lower tail", Scores: negate(scores)},
-		},
+		Detector:  d.Name(),
+		Canonical: above("residual", scores, threshold, "above the 95th percentile of held-out clean residuals, "+what),
+		Options:   tails("residual", scores),
 	}, nil
 }
 
 // subspace fits principal components.
 func (d SubspaceReconstruction) subspace(clean tensor.View, _ uint64) (residuals func(tensor.View) []float64, what string, err error) {
-	b, err := basis(d.Name(), "clean latents", clean, srComponents)
+	b, err := basis(d, "clean latents", clean, srComponents)
 	if err != nil {
 		return nil, "", err
 	}
@@ -116,16 +102,11 @@ func (d SubspaceReconstruction) subspace(clean tensor.View, _ uint64) (residuals
 func (d SubspaceReconstruction) dictionary(clean tensor.View, seed uint64) (residuals func(tensor.View) []float64, what string, err error) {
 	b := linalg.Basis{Mean: linalg.ColumnMeans(clean)}
 	z := b.Centre(clean)
-	order := make([]int, z.Rows)
-	for i := range order {
-		order[i] = i
-	}
-	stream := rng.New(seed, rng.Search, 3, 0)
-	stream.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	order := drawn(z.Rows, rng.New(seed, rng.Search, srStream, 0))
 	norms := linalg.SquaredNorms(z)
 	order = slices.DeleteFunc(order, func(i int) bool { return norms[i] == 0 })
 	if len(order) == 0 {
-		return nil, "", fmt.Errorf("%s: %w: clean latents: half of them are equal, expected different ones", d.Name(), ErrLatents)
+		return nil, "", unusable(d, ErrLatents, "clean latents: half of them are equal, expected different ones")
 	}
 	atoms := linalg.Take(z, order[:min(len(order), srAtoms, max(1, z.Rows/2))])
 	for i := range atoms.Rows {
@@ -145,22 +126,6 @@ func (d SubspaceReconstruction) dictionary(clean tensor.View, seed uint64) (resi
 	}, fmt.Sprintf("%d of %d atoms", sparsity, atoms.Rows), nil
 }
 
-// everyOther views the rows of a matrix with even (0) or odd (1) numbers.
-func everyOther(x tensor.View, first int) tensor.View {
-	x.Data = x.Data[first*x.RowStride:]
-	x.Rows = (x.Rows + 1 - first) / 2
-	x.RowStride *= 2
-	return x
-}
-
-// percentile returns the p-th percentile of x with linear interpolation, as
-// NumPy does by default. It sorts x.
-func percentile(x []float64, p float64) float64 {
-	slices.Sort(x)
-	at := float64(p / 100 * float64(len(x)-1))
-	below := int(math.Floor(at))
-	if below+1 == len(x) {
-		return x[below]
-	}
-	return x[below] + float64((at-float64(below))*(x[below+1]-x[below]))
-}
+var _ = register(Definition{Order: 3, Title: "Subspace Reconstruction", Paper: "named in arXiv:2111.05077, defined here; sparse after CLEANN, Javaheripi et al., ICCAD 2020",
+	Defaults: "95 % of the clean variance, at most 50 components; at most 128 atoms, 10 a latent; 95th percentile of the other clean latents (all ours)"},
+	SubspaceReconstruction{}, SubspaceReconstruction{Sparse: true})

@@ -1,6 +1,7 @@
 package defenses
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -46,11 +47,8 @@ func (d SpectralSignatures) Needs() Needs { return Needs{PoisonShare: d.Cut != P
 // last. The best case chooses among the squared projection and both tails of
 // the signed one: if poison is no minority, the mean lies between the groups,
 // and only the sign tells them apart.
-func (d SpectralSignatures) Inspect(in Input) (Verdict, error) {
-	if err := checkShare(d.Name(), in.ExpectedPoison); err != nil {
-		return Verdict{}, err
-	}
-	_, points, order, err := coordinates(d.Name(), in.Latents, 1)
+func (d SpectralSignatures) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	_, points, order, err := in.coordinates(ctx, d, 1)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -63,15 +61,9 @@ func (d SpectralSignatures) Inspect(in Input) (Verdict, error) {
 
 	threshold, rule := d.threshold(squared, in.ExpectedPoison)
 	return Verdict{
-		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: atLeast(squared, threshold), Variant: "squared", Scores: squared, Threshold: threshold, ThresholdRule: rule,
-		},
-		Options: []Option{
-			{Variant: "squared", Scores: squared},
-			{Variant: "signed, upper tail", Scores: signed},
-			{Variant: "signed, lower tail", Scores: negate(signed)},
-		},
+		Detector:  d.Name(),
+		Canonical: reaching("squared", squared, threshold, rule),
+		Options:   append([]Decision{free("squared", squared)}, tails("signed", signed)...),
 	}, nil
 }
 
@@ -84,21 +76,12 @@ func (d SpectralSignatures) threshold(scores []float64, poison float64) (thresho
 		above := percentile(slices.Clone(scores), ssPercentile)
 		return math.Nextafter(above, math.Inf(1)), "above the 85th percentile of all scores"
 	case Exact:
-		return lowestOf(scores, float64(poison*n)), fmt.Sprintf("the top ε·n scores, ε = %.4g", poison)
+		return topThreshold(scores, float64(poison*n)), fmt.Sprintf("the top ε·n scores, ε = %.4g", poison)
 	default:
-		return lowestOf(scores, float64(ssExcess*poison*n)), fmt.Sprintf("the top 1.5·ε·n scores, ε = %.4g", poison)
+		return topThreshold(scores, float64(ssExcess*poison*n)), fmt.Sprintf("the top 1.5·ε·n scores, ε = %.4g", poison)
 	}
 }
 
-// lowestOf returns the lowest of the count highest scores, count rounded up;
-// +Inf of none.
-func lowestOf(scores []float64, count float64) float64 {
-	// The small term keeps a product that should be whole from being rounded
-	// up past it.
-	n := int(math.Ceil(count - 1e-9))
-	if n <= 0 {
-		return math.Inf(1)
-	}
-	sorted := slices.Sorted(slices.Values(scores))
-	return sorted[max(0, len(sorted)-n)]
-}
+var _ = register(Definition{Order: 2, Title: "Spectral Signatures", Paper: "Tran, Li and Madry, NeurIPS 2018",
+	Defaults: "the top 1.5 times the expected poison (paper); ss-85: the 85th percentile (official code, BackdoorBench); ss-exact: as many as expected (ours)"},
+	SpectralSignatures{}, SpectralSignatures{Cut: Percentile}, SpectralSignatures{Cut: Exact})

@@ -28,40 +28,37 @@ const (
 // Name returns "strip".
 func (STRIP) Name() string { return "strip" }
 
-// Subject returns EachInput.
-func (STRIP) Subject() Subject { return EachInput }
+// Needs says images, the model and clean images.
+func (STRIP) Needs() Needs { return Needs{Unit: Images, Model: true, CleanImages: true} }
 
-// Judge adds each overlay to the image, cut off at white, and takes the mean
+// Inspect adds each overlay to the image, cut off at white, and takes the mean
 // entropy of the answers, in bits. Half of the clean images, up to 100, are the
 // overlays, the same for all inputs; entropies of the others, of which the
 // overlays are no part, give the threshold. The canonical decision flags what
 // is at or below their 10th percentile.
-func (d STRIP) Judge(ctx context.Context, s Suspect) (Verdict, error) {
-	if err := s.check(d.Name(), d.Subject(), 4); err != nil {
+func (d STRIP) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkImages(ctx, d, 4); err != nil {
 		return Verdict{}, err
 	}
-	order := s.shuffled(0)
+	order := in.shuffledClean(0)
 	count := min(stripOverlays, len(order)/2)
-	overlays, held := pick(s.Clean, order[:count]), pick(s.Clean, order[count:])
+	overlays, heldOut := pick(in.CleanImages, order[:count]), pick(in.CleanImages, order[count:])
 
-	n := newNetwork(d, s)
-	clean, err := stripEntropies(ctx, n, held, overlays)
+	n := newNetwork(d, in)
+	clean, err := stripEntropies(ctx, n, heldOut, overlays)
 	if err != nil {
 		return Verdict{}, err
 	}
-	inspected, err := stripEntropies(ctx, n, s.Inputs, overlays)
+	inspected, err := stripEntropies(ctx, n, in.Images, overlays)
 	if err != nil {
 		return Verdict{}, err
 	}
-	threshold := -percentile(clean, stripReject)
 	scores := negate(inspected)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: atLeast(scores, threshold), Variant: "minus entropy", Scores: scores, Threshold: threshold,
-			ThresholdRule: fmt.Sprintf("entropy at most the 10th percentile of %d clean images, %d overlays", held.Shape.N(), count),
-		},
-		Options: []Option{{Variant: "minus entropy", Scores: scores}},
+		Canonical: reaching("minus entropy", scores, -percentile(clean, stripReject),
+			fmt.Sprintf("entropy at most the 10th percentile of %d clean images, %d overlays", heldOut.Shape.N(), count)),
+		Options: []Decision{free("minus entropy", scores)},
 	}, nil
 }
 
@@ -70,12 +67,12 @@ func (d STRIP) Judge(ctx context.Context, s Suspect) (Verdict, error) {
 func stripEntropies(ctx context.Context, n *network, x, overlays *tensor.Tensor) ([]float64, error) {
 	out := make([]float64, x.Shape.N())
 	mixed := tensor.New(overlays.Shape)
-	p := make([]float64, n.model.Classes)
+	p := make([]float64, n.Model().Classes)
 	for i := range out {
 		for k := range overlays.Shape.N() {
 			stripMix(mixed.Sample(k), x.Sample(i), overlays.Sample(k))
 		}
-		logits, err := n.logits(ctx, mixed)
+		logits, err := n.logits(ctx, mixed, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -105,3 +102,6 @@ func entropy(p []float64) float64 {
 	}
 	return h / math.Ln2
 }
+
+var _ = register(Definition{Order: 1, Title: "STRIP", Paper: "Gao et al., ACSAC 2019, arXiv:1902.06531",
+	Defaults: "100 overlays, saturating sum, bits (paper, official code); 10th percentile of clean images (backdoor-toolbox, BackdoorBench)"}, STRIP{})

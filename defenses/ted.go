@@ -31,10 +31,10 @@ const (
 // Name returns "ted".
 func (TED) Name() string { return "ted" }
 
-// Subject returns EachInput.
-func (TED) Subject() Subject { return EachInput }
+// Needs says images, the model and clean images.
+func (TED) Needs() Needs { return Needs{Unit: Images, Model: true, CleanImages: true} }
 
-// Judge takes 20 clean images a class, all of which the model calls rightly,
+// Inspect takes 20 clean images a class, all of which the model calls rightly,
 // for a bank, and ranks an input at every ReLU and at the logits: the number of
 // images in the bank that are nearer to it than the nearest one of the class
 // that the model calls the input. The score is how far the ranks are from those
@@ -43,19 +43,19 @@ func (TED) Subject() Subject { return EachInput }
 // variance plus 1, as a rank is a whole number (the outlier model of Shyu et
 // al., 2003; the 1 is ours). The canonical decision flags scores above the 95th
 // percentile of the other half, which the fit has not seen.
-func (d TED) Judge(ctx context.Context, s Suspect) (Verdict, error) {
-	if err := s.check(d.Name(), d.Subject(), 1); err != nil {
+func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
+	if err := in.checkImages(ctx, d, 1); err != nil {
 		return Verdict{}, err
 	}
-	n := newNetwork(d, s)
-	called, err := n.classes(ctx, s.Clean)
+	n := newNetwork(d, in)
+	called, err := n.classes(ctx, in.CleanImages)
 	if err != nil {
 		return Verdict{}, err
 	}
 	var bankAt, rest []int
-	taken := make([]int, s.Model.Classes)
-	for _, at := range s.shuffled(0) {
-		switch class := s.CleanLabels[at]; {
+	taken := make([]int, in.Model.Classes)
+	for _, at := range in.shuffledClean(0) {
+		switch class := in.CleanLabels[at]; {
 		case called[at] != class:
 		case taken[class] < tedBank:
 			bankAt = append(bankAt, at)
@@ -65,39 +65,32 @@ func (d TED) Judge(ctx context.Context, s Suspect) (Verdict, error) {
 		}
 	}
 	if len(rest) < 4 {
-		return Verdict{}, fmt.Errorf("%s: %w: clean images: found %d that the model calls rightly beside %d for each class, expected at least 4",
-			d.Name(), ErrSuspect, len(rest), tedBank)
+		return Verdict{}, unusable(d, ErrImages, "clean images: found %d that the model calls rightly beside %d for each class, expected at least 4",
+			len(rest), tedBank)
 	}
-	bank, err := n.newBank(ctx, pick(s.Clean, bankAt), s.CleanLabels, bankAt)
+	bank, err := n.newBank(ctx, pick(in.CleanImages, bankAt), in.CleanLabels, bankAt)
 	if err != nil {
 		return Verdict{}, err
 	}
-	clean, err := bank.ranks(ctx, pick(s.Clean, rest))
+	clean, err := bank.ranks(ctx, pick(in.CleanImages, rest))
 	if err != nil {
 		return Verdict{}, err
 	}
-	ranks, err := bank.ranks(ctx, s.Inputs)
+	ranks, err := bank.ranks(ctx, in.Images)
 	if err != nil {
 		return Verdict{}, err
 	}
 	fit, err := linalg.PCA(everyOther(clean, 0), clean.Cols)
 	if err != nil {
-		return Verdict{}, fmt.Errorf("%s: %w: clean images: %w", d.Name(), ErrSuspect, err)
+		return Verdict{}, unusable(d, ErrImages, "clean images: %w", err)
 	}
-	held := outlyingness(fit, everyOther(clean, 1))
+	heldOut := outlyingness(fit, everyOther(clean, 1))
 	scores := outlyingness(fit, ranks)
-	threshold := percentile(held, 100-tedReject)
-	flags := make([]bool, len(scores))
-	for i, v := range scores {
-		flags[i] = v > threshold
-	}
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: Decision{
-			Flags: flags, Variant: "outlyingness of ranks", Scores: scores, Threshold: threshold,
-			ThresholdRule: fmt.Sprintf("above the 95th percentile of %d held-out clean images, bank of %d, %d layers", len(held), len(bankAt), ranks.Cols),
-		},
-		Options: []Option{{Variant: "outlyingness of ranks", Scores: scores}},
+		Canonical: above("outlyingness of ranks", scores, percentile(heldOut, 100-tedReject),
+			fmt.Sprintf("above the 95th percentile of %d held-out clean images, bank of %d, %d layers", len(heldOut), len(bankAt), ranks.Cols)),
+		Options: []Decision{free("outlyingness of ranks", scores)},
 	}, nil
 }
 
@@ -143,20 +136,12 @@ func (n *network) newBank(ctx context.Context, x *tensor.Tensor, labels, places 
 // the number of a batch's first image and what the batch is at every ReLU and,
 // last, at the logits.
 func (n *network) layers(ctx context.Context, x *tensor.Tensor, use func(first int, values []*tensor.Tensor)) error {
-	for first := 0; first < x.Shape.N(); first += queryBatch {
-		if ctx.Err() != nil {
-			return context.Canceled
-		}
-		var values []*tensor.Tensor
-		n.tape.Reset(autograd.Inference)
-		part := slice(x, first, min(queryBatch, x.Shape.N()-first))
-		logits := n.model.ForwardReLUs(&n.tape, n.tape.Input(part), func(_ int, v *autograd.Var) { values = append(values, v.Value) }).Value
-		if err := n.check(logits); err != nil {
-			return err
-		}
+	var values []*tensor.Tensor
+	keep := func(_ int, v *autograd.Var) { values = append(values, v.Value) }
+	return n.batches(ctx, x, keep, func(first int, logits *tensor.Tensor) {
 		use(first, append(values, logits))
-	}
-	return nil
+		values = nil
+	})
 }
 
 // ranks returns a row an image and a column a layer: how many images of the
@@ -179,7 +164,7 @@ type rankArgs struct {
 }
 
 var rankLoop = parallel.NewLoop(func(a *rankArgs, i int) {
-	class := largest(a.values[len(a.values)-1].Sample(i))
+	class := tensor.ArgMax(a.values[len(a.values)-1].Sample(i))
 	distances := make([]float32, len(a.bank.labels))
 	for k, values := range a.values {
 		nearest := float32(math.Inf(1))
@@ -198,3 +183,6 @@ var rankLoop = parallel.NewLoop(func(a *rankArgs, i int) {
 		a.out[i*len(a.values)+k] = float32(nearer)
 	}
 })
+
+var _ = register(Definition{Order: 4, Title: "TED", Paper: "Mo et al., IEEE S&P 2024, arXiv:2312.02673",
+	Defaults: "bank of 20 a class, α 5 % (paper); every ReLU and the logits, 1 added to the variances (ours)"}, TED{})

@@ -1,6 +1,9 @@
 package report
 
-import "sdrm/experiment/judge"
+import (
+	"sdrm/defenses/score"
+	"sdrm/experiment/judge"
+)
 
 // card is a run in short: its rates, and the F1 of every detector at the
 // deepest level in the defender's best case, beside what knowing nothing gives.
@@ -30,11 +33,11 @@ func newCard(run int, r judge.Result, level string) card {
 	c := card{Run: run, Result: r, Level: level, Width: cardWidth, Left: 104, Right: cardWidth - 56}
 	y := 22.0
 	for _, s := range r.Detectors {
-		if s.Set != judge.TestSet || s.Level != level || s.Rule != judge.RuleBest {
+		if s.Set != judge.TestSet || s.Level != level || s.Rule != score.RuleBest {
 			continue
 		}
-		c.Bars = append(c.Bars, bar{y, round1(s.F1 * (c.Right - c.Left)), s.Name, format(s.F1, 3)})
-		c.ChanceF1 = s.ChanceF1
+		c.Bars = append(c.Bars, bar{y, round1(float64(s.F1) * (c.Right - c.Left)), s.Name, format(s.F1, 3)})
+		c.ChanceF1 = float64(s.ChanceF1)
 		y += barStep
 	}
 	c.Chance = place(c.ChanceF1, 0, 1, c.Left, c.Right)

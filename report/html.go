@@ -6,8 +6,10 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"reflect"
 	"strings"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/internal/nullable"
@@ -20,18 +22,15 @@ var pageText string
 var pageStyle string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"fixed":  func(digits int, x float64) string { return format(x, digits) },
-	"number": func(e judge.Evidence) string { return format(float64(e.Value), 4) },
-	"evidence": func(e judge.Evidence) string {
-		return interval(float64(e.Value), float64(e.Low), float64(e.High), 3)
-	},
-	"float":   func(x nullable.Float) float64 { return float64(x) },
-	"bounds":  bounds,
-	"told":    told,
-	"missing": func() string { return missing },
-	"colour":  func(run int) int { return run % colours },
-	"add":     func(a, b float64) float64 { return round1(a + b) },
-	"neg":     func(a float64) float64 { return -a },
+	"fixed":    func(digits int, x reflect.Value) string { return format(x.Float(), digits) },
+	"number":   func(e judge.Evidence) string { return format(e.Value, 4) },
+	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High, 3) },
+	"bounds":   bounds,
+	"given":    given,
+	"missing":  func() string { return missing },
+	"colour":   func(run int) int { return run % colours },
+	"add":      func(a, b float64) float64 { return round1(a + b) },
+	"neg":      func(a float64) float64 { return -a },
 	// pair hands a template the page beside the table that it shows.
 	"pair":  func(v view, t ruleTable) tableView { return tableView{v.Results, t} },
 	"short": func(digest string) string { return fmt.Sprintf("%.16s", digest) },
@@ -80,8 +79,8 @@ type ruleTable struct {
 
 // titles names the rules, in the order of their tables.
 var titles = []ruleTable{
-	{Rule: judge.RuleBest, Title: "Defender's best case"},
-	{Rule: judge.RuleCanonical, Title: "Canonical rules"},
+	{Rule: score.RuleBest, Title: "Defender's best case"},
+	{Rule: score.RuleCanonical, Title: "Canonical rules"},
 }
 
 // tablesOf sorts the rows of a set by rule.
@@ -114,10 +113,10 @@ type measured struct {
 
 // bounds returns an interval in brackets, or nothing.
 func bounds(low, high nullable.Float) string {
-	if math.IsNaN(float64(low)) || math.IsNaN(float64(high)) {
+	if low.IsNaN() || high.IsNaN() {
 		return ""
 	}
-	return fmt.Sprintf("[%s, %s]", format(float64(low), 3), format(float64(high), 3))
+	return fmt.Sprintf("[%s, %s]", format(low, 3), format(high, 3))
 }
 
 type specText struct{ Name, Text string }
@@ -153,7 +152,7 @@ func HTML(w io.Writer, entries []Entry) error {
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set))
 		if set == judge.TestSet {
-			v.Ladders = append(v.Ladders, newLadder(rows, set, judge.RuleBest, v.Results))
+			v.Ladders = append(v.Ladders, newLadder(rows, set, score.RuleBest, v.Results))
 		}
 	}
 	return page.Execute(w, v)

@@ -47,8 +47,8 @@ func newLadder(rows []row, set, rule string, results []judge.Result) ladder {
 			if s == nil {
 				continue
 			}
-			g.Marks = append(g.Marks, mark{run, x(s.F1), results[run].Name, format(s.F1, 3)})
-			if at := x(s.ChanceF1); len(g.Chance) == 0 || g.Chance[len(g.Chance)-1] != at {
+			g.Marks = append(g.Marks, mark{run, x(float64(s.F1)), results[run].Name, format(s.F1, 3)})
+			if at := x(float64(s.ChanceF1)); len(g.Chance) == 0 || g.Chance[len(g.Chance)-1] != at {
 				g.Chance = append(g.Chance, at)
 			}
 		}

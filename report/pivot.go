@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 )
 
@@ -10,7 +11,7 @@ import (
 // score that each run got, nil where a run has none.
 type row struct {
 	Set, Level, Name, Rule string
-	Scores                 []*judge.Score
+	Scores                 []*score.Score
 }
 
 // pivot lays the scores of several runs side by side, in the order in which the
@@ -25,7 +26,7 @@ func pivot(results []judge.Result) []row {
 			k := key{s.Set, s.Level, s.Name, s.Rule}
 			if _, ok := at[k]; !ok {
 				at[k] = len(rows)
-				rows = append(rows, row{s.Set, s.Level, s.Name, s.Rule, make([]*judge.Score, len(results))})
+				rows = append(rows, row{s.Set, s.Level, s.Name, s.Rule, make([]*score.Score, len(results))})
 			}
 			rows[at[k]].Scores[run] = s
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
@@ -17,7 +18,7 @@ import (
 
 func value(x float64) judge.Evidence { return judge.Evidence{Value: nullable.Float(x)} }
 
-func entry(name string, lambda, f1 float64) Entry {
+func entry(name string, lambda float64, f1 nullable.Float) Entry {
 	s := spec.Default()
 	s.Name, s.MMD.Lambda = name, lambda
 	half := 0.5
@@ -28,13 +29,13 @@ func entry(name string, lambda, f1 float64) Entry {
 		Skipped: []judge.Skipped{{Name: "sr", Level: "s2", Set: judge.TestSet, Reason: "<too few> & \"odd\""}},
 	}}
 	for _, level := range []string{"s1", "s2"} {
-		for _, rule := range []string{judge.RuleCanonical, judge.RuleBest} {
-			s := judge.Score{Protocol: judge.Protocol{
-				Samples: 80, Told: judge.Told{PoisonShare: 9.0 / 19, Clean: 50, Others: 90}, F1Low: nullable.Float(f1 - 0.05), F1High: nullable.Float(f1 + 0.02),
-			}}
+		for _, rule := range []string{score.RuleCanonical, score.RuleBest} {
+			s := score.Score{
+				Samples: 80, Given: score.Given{PoisonShare: 9.0 / 19, Clean: 50, Others: 90}, F1Low: f1 - 0.05, F1High: f1 + 0.02,
+			}
 			s.Name, s.Level, s.Set, s.Rule, s.F1, s.Precision, s.Recall = "ac", level, judge.TestSet, rule, f1, 0.8, 0.7
 			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
-			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = math.NaN(), nullable.Float(math.NaN()), 0.6, 0.125, 0.25
+			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = nullable.NaN(), nullable.NaN(), 0.6, 0.125, 0.25
 			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
 	}
@@ -155,9 +156,9 @@ func evidence(value float64) judge.Evidence {
 	return judge.Evidence{Value: nullable.Float(value), P: 0.01, Low: nullable.Float(value / 2), High: nullable.Float(2 * value)}
 }
 
-func saved(name string, lambda, f1 float64) Entry {
+func saved(name string, lambda float64, f1 nullable.Float) Entry {
 	e := entry(name, lambda, f1)
-	none := nullable.Float(math.NaN())
+	none := nullable.NaN()
 	e.Measured = &judge.Measured{Name: name, Distances: judge.Distances{Measures: judge.DefaultMeasures(), Levels: []judge.Distance{
 		{Level: "relu1", ReLU: 1, MMD: evidence(0.5), ED: evidence(4), SWD: evidence(1), MaxSWD: evidence(2)},
 		{Level: "s1", ReLU: 2, Regularised: lambda > 0, MMD: evidence(0.25), ED: evidence(2), SWD: evidence(1), MaxSWD: judge.Evidence{Value: 3, P: none, Low: none, High: none}},
@@ -214,20 +215,20 @@ test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.8
 }
 
 func TestStanding(t *testing.T) {
-	score := func(name, set, rule string, f1 float64) judge.Score {
-		var s judge.Score
+	of := func(name, set, rule string, f1 nullable.Float) score.Score {
+		var s score.Score
 		s.Name, s.Level, s.Set, s.Rule, s.F1 = name, "x", set, rule, f1
 		return s
 	}
-	got := standing(judge.Result{Detectors: []judge.Score{
-		score("low", judge.TestSet, judge.RuleBest, 0.7),
-		score("two", judge.TestSet, judge.RuleBest, 0.6),
-		score("two", judge.TestSet, judge.RuleBest, 0.8),
-		score("canon", judge.TestSet, judge.RuleCanonical, 1),
-		score("input", judge.InputSet, judge.RuleBest, 0.92),
-		score("model", judge.ClassSet, judge.RuleBest, 1),
-		score("model", judge.ClassSet, judge.RuleCanonical, 0),
-		score("train", "train-class-0", judge.RuleBest, 1),
+	got := standing(judge.Result{Detectors: []score.Score{
+		of("low", judge.TestSet, score.RuleBest, 0.7),
+		of("two", judge.TestSet, score.RuleBest, 0.6),
+		of("two", judge.TestSet, score.RuleBest, 0.8),
+		of("canon", judge.TestSet, score.RuleCanonical, 1),
+		of("input", judge.InputSet, score.RuleBest, 0.92),
+		of("model", judge.ClassSet, score.RuleBest, 1),
+		of("model", judge.ClassSet, score.RuleCanonical, 0),
+		of("train", "train-class-0", score.RuleBest, 1),
 	}})
 	if want := "caught by input (0.920 at x); partly seen by two (0.800 at x); not seen by low (0.700 at x), model (0.000 at x)."; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 )
 
 // standing says which detectors still catch a backdoor, each by the highest F1
@@ -13,13 +15,13 @@ import (
 // detector of the target class is taken by its canonical decision, for on ten
 // classes the best case is one of ten guesses.
 func standing(r judge.Result) string {
-	best := map[string]judge.Score{}
+	best := map[string]score.Score{}
 	var names []string
 	for _, s := range r.Detectors {
-		rule := judge.RuleBest
+		rule := score.RuleBest
 		switch s.Set {
 		case judge.ClassSet:
-			rule = judge.RuleCanonical
+			rule = score.RuleCanonical
 		case judge.TestSet, judge.InputSet:
 		default:
 			continue
@@ -50,7 +52,7 @@ func standing(r judge.Result) string {
 	var parts []string
 	for _, group := range []struct {
 		word      string
-		low, high float64
+		low, high nullable.Float
 	}{{"caught by", caught, 2}, {"partly seen by", lost, caught}, {"not seen by", -1, lost}} {
 		var members []string
 		for _, name := range names {

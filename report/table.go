@@ -6,21 +6,23 @@ import (
 	"math"
 	"strings"
 	"text/tabwriter"
+
+	"sdrm/internal/nullable"
 )
 
 // missing stands in tables for a figure that is not there.
 const missing = "–"
 
-func format(x float64, digits int) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
+func format[T ~float64](x T, digits int) string {
+	if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 		return missing
 	}
-	return fmt.Sprintf("%.*f", digits, x)
+	return fmt.Sprintf("%.*f", digits, float64(x))
 }
 
 // interval returns a figure with the bounds of its interval, if it has one.
-func interval(x, low, high float64, digits int) string {
-	if math.IsNaN(low) || math.IsNaN(high) {
+func interval(x, low, high nullable.Float, digits int) string {
+	if low.IsNaN() || high.IsNaN() {
 		return format(x, digits)
 	}
 	return fmt.Sprintf("%s [%s, %s]", format(x, digits), format(low, digits), format(high, digits))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 )
 
@@ -94,7 +95,7 @@ func distances(results []judge.Result) table {
 	for _, level := range levels(results) {
 		t.rows = append(t.rows, each(level, results, func(r judge.Result) []string {
 			l := r.At(level)
-			return []string{format(float64(l.MMD.Value), 4), format(float64(l.ED.Value), 4), format(float64(l.SWD.Value), 4)}
+			return []string{format(l.MMD.Value, 4), format(l.ED.Value, 4), format(l.SWD.Value, 4)}
 		}))
 	}
 	return t
@@ -117,7 +118,7 @@ func differences(measured []judge.Measured) table {
 			}
 			cells := []string{name, fmt.Sprint(l.ReLU), m.Name}
 			for _, e := range []judge.Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
-				cells = append(cells, interval(float64(e.Value), float64(e.Low), float64(e.High), 3), format(float64(e.P), 3))
+				cells = append(cells, interval(e.Value, e.Low, e.High, 3), format(e.P, 3))
 			}
 			rows[l.Level] = append(rows[l.Level], cells)
 		}
@@ -134,7 +135,7 @@ func byLevel(r judge.Result) table {
 	t := table{head: []string{"best F1 / AUROC, " + r.Name}}
 	rows := map[string]int{}
 	for _, s := range r.Detectors {
-		if s.Set != judge.TestSet || s.Rule != judge.RuleBest {
+		if s.Set != judge.TestSet || s.Rule != score.RuleBest {
 			continue
 		}
 		if !slices.Contains(t.head, s.Level) {
@@ -151,7 +152,7 @@ func byLevel(r judge.Result) table {
 		}
 	}
 	for _, s := range r.Detectors {
-		if s.Set == judge.TestSet && s.Rule == judge.RuleBest {
+		if s.Set == judge.TestSet && s.Rule == score.RuleBest {
 			t.rows[rows[s.Name]][slices.Index(t.head, s.Level)] = format(s.F1, 2) + " / " + format(s.AUROC, 2)
 		}
 	}
@@ -184,10 +185,10 @@ func sideBySide(results []judge.Result) table {
 			}
 			f1 := fmt.Sprintf("%s (%s)", format(s.F1, 3), format(s.ChanceF1, 3))
 			cells := t.rows[i][3+3*run:]
-			if s.Rule == judge.RuleCanonical {
+			if s.Rule == score.RuleCanonical {
 				cells[0] = f1
 			} else {
-				cells[1], cells[2] = f1, interval(s.AUROC, float64(s.AUROCLow), float64(s.AUROCHigh), 3)
+				cells[1], cells[2] = f1, interval(s.AUROC, s.AUROCLow, s.AUROCHigh, 3)
 			}
 		}
 	}
@@ -204,26 +205,26 @@ func figures(results []judge.Result) table {
 				continue
 			}
 			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
-				interval(s.F1, float64(s.F1Low), float64(s.F1High), 3), format(s.ChanceF1, 3),
+				interval(s.F1, s.F1Low, s.F1High, 3), format(s.ChanceF1, 3),
 				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
-				interval(s.AUROC, float64(s.AUROCLow), float64(s.AUROCHigh), 3), format(s.AUPRC, 3),
-				format(s.TPR1, 3), format(s.TPR10, 3), fmt.Sprint(s.Samples), told(s.Told))
+				interval(s.AUROC, s.AUROCLow, s.AUROCHigh, 3), format(s.AUPRC, 3),
+				format(s.TPR1, 3), format(s.TPR10, 3), fmt.Sprint(s.Samples), given(s.Given))
 		}
 	}
 	return t
 }
 
-// told says what a detector was told.
-func told(t judge.Told) string {
+// given says what a detector was given.
+func given(g score.Given) string {
 	var parts []string
-	if t.PoisonShare > 0 {
-		parts = append(parts, "poison share "+trim(t.PoisonShare))
+	if g.PoisonShare > 0 {
+		parts = append(parts, "poison share "+trim(g.PoisonShare))
 	}
-	if t.Clean > 0 {
-		parts = append(parts, fmt.Sprintf("%d clean", t.Clean))
+	if g.Clean > 0 {
+		parts = append(parts, fmt.Sprintf("%d clean", g.Clean))
 	}
-	if t.Others > 0 {
-		parts = append(parts, fmt.Sprintf("%d clean of other classes", t.Others))
+	if g.Others > 0 {
+		parts = append(parts, fmt.Sprintf("%d clean of other classes", g.Others))
 	}
 	if parts == nil {
 		return "nothing"

@@ -5,7 +5,9 @@ import (
 	"io"
 	"strings"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 )
 
 // What Verdict calls caught and lost, in F1 on sets that are half malicious,
@@ -33,10 +35,9 @@ func judgement(r judge.Result) string {
 	}
 	last := r.Levels[len(r.Levels)-1].Level
 	var figures []string
-	var chance float64
-	least, most := 1.0, 0.0
+	var least, most, chance nullable.Float = 1, 0, 0
 	for _, s := range r.Detectors {
-		if s.Set == judge.TestSet && s.Level == last && s.Rule == judge.RuleBest {
+		if s.Set == judge.TestSet && s.Level == last && s.Rule == score.RuleBest {
 			figures = append(figures, fmt.Sprintf("%s (%s)", format(s.F1, 3), s.Name))
 			least, most, chance = min(least, s.F1), max(most, s.F1), s.ChanceF1
 		}

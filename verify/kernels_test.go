@@ -37,7 +37,7 @@ func TestTheLadderRunsEveryKernel(t *testing.T) {
 	}
 	count("", reflect.ValueOf(&k).Elem())
 	defer asm.Use(&k)()
-	for _, r := range slices.Concat(opRungs(), measureRungs(), inputRungs()) {
+	for _, r := range slices.Concat(opRungs(), measureRungs(), detectorRungs()) {
 		if _, err := r.digest(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -49,7 +49,7 @@ func (r rung) digest(ctx context.Context) (string, error) {
 // ladder returns all rungs, what is built on something else after it.
 func ladder() []rung {
 	var all []rung
-	for _, part := range [][]rung{opRungs(), imageRungs(), measureRungs(), inputRungs(), modelRungs(), runRungs()} {
+	for _, part := range [][]rung{opRungs(), imageRungs(), measureRungs(), detectorRungs(), modelRungs(), runRungs()} {
 		all = append(all, part...)
 	}
 	return all

@@ -3,17 +3,16 @@ package verify
 import (
 	"context"
 
-	"sdrm/defenses"
 	"sdrm/internal/rng"
 	"sdrm/mmd"
 	"sdrm/tensor"
 	"sdrm/tensor/linalg"
 )
 
-// measureRungs hash the distances between two sets of latents, what is computed
-// from their principal components and clusters, and each detector's scores.
+// measureRungs hash the distances between two sets of latents, and what is
+// computed from their principal components and clusters.
 func measureRungs() []rung {
-	rungs := []rung{
+	return []rung{
 		{name: "measures", run: func(_ context.Context, d *digest) error {
 			a, b := latents(23, 300, 0), latents(19, 300, 0.4)
 			for _, e := range []mmd.Estimator{mmd.Biased, mmd.Unbiased} {
@@ -36,28 +35,6 @@ func measureRungs() []rung {
 			return nil
 		}},
 	}
-	for _, name := range defenses.Names() {
-		rungs = append(rungs, rung{name: "detector " + name, run: func(_ context.Context, d *digest) error {
-			detector, err := defenses.New(name)
-			if err != nil {
-				return err
-			}
-			inspected := latents(60, 90, 0)
-			for i, v := range latents(20, 90, 1).Data {
-				inspected.Data[i] = v
-			}
-			verdict, err := detector.Inspect(defenses.Input{
-				Latents: inspected, Clean: latents(30, 90, 0.1), Others: []tensor.View{latents(31, 90, 0.5), latents(32, 90, 0.9)},
-				Channels: 9, Seed: seed, ExpectedPoison: 0.3,
-			})
-			if err != nil {
-				return err
-			}
-			d.verdict(verdict)
-			return nil
-		}})
-	}
-	return rungs
 }
 
 // latents returns n samples of normally distributed values, like the outputs of

@@ -34,7 +34,7 @@ func (o *outcome) intervals(p Protocol) (f1, auroc interval) {
 	}
 	f1s, aurocs := make([]float64, p.Resamples), make([]float64, p.Resamples)
 	for number := range p.Resamples {
-		stream := rng.New(p.Seed, rng.Bootstrap, bootstrapScores, number)
+		stream := rng.New(p.Seed, rng.Resample, bootstrapScores, number)
 		var flagged [2]int
 		for kind, group := range groups {
 			clear(drawn[kind])

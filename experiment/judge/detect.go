@@ -6,6 +6,7 @@ import (
 
 	"sdrm/datasets"
 	"sdrm/defenses"
+	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/models"
 	"sdrm/tensor"
@@ -23,12 +24,15 @@ func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
 // nil. Those that inspect latents do so at the given places: on the groups and,
 // where the poisoned training set is frozen, on each of its classes. Those that
 // run the model are shown test images.
-func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, names []string) ([]Score, []Skipped, error) {
+func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, names []string) ([]score.Score, []Skipped, error) {
 	if names == nil {
 		names = x.Spec.Detect.Detectors
 	}
-	p := newPanel(names, x.Spec.Seed)
-	if len(p.names) > 0 {
+	p, err := newPanel(names, x.Spec.Seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(p.latents) > 0 {
 		// One place at a time: early latents are large.
 		for i := range at {
 			if err := inspectGroups(ctx, x, p, at[i:i+1]); err != nil {
@@ -41,7 +45,7 @@ func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, nam
 			}
 		}
 	}
-	if err := inspectInputs(ctx, x, p); err != nil {
+	if err := inspectImages(ctx, x, p); err != nil {
 		return nil, nil, err
 	}
 	return p.scores, p.skipped, nil
@@ -55,7 +59,7 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 	}
 	if reason := g.tooFew(2); reason != "" {
 		for _, a := range at {
-			p.skip(a.Name, TestSet, reason)
+			p.skip(a.Name, TestSet, reason, p.latents...)
 		}
 		return nil
 	}
@@ -63,19 +67,26 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 	if err != nil {
 		return err
 	}
-	malicious := make([]bool, 2*g.N)
-	for i := g.N; i < 2*g.N; i++ {
-		malicious[i] = true
-	}
+	malicious := secondHalf(g.N)
 	for i, a := range at {
 		in := held.at(i)
 		in.Latents = tensor.Stack(g.Benign(i), g.Malicious(i))
 		in.Channels, in.ExpectedPoison = g.benign.Channels(i), 0.5
-		if err := p.inspect(ctx, a.Name, TestSet, in, malicious); err != nil {
+		if err := p.inspect(ctx, a.Name, TestSet, in, malicious, p.latents...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// secondHalf is the truth about n benign samples and n malicious ones after
+// them.
+func secondHalf(n int) []bool {
+	malicious := make([]bool, 2*n)
+	for i := n; i < 2*n; i++ {
+		malicious[i] = true
+	}
+	return malicious
 }
 
 // holdings are latents of clean images that a defender holds.
@@ -112,7 +123,7 @@ func hold(ctx context.Context, x *subject.Subject, p *panel, at []models.Activat
 	return h, nil
 }
 
-// at returns what a detector is told of place i.
+// at returns what the defender holds of place i.
 func (h holdings) at(i int) defenses.Input {
 	in := defenses.Input{Clean: h.own.View(i, h.own.N)}
 	for _, other := range h.others {
@@ -146,13 +157,13 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 		}
 		for i, a := range at {
 			if all.N < 2 {
-				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so, want at least 2", all.N))
+				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so, want at least 2", all.N), p.latents...)
 				continue
 			}
 			in := held.at(i)
 			in.Latents = all.View(i, all.N)
 			in.Channels, in.ExpectedPoison = all.Channels(i), poison.Share()
-			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious); err != nil {
+			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious, p.latents...); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ package judge
 import (
 	"context"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
 	"sdrm/models/weights"
@@ -14,7 +15,7 @@ import (
 // Head returns a result that says what was judged but not how well it did.
 func Head(x *subject.Subject) Result {
 	return Result{
-		Levels: Levels{}, Detectors: []Score{}, Scatter: []Scatter{}, // never null in JSON
+		Levels: Levels{}, Detectors: []score.Score{}, Scatter: []Scatter{}, // never null in JSON
 		Name: x.Spec.Name, Lambda: x.Spec.MMD.Lambda, Epoch: x.Epoch,
 		WeightsSHA256: weights.Digest(x.Model.Entries()), SpecSHA256: x.Spec.Hash(), DataSHA256: x.Images.SHA256,
 	}

@@ -1,5 +1,7 @@
 package judge
 
+import "sdrm/defenses/score"
+
 // Result is what a run found out. It holds nothing that depends on the machine,
 // so that two machines can be compared with diff.
 type Result struct {
@@ -16,11 +18,11 @@ type Result struct {
 	// Samples is the size of each of the two groups of test latents that the
 	// measures compare: benign and malicious images that the model calls the
 	// target.
-	Samples   int       `json:"samples"`
-	Levels    Levels    `json:"levels"`
-	Detectors []Score   `json:"detectors"`
-	Skipped   []Skipped `json:"skipped,omitempty"`
-	Scatter   []Scatter `json:"scatter"`
+	Samples   int           `json:"samples"`
+	Levels    Levels        `json:"levels"`
+	Detectors []score.Score `json:"detectors"`
+	Skipped   []Skipped     `json:"skipped,omitempty"`
+	Scatter   []Scatter     `json:"scatter"`
 
 	Epoch         int    `json:"epoch"` // of the judged weights, from 1
 	WeightsSHA256 string `json:"weights_sha256"`
@@ -68,9 +70,9 @@ type Measured struct {
 
 // Detected is what showing a finished run to detectors anew found.
 type Detected struct {
-	Name      string    `json:"name"`
-	Lambda    float64   `json:"lambda"`
-	Detectors []Score   `json:"detectors"`
-	Skipped   []Skipped `json:"skipped,omitempty"`
-	SHA256    string    `json:"weights_sha256"`
+	Name      string        `json:"name"`
+	Lambda    float64       `json:"lambda"`
+	Detectors []score.Score `json:"detectors"`
+	Skipped   []Skipped     `json:"skipped,omitempty"`
+	SHA256    string        `json:"weights_sha256"`
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/internal/fault"
@@ -73,9 +74,7 @@ func TestNoSavedDetectionIsLost(t *testing.T) {
 	var all sync.WaitGroup
 	for _, name := range names {
 		all.Go(func() {
-			var score judge.Score
-			score.Name = name
-			if err := r.SaveDetected(judge.Detected{SHA256: "w", Detectors: []judge.Score{score}}, []string{name}); err != nil {
+			if err := r.SaveDetected(judge.Detected{SHA256: "w", Detectors: []score.Score{{Name: name}}}, []string{name}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
@@ -34,7 +35,7 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 			return err
 		}
 		if before != nil {
-			kept := slices.DeleteFunc(before.Detectors, func(s judge.Score) bool { return slices.Contains(names, s.Name) })
+			kept := slices.DeleteFunc(before.Detectors, func(s score.Score) bool { return slices.Contains(names, s.Name) })
 			d.Detectors = append(kept, d.Detectors...)
 			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) })
 			d.Skipped = append(skipped, d.Skipped...)

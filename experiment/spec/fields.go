@@ -120,4 +120,4 @@ func (s Spec) Classes() int { return len(s.source().Classes) }
 func (s Spec) files() int { return cmp.Or(s.source().Files, math.MaxInt) }
 
 // Detectors returns the names that detect.detectors may hold.
-func Detectors() []string { return append(defenses.Names(), defenses.InputNames()...) }
+func Detectors() []string { return defenses.Names() }

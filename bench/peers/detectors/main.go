@@ -5,6 +5,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"sdrm/bench"
 	"sdrm/defenses"
+	"sdrm/defenses/score"
 	"sdrm/internal/npy"
 	"sdrm/internal/parallel"
 	"sdrm/mmd"
@@ -54,22 +56,12 @@ func run(path, threads string) error {
 		}
 		var verdict defenses.Verdict
 		seconds := bench.Median(1, func() {
-			if v, e := d.Inspect(in); e != nil {
-				err = e
-			} else {
-				verdict = v
-			}
+			verdict, err = d.Inspect(context.Background(), in)
 		})
 		if err != nil {
 			return err
 		}
-		flagged := 0.0
-		for _, flag := range verdict.Canonical.Flags {
-			if flag {
-				flagged++
-			}
-		}
-		found[name] = timing{seconds, flagged}
+		found[name] = timing{seconds, float64(score.Count(verdict.Canonical.Flags))}
 	}
 	var test mmd.Evidence
 	seconds := bench.Median(1, func() {

@@ -13,9 +13,9 @@ import (
 	"sdrm/experiment/subject"
 )
 
-// A run whose spec names input-level detectors judges by them, and judging it
+// A run whose spec names detectors of images judges by them, and judging it
 // anew, with other workers, finds the same.
-func TestInputLevelDetectors(t *testing.T) {
+func TestDetectorsOfImages(t *testing.T) {
 	s := spectest.Tiny()
 	s.Detect.Detectors = []string{"scale-up", "ac", "frequency", "ted"}
 	_, r := judged(t, s, 1)
@@ -62,22 +62,22 @@ func TestCleanImagesAreNotInspected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, malicious, err := suspect(context.Background(), x, 1)
+	in, malicious, err := imageInput(context.Background(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := s.Clean.Shape.N(); n != 20 || len(s.CleanLabels) != 20 {
-		t.Errorf("%d clean images with %d labels, want half of 40", n, len(s.CleanLabels))
+	if n := in.CleanImages.Shape.N(); n != 20 || len(in.CleanLabels) != 20 {
+		t.Errorf("%d clean images with %d labels, want half of 40", n, len(in.CleanLabels))
 	}
-	if len(malicious) != s.Inputs.Shape.N() {
-		t.Errorf("%d truths about %d images", len(malicious), s.Inputs.Shape.N())
+	if len(malicious) != in.Images.Shape.N() {
+		t.Errorf("%d truths about %d images", len(malicious), in.Images.Shape.N())
 	}
-	held := map[string]bool{}
-	for i := range s.Clean.Shape.N() {
-		held[image(s.Clean.Sample(i))] = true
+	clean := map[string]bool{}
+	for i := range in.CleanImages.Shape.N() {
+		clean[image(in.CleanImages.Sample(i))] = true
 	}
-	for i := range s.Inputs.Shape.N() {
-		if held[image(s.Inputs.Sample(i))] {
+	for i := range in.Images.Shape.N() {
+		if clean[image(in.Images.Sample(i))] {
 			t.Errorf("image %d is one of the clean ones", i)
 		}
 	}
@@ -97,8 +97,11 @@ func TestNoImageIsCalledTheTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32, C: 3}
-	p := newPanel([]string{"frequency"}, 1)
-	if err := inspectInputs(context.Background(), x, p); err != nil {
+	p, err := newPanel([]string{"frequency"}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inspectImages(context.Background(), x, p); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.scores) != 0 || len(p.skipped) != 1 || !strings.Contains(p.skipped[0].Reason, "calls none of 0 triggered") {

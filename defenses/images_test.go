@@ -2,11 +2,9 @@ package defenses
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +14,8 @@ import (
 
 	"sdrm/asm"
 	"sdrm/autograd"
+	"sdrm/defenses/score"
+	"sdrm/internal/golden"
 	"sdrm/internal/parallel"
 	"sdrm/internal/rng"
 	"sdrm/models"
@@ -107,10 +107,10 @@ var backdoored = sync.OnceValue(func() *models.Model {
 	return m
 })
 
-// suspect is the network with n benign and n triggered images of other classes.
-func suspect(n, clean int) (Suspect, []bool) {
-	s := Suspect{Model: backdoored(), Seed: 7}
-	s.Clean, s.CleanLabels = pictures(2, clean)
+// shown is the network with n benign and n triggered images of other classes.
+func shown(n, clean int) (Input, []bool) {
+	in := Input{Model: backdoored(), Seed: 7}
+	in.CleanImages, in.CleanLabels = pictures(2, clean)
 	benign, _ := pictures(3, n)
 	others, labels := pictures(4, 2*n)
 	var places []int
@@ -119,39 +119,19 @@ func suspect(n, clean int) (Suspect, []bool) {
 			places = append(places, i)
 		}
 	}
-	s.Inputs = &tensor.Tensor{Shape: tensor.Shape{2 * n, side, side, 3},
+	in.Images = &tensor.Tensor{Shape: tensor.Shape{2 * n, side, side, 3},
 		Data: append(benign.Data, triggered(pick(others, places)).Data...)}
 	truth := make([]bool, 2*n)
 	for i := n; i < 2*n; i++ {
 		truth[i] = true
 	}
-	return s, truth
-}
-
-func judge(t *testing.T, d InputDetector, s Suspect) Verdict {
-	t.Helper()
-	v, err := d.Judge(context.Background(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-// ofInputs returns the detectors that judge images.
-func ofInputs() []InputDetector {
-	var out []InputDetector
-	for _, d := range inputDetectors {
-		if d.Subject() == EachInput {
-			out = append(out, d)
-		}
-	}
-	return out
+	return in, truth
 }
 
 func TestTheNetworkIsBackdoored(t *testing.T) {
-	s, truth := suspect(60, 8)
-	n := newNetwork(STRIP{}, s)
-	called, err := n.classes(context.Background(), s.Inputs)
+	in, truth := shown(60, 8)
+	n := newNetwork(STRIP{}, in)
+	called, err := n.classes(context.Background(), in.Images)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,27 +146,26 @@ func TestTheNetworkIsBackdoored(t *testing.T) {
 	}
 }
 
-// TestInputDetectorsFindThePatch: what makes other images the target leaves the
+// TestImageDetectorsFindThePatch: what makes other images the target leaves the
 // target's own images the target, so that scale-up and ibd-psc cannot tell a
 // quarter of the benign images from triggered ones.
-func TestInputDetectorsFindThePatch(t *testing.T) {
-	want := map[string]float64{"strip": 1, "scale-up": .875, "ibd-psc": .875, "ted": 1, "frequency": 1}
-	s, truth := suspect(60, 160)
-	for _, d := range ofInputs() {
-		scores := Judge(judge(t, d, s), truth)
-		near(t, d.Name()+": AUROC", scores[1].AUROC, want[d.Name()], .01)
-		if d.Name() != "ibd-psc" && scores[0].Recall < .95 { // which cannot decide here
-			t.Errorf("%s: canonical %+v", d.Name(), scores[0])
+func TestImageDetectorsFindThePatch(t *testing.T) {
+	in, truth := shown(60, 160)
+	for name, want := range map[string]float64{"strip": 1, "scale-up": .875, "ibd-psc": .875, "ted": 1, "frequency": 1} {
+		_, canonical, best := inspect(t, name, in, truth)
+		near(t, name+": AUROC", best.AUROC, want, .01)
+		if name != "ibd-psc" && canonical.Recall < .95 { // which cannot decide here
+			t.Errorf("%s: canonical %+v", name, canonical)
 		}
 	}
 }
 
 // TestCleanImagesAreNotAllFlagged shows detectors benign images alone.
 func TestCleanImagesAreNotAllFlagged(t *testing.T) {
-	s, _ := suspect(60, 160)
-	s.Inputs = slice(s.Inputs, 0, 60)
-	for _, d := range ofInputs() {
-		if got := count(judge(t, d, s).Canonical.Flags); got > 20 {
+	in, _ := shown(60, 160)
+	in.Images = in.Images.Slice(0, 60)
+	for _, d := range ofUnit(Images) {
+		if got := score.Count(verdict(t, d, in).Canonical.Flags); got > 20 {
 			t.Errorf("%s flags %d of 60 clean images", d.Name(), got)
 		}
 	}
@@ -195,21 +174,13 @@ func TestCleanImagesAreNotAllFlagged(t *testing.T) {
 // TestPermutingImagesPermutesTheAnswer holds to the bit, for the inputs and for
 // the clean images.
 func TestPermutingImagesPermutesTheAnswer(t *testing.T) {
-	s, _ := suspect(20, 120)
-	draw := rng.New(1, rng.Generate, 1, 1)
-	order := func(n int) []int {
-		o := make([]int, n)
-		for i := range o {
-			o[i] = i
-		}
-		draw.Shuffle(n, func(i, j int) { o[i], o[j] = o[j], o[i] })
-		return o
-	}
+	in, _ := shown(20, 120)
+	order := orders()
 	inputs, clean := order(40), order(120)
-	moved := s
-	moved.Inputs, moved.Clean, moved.CleanLabels = pick(s.Inputs, inputs), pick(s.Clean, clean), permute(s.CleanLabels, clean)
-	for _, d := range ofInputs() {
-		want, got := judge(t, d, s), judge(t, d, moved)
+	moved := in
+	moved.Images, moved.CleanImages, moved.CleanLabels = pick(in.Images, inputs), pick(in.CleanImages, clean), permute(in.CleanLabels, clean)
+	for _, d := range ofUnit(Images) {
+		want, got := verdict(t, d, in), verdict(t, d, moved)
 		want.Canonical.Flags = permute(want.Canonical.Flags, inputs)
 		want.Canonical.Scores = permute(want.Canonical.Scores, inputs)
 		for i := range want.Options {
@@ -221,16 +192,16 @@ func TestPermutingImagesPermutesTheAnswer(t *testing.T) {
 	}
 }
 
-func TestInputDetectorsHaveTheSameBitsEverywhere(t *testing.T) {
-	s, _ := suspect(2, 90)
-	few := s
-	few.Clean, few.CleanLabels = slice(s.Clean, 0, 10), s.CleanLabels[:10]
+func TestImageDetectorsHaveTheSameBitsEverywhere(t *testing.T) {
+	in, _ := shown(2, 90)
+	few := in
+	few.CleanImages, few.CleanLabels = in.CleanImages.Slice(0, 10), in.CleanLabels[:10]
 	answers := func() (all []Verdict) {
-		for _, d := range ofInputs() {
+		for _, d := range ofUnit(Images) {
 			if d.Name() == "ted" { // which needs a bank
-				all = append(all, judge(t, d, s))
+				all = append(all, verdict(t, d, in))
 			} else {
-				all = append(all, judge(t, d, few))
+				all = append(all, verdict(t, d, few))
 			}
 		}
 		return all
@@ -262,16 +233,8 @@ type goldenInputs struct {
 	Sizes, Indices []float64
 }
 
-func readInputs(t *testing.T) (g goldenInputs) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/inputs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &g); err != nil {
-		t.Fatal(err)
-	}
-	return g
+func readInputs(t *testing.T) goldenInputs {
+	return golden.Read[goldenInputs](t, "testdata/inputs.json")
 }
 
 func TestCosineTransformGolden(t *testing.T) {
@@ -338,20 +301,20 @@ func TestTrapFactorOne(t *testing.T) {
 	if diff := cmp.Diff([]float32{0, .375, 1}, dst); diff != "" {
 		t.Error(diff)
 	}
-	s, _ := suspect(60, 8)
-	lowest := slices.Min(judge(t, ScaleUp{}, s).Canonical.Scores)
+	in, _ := shown(60, 8)
+	lowest := slices.Min(verdict(t, ScaleUp{}, in).Canonical.Scores)
 	near(t, "lowest SPC", lowest, 0, 0)
 }
 
 // probabilitiesWith returns what the network with its last k layers amplified
 // gives to the class of every input.
-func probabilitiesWith(t *testing.T, s Suspect, k int, classes []int) []float64 {
+func probabilitiesWith(t *testing.T, in Input, k int, classes []int) []float64 {
 	t.Helper()
-	norms := batchNorms(s.Model)
+	norms := in.Model.BatchNorms()
 	defer restoreNorms(norms)()
 	amplifyNorms(norms[len(norms)-k:])
 	out, p := make([]float64, len(classes)), make([]float64, fewClasses)
-	err := newNetwork(IBDPSC{}, s).each(context.Background(), s.Inputs, func(i int, logits []float32) {
+	err := newNetwork(IBDPSC{}, in).each(context.Background(), in.Images, func(i int, logits []float32) {
 		softmax(p, logits)
 		out[i] = p[classes[i]]
 	})
@@ -375,23 +338,23 @@ func TestTrapAmplifiedOneTooMany(t *testing.T) {
 			t.Errorf("errors %v: k = %d, error %v, want %d", c.errors, got, err, c.want)
 		}
 	}
-	s, _ := suspect(10, 40)
-	classes, err := newNetwork(IBDPSC{}, s).classes(context.Background(), s.Inputs)
+	in, _ := shown(10, 40)
+	classes, err := newNetwork(IBDPSC{}, in).classes(context.Background(), in.Images)
 	if err != nil {
 		t.Fatal(err)
 	}
-	layers := len(batchNorms(s.Model))
+	layers := len(in.Model.BatchNorms())
 	for k := 1; k <= layers; k++ {
 		// Labels that make k the first number of layers with enough errors.
-		labels, ok := labelsFor(t, s, k)
+		labels, ok := labelsFor(t, in, k)
 		if !ok {
 			continue
 		}
-		s.CleanLabels = labels
-		v := judge(t, IBDPSC{}, s)
+		in.CleanLabels = labels
+		v := verdict(t, IBDPSC{}, in)
 		want := make([]float64, len(classes))
 		for amplified := k; amplified <= min(k+4, layers); amplified++ {
-			for i, p := range probabilitiesWith(t, s, amplified, classes) {
+			for i, p := range probabilitiesWith(t, in, amplified, classes) {
 				want[i] += p / float64(min(k+4, layers)-k+1)
 			}
 		}
@@ -406,13 +369,13 @@ func TestTrapAmplifiedOneTooMany(t *testing.T) {
 
 // labelsFor returns labels by which the network is right with fewer than k
 // layers amplified and wrong with k, on enough of the clean images for each.
-func labelsFor(t *testing.T, s Suspect, k int) (labels []int, ok bool) {
+func labelsFor(t *testing.T, in Input, k int) (labels []int, ok bool) {
 	t.Helper()
 	called := func(amplified int) []int {
-		norms := batchNorms(s.Model)
+		norms := in.Model.BatchNorms()
 		defer restoreNorms(norms)()
 		amplifyNorms(norms[len(norms)-amplified:])
-		classes, err := newNetwork(IBDPSC{}, s).classes(context.Background(), s.Clean)
+		classes, err := newNetwork(IBDPSC{}, in).classes(context.Background(), in.CleanImages)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -437,35 +400,35 @@ func labelsFor(t *testing.T, s Suspect, k int) (labels []int, ok bool) {
 // TestTrapSearchFindsNothing is published code of IBD-PSC where no number of
 // layers makes the model err enough: it must still judge, and say so.
 func TestTrapSearchFindsNothing(t *testing.T) {
-	s, _ := suspect(10, 40)
-	s.Clean, s.CleanLabels = robust(t, s)
-	v := judge(t, IBDPSC{}, s)
-	if !strings.HasPrefix(v.Canonical.ThresholdRule, "none: with all 4 layers") || count(v.Canonical.Flags) > 0 {
-		t.Errorf("%d are flagged, the rule is %q", count(v.Canonical.Flags), v.Canonical.ThresholdRule)
+	in, _ := shown(10, 40)
+	in.CleanImages, in.CleanLabels = robust(t, in)
+	v := verdict(t, IBDPSC{}, in)
+	if !strings.HasPrefix(v.Canonical.ThresholdRule, "none: with all 4 layers") || score.Count(v.Canonical.Flags) > 0 {
+		t.Errorf("%d are flagged, the rule is %q", score.Count(v.Canonical.Flags), v.Canonical.ThresholdRule)
 	}
-	classes, err := newNetwork(IBDPSC{}, s).classes(context.Background(), s.Inputs)
+	classes, err := newNetwork(IBDPSC{}, in).classes(context.Background(), in.Images)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, p := range probabilitiesWith(t, s, len(batchNorms(s.Model)), classes) {
+	for i, p := range probabilitiesWith(t, in, len(in.Model.BatchNorms()), classes) {
 		near(t, fmt.Sprintf("PSC of image %d", i), v.Canonical.Scores[i], p, 1e-12)
 	}
 }
 
 // robust returns one image and the class that the network gives it most often
 // as layers are amplified; the label is right for all of them.
-func robust(t *testing.T, s Suspect) (*tensor.Tensor, []int) {
+func robust(t *testing.T, in Input) (*tensor.Tensor, []int) {
 	t.Helper()
-	n := newNetwork(IBDPSC{}, s)
-	norms := batchNorms(s.Model)
+	n := newNetwork(IBDPSC{}, in)
+	norms := in.Model.BatchNorms()
 	defer restoreNorms(norms)()
-	kept := make([]bool, s.Inputs.Shape.N())
+	kept := make([]bool, in.Images.Shape.N())
 	var first []int
 	for k := range len(norms) + 1 {
 		if k > 0 {
 			amplifyNorms(norms[len(norms)-k:][:1])
 		}
-		called, err := n.classes(context.Background(), s.Inputs)
+		called, err := n.classes(context.Background(), in.Images)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -480,33 +443,33 @@ func robust(t *testing.T, s Suspect) (*tensor.Tensor, []int) {
 	if at < 0 {
 		t.Fatal("no image keeps its class under amplification")
 	}
-	return slice(s.Inputs, at, 1), first[at : at+1]
+	return in.Images.Slice(at, 1), first[at : at+1]
 }
 
 func TestAmplifiedModelIsPutBack(t *testing.T) {
-	s, _ := suspect(10, 90)
+	in, _ := shown(10, 90)
 	var before [][]float32
-	for _, e := range s.Model.Entries() {
+	for _, e := range in.Model.Entries() {
 		before = append(before, slices.Clone(e.Tensor.Data))
 	}
 	same := func(when string) {
 		t.Helper()
-		for i, e := range s.Model.Entries() {
+		for i, e := range in.Model.Entries() {
 			if !slices.Equal(before[i], e.Tensor.Data) {
 				t.Errorf("%s: %s is changed", when, e.Name)
 			}
 		}
 	}
-	for _, d := range ofInputs() {
-		judge(t, d, s)
+	for _, d := range ofUnit(Images) {
+		verdict(t, d, in)
 		same(d.Name())
 	}
-	if _, err := newNetwork(NeuralCleanse{}, s).reverse(context.Background(), s.Clean, 1, 1, rng.New(1, rng.Search, 0, 0)); err != nil {
+	if _, err := newNetwork(NeuralCleanse{}, in).reverse(context.Background(), in.CleanImages, 1, 1, rng.New(1, rng.Search, 0, 0)); err != nil {
 		t.Error(err)
 	}
 	same("neural-cleanse")
-	s.Inputs = nil
-	if _, err := (IBDPSC{}).Judge(context.Background(), s); err == nil {
+	in.Images = nil
+	if _, err := (IBDPSC{}).Inspect(context.Background(), in); err == nil {
 		t.Error("no error without inputs")
 	}
 	same("after an error")
@@ -552,11 +515,11 @@ func TestTrapLargeMasks(t *testing.T) {
 
 // TestNeuralCleanseFindsTheTarget compares sizes after a third of the rounds.
 func TestNeuralCleanseFindsTheTarget(t *testing.T) {
-	s, _ := suspect(1, 64)
-	n := newNetwork(NeuralCleanse{}, s)
+	in, _ := shown(1, 64)
+	n := newNetwork(NeuralCleanse{}, in)
 	var sizes []float64
 	for class := range fewClasses {
-		size, err := n.reverse(context.Background(), s.Clean, class, ncRounds/3, rng.New(1, rng.Search, 0, class))
+		size, err := n.reverse(context.Background(), in.CleanImages, class, ncRounds/3, rng.New(1, rng.Search, 0, class))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -583,42 +546,43 @@ func TestMaskWeight(t *testing.T) {
 	}
 }
 
-func TestUnusableSuspects(t *testing.T) {
+func TestUnusableImages(t *testing.T) {
 	for name, c := range map[string]struct {
-		spoil func(s *Suspect)
+		spoil func(in *Input)
 		says  string
 	}{
-		"no inputs":      {func(s *Suspect) { s.Inputs = nil }, "inputs: found 0, expected at least 1"},
-		"empty inputs":   {func(s *Suspect) { s.Inputs = slice(s.Inputs, 0, 0) }, "inputs: found 0"},
-		"NaN":            {func(s *Suspect) { s.Inputs.Data[side*side*3+5] = float32(math.NaN()) }, "inputs: value 5 of image 1 is NaN"},
-		"beyond white":   {func(s *Suspect) { s.Clean.Data[2] = 1.5 }, "clean images: value 2 of image 0 is 1.5"},
-		"no clean":       {func(s *Suspect) { s.Clean, s.CleanLabels = nil, nil }, "clean images: found 0"},
-		"too few labels": {func(s *Suspect) { s.CleanLabels = s.CleanLabels[1:] }, "found 99 labels for 100 images"},
-		"label":          {func(s *Suspect) { s.CleanLabels[3] = 4 }, "label 4 of image 3"},
-		"size": {func(s *Suspect) {
-			s.Clean = &tensor.Tensor{Shape: tensor.Shape{100, side, side / 2, 3}, Data: s.Clean.Data}
+		"no inputs":      {func(in *Input) { in.Images = nil }, "inputs: found 0, expected at least 1"},
+		"empty inputs":   {func(in *Input) { in.Images = in.Images.Slice(0, 0) }, "inputs: found 0"},
+		"NaN":            {func(in *Input) { in.Images.Data[side*side*3+5] = float32(math.NaN()) }, "inputs: value 5 of image 1 is NaN"},
+		"beyond white":   {func(in *Input) { in.CleanImages.Data[2] = 1.5 }, "clean images: value 2 of image 0 is 1.5"},
+		"no clean":       {func(in *Input) { in.CleanImages, in.CleanLabels = nil, nil }, "clean images: found 0"},
+		"too few labels": {func(in *Input) { in.CleanLabels = in.CleanLabels[1:] }, "found 99 labels for 100 images"},
+		"label":          {func(in *Input) { in.CleanLabels[3] = 4 }, "label 4 of image 3"},
+		"size": {func(in *Input) {
+			in.CleanImages = &tensor.Tensor{Shape: tensor.Shape{100, side, side / 2, 3}, Data: in.CleanImages.Data}
 		}, "expected the size of the inputs"},
+		"no model": {func(in *Input) { in.Model = nil }, "model: found none"},
 	} {
-		for _, d := range inputDetectors {
-			s, _ := suspect(2, 100)
-			c.spoil(&s)
-			if d.Subject() == EachClass && (s.Inputs == nil || !strings.HasPrefix(c.says, "clean") && !strings.Contains(c.says, "label")) {
-				continue // looks at no inputs
+		for _, d := range append(ofUnit(Images), ofUnit(Classes)...) {
+			in, _ := shown(2, 100)
+			c.spoil(&in)
+			if d.Needs().Unit == Classes && (strings.Contains(c.says, "inputs")) || !d.Needs().Model && in.Model == nil {
+				continue // looks at no inputs, or at no model
 			}
-			_, err := d.Judge(context.Background(), s)
-			if !errors.Is(err, ErrSuspect) || !strings.Contains(err.Error(), c.says) || !strings.HasPrefix(err.Error(), d.Name()+": ") {
+			_, err := d.Inspect(context.Background(), in)
+			if !errors.Is(err, ErrImages) || !strings.Contains(err.Error(), c.says) || !strings.HasPrefix(err.Error(), d.Name()+": ") {
 				t.Errorf("%s, %s: error is %v", d.Name(), name, err)
 			}
 		}
 	}
-	s, _ := suspect(2, 8)
-	if _, err := (TED{}).Judge(context.Background(), s); !errors.Is(err, ErrSuspect) || !strings.Contains(err.Error(), "calls rightly") {
+	in, _ := shown(2, 8)
+	if _, err := (TED{}).Inspect(context.Background(), in); !errors.Is(err, ErrImages) || !strings.Contains(err.Error(), "calls rightly") {
 		t.Errorf("too few clean images for a bank: error is %v", err)
 	}
 }
 
 func TestModelWithoutNumbers(t *testing.T) {
-	s, _ := suspect(2, 100)
+	in, _ := shown(2, 100)
 	m, err := models.New("vgg5", fewClasses, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -626,39 +590,24 @@ func TestModelWithoutNumbers(t *testing.T) {
 	for _, e := range m.Entries() {
 		e.Tensor.Data[0] = float32(math.NaN())
 	}
-	s.Model = m
-	for _, d := range inputDetectors {
-		if d.Name() == "frequency" {
-			continue // asks no model
+	in.Model = m
+	for _, d := range append(ofUnit(Images), ofUnit(Classes)...) {
+		if !d.Needs().Model {
+			continue
 		}
-		if _, err := d.Judge(context.Background(), s); !errors.Is(err, ErrSuspect) || !strings.Contains(err.Error(), "NaN") {
+		if _, err := d.Inspect(context.Background(), in); !errors.Is(err, ErrImages) || !strings.Contains(err.Error(), "NaN") {
 			t.Errorf("%s: error is %v", d.Name(), err)
 		}
 	}
 }
 
-func TestInputDetectorsStop(t *testing.T) {
+func TestImageDetectorsStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	s, _ := suspect(2, 100)
-	for _, d := range inputDetectors {
-		if _, err := d.Judge(ctx, s); !errors.Is(err, context.Canceled) {
+	in, _ := shown(2, 100)
+	for _, d := range append(ofUnit(Images), ofUnit(Classes)...) {
+		if _, err := d.Inspect(ctx, in); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error is %v", d.Name(), err)
 		}
-	}
-}
-
-func TestInputRegistry(t *testing.T) {
-	want := []string{"strip", "scale-up", "ibd-psc", "ted", "frequency", "neural-cleanse"}
-	if diff := cmp.Diff(want, InputNames()); diff != "" {
-		t.Error(diff)
-	}
-	for _, name := range want {
-		if d, err := NewInput(name); err != nil || d.Name() != name || slices.Contains(Names(), name) {
-			t.Errorf("%s: found %v, error %v", name, d, err)
-		}
-	}
-	if _, err := NewInput("ac"); err == nil || !strings.Contains(err.Error(), `input-level detector "ac" is unknown, expected one of strip, `) {
-		t.Errorf("error is %v", err)
 	}
 }

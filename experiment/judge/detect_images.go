@@ -1,0 +1,99 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+
+	"sdrm/datasets"
+	"sdrm/defenses"
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+	"sdrm/tensor"
+)
+
+// What the scores of detectors that do not inspect latents say of themselves.
+const (
+	// InputSet is the inspected set of test images: as many clean ones, of all
+	// classes, as triggered ones of other classes that the model calls the
+	// target.
+	InputSet = "test-input"
+	// ClassSet are the classes of the model, of which the target is malicious.
+	ClassSet = "classes"
+	// InputLevel and ModelLevel stand where other scores name a level.
+	InputLevel = "input"
+	ModelLevel = "model"
+)
+
+// inspectedImages is the largest number of benign, and of malicious, images that
+// detectors inspect (ours).
+const inspectedImages = 500
+
+// inspectImages shows the test images and the model to the detectors of a panel
+// that inspect those.
+func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
+	if len(p.others) == 0 {
+		return nil
+	}
+	in, triggered, err := imageInput(ctx, x)
+	if err != nil {
+		return err
+	}
+	targets := make([]bool, x.Model.Classes)
+	targets[x.Images.Poison.Target] = true
+	for _, d := range p.others {
+		switch {
+		case d.Needs().Unit == defenses.Classes:
+			err = p.inspect(ctx, ModelLevel, ClassSet, in, targets, d)
+		case len(triggered) == 0:
+			p.skip(InputLevel, InputSet, fmt.Sprintf("the model calls none of %d triggered test images the target", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
+		default:
+			err = p.inspect(ctx, InputLevel, InputSet, in, triggered, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// imageInput returns the model with InputSet, and which of its images are
+// triggered. The first detect.clean of the test images, at most half, are the
+// clean ones that the defender holds, as backdoor-toolbox reserves a part of the
+// test set; none of them is inspected. How many they are, and that both groups
+// are of one size, is our choice.
+func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered []bool, err error) {
+	all := x.Images.Test.Places(func(int) bool { return true })
+	clean := min(x.Spec.Detect.Clean, len(all)/2)
+
+	in.Model = x.Model
+	if in.CleanImages, in.CleanLabels, err = inputs(ctx, x, all[:clean], nil, clean, everyone); err != nil {
+		return in, nil, err
+	}
+	benign, _, err := inputs(ctx, x, all[clean:], nil, inspectedImages, everyone)
+	if err != nil {
+		return in, nil, err
+	}
+	malicious, _, err := inputs(ctx, x, all[clean:], x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
+		return b.Roles[i] == datasets.Poisoned && class == b.Labels[i]
+	})
+	if err != nil {
+		return in, nil, err
+	}
+	n := malicious.Shape.N()
+	in.Images = &tensor.Tensor{Shape: benign.Shape, Data: append(benign.Data[:n*benign.Shape.SampleLen()], malicious.Data...)}
+	in.Images.Shape[0] = 2 * n
+	return in, secondHalf(n), nil
+}
+
+// inputs collects test images at the given places as the model is shown them.
+func inputs(ctx context.Context, x *subject.Subject, at []int, edit datasets.Edit, limit int,
+	keep func(b *datasets.Batch, i, class int) bool) (*tensor.Tensor, []int, error) {
+	if len(at) == 0 {
+		limit = 0
+	}
+	images, err := x.Images.Plain(x.Images.Test, at, edit)
+	if err != nil {
+		return nil, nil, fault.Input(err)
+	}
+	return x.Tests.Inputs(ctx, images, limit, keep)
+}

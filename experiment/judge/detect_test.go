@@ -1,0 +1,63 @@
+package judge
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"sdrm/defenses"
+	"sdrm/defenses/score"
+	"sdrm/experiment/spec/spectest"
+)
+
+// Every detector says what it was shown and given, and reads as it was written.
+func TestEveryDetectorStatesItsProtocol(t *testing.T) {
+	x := trained(t, spectest.Tiny(), 2)
+	names := []string{"scale-up", "frequency"} // the quick ones of those that run the model
+	for _, name := range defenses.Names() {
+		if d, err := defenses.New(name); err == nil && d.Needs().Unit == defenses.Latents {
+			names = append(names, name)
+		}
+	}
+	scores, skipped, err := Detect(context.Background(), x, x.Levels()[2:], names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(skipped) > 0 {
+		t.Errorf("skipped %+v", skipped)
+	}
+	if want := 2 * len(names); len(scores) != want {
+		t.Errorf("%d scores, want %d", len(scores), want)
+	}
+	given := map[string]score.Given{}
+	for _, d := range scores {
+		given[d.Name] = d.Given
+		if d.Samples < 4 || d.ThresholdRule == "" {
+			t.Errorf("%s: %d samples, rule %q", d.Name, d.Samples, d.ThresholdRule)
+		}
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back score.Score
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := json.Marshal(back); err != nil || string(again) != string(text) {
+			t.Errorf("%s: reads back as %s, want %s", d.Name, again, text)
+		}
+	}
+	for name, ok := range map[string]bool{
+		"ac":          given["ac"] == score.Given{},
+		"ss":          given["ss"] == score.Given{PoisonShare: 0.5},
+		"ss-85":       given["ss-85"] == score.Given{},
+		"sr":          given["sr"].Clean > 0 && given["sr"].PoisonShare == 0,
+		"scan":        given["scan"].Clean > 0 && given["scan"].Others > 0,
+		"ac-distance": given["ac-distance"].Clean == 0 && given["ac-distance"].Others > 0,
+		"frequency":   given["frequency"].Clean > 0 && given["frequency"].Others == 0,
+	} {
+		if !ok {
+			t.Errorf("%s was given %+v", name, given[name])
+		}
+	}
+}
