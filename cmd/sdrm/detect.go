@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sdrm/defenses"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
-	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
 	"sdrm/report"
 )
@@ -53,7 +53,7 @@ func newDetect(g *globals) *cobra.Command {
 			return report.DetectorsText(c.OutOrStdout(), []judge.Detected{out})
 		},
 	}
-	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(spec.Detectors(), ", ")+" (default: those of the run's spec)")
+	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
 	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
 	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
 	return c
@@ -65,13 +65,13 @@ func detectors(list string) ([]string, error) {
 	case "":
 		return nil, nil
 	case "all":
-		return spec.Detectors(), nil
+		return defenses.Names(), nil
 	}
 	names := strings.Split(list, ",")
 	for i, name := range names {
 		names[i] = strings.TrimSpace(name)
-		if !slices.Contains(spec.Detectors(), names[i]) {
-			return nil, &usageError{fmt.Errorf("--detectors: found %q, want all or some of %s", names[i], strings.Join(spec.Detectors(), ", "))}
+		if !slices.Contains(defenses.Names(), names[i]) {
+			return nil, &usageError{fmt.Errorf("--detectors: found %q, want all or some of %s", names[i], strings.Join(defenses.Names(), ", "))}
 		}
 	}
 	return names, nil

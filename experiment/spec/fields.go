@@ -94,7 +94,7 @@ var Fields = []Field{
 	choice("mmd.estimator", "", "biased is the prototype's", names("biased", "unbiased"),
 		func(s *Spec) *string { return &s.MMD.Estimator }),
 
-	choices("detect.detectors", "", "", Detectors, func(s *Spec) *[]string { return &s.Detect.Detectors }),
+	choices("detect.detectors", "", "", defenses.Names, func(s *Spec) *[]string { return &s.Detect.Detectors }),
 	field("detect.clean", "", "clean training images of the target class that the defender has, at most",
 		func(s *Spec) *int { return &s.Detect.Clean }, between(0, 1_000_000)),
 	field("detect.train_samples", "", "frozen mode: images inspected of each class, from the first; 0 for all",
@@ -118,6 +118,3 @@ func (s Spec) Classes() int { return len(s.source().Classes) }
 // files returns the most that data.train_files may be: of a set whose images
 // cannot be chosen so, which passes it over, whatever a spec for another holds.
 func (s Spec) files() int { return cmp.Or(s.source().Files, math.MaxInt) }
-
-// Detectors returns the names that detect.detectors may hold.
-func Detectors() []string { return defenses.Names() }
