@@ -47,7 +47,7 @@ func New(name string, o Options) (Attack, error) {
 	if err != nil {
 		return Attack{}, fmt.Errorf("attacks: %w", err)
 	}
-	if err = r.check(o); err == nil {
+	if err = r.Check(o); err == nil {
 		var a Attack
 		if a, err = r.create(o); err == nil {
 			return a, nil

@@ -23,8 +23,8 @@ func (r Recipe) Has(option string) bool {
 	return slices.ContainsFunc(r.Options, func(o Option) bool { return o.Name == option })
 }
 
-// check returns an error for the first option that the attack does not know.
-func (r Recipe) check(o Options) error {
+// Check returns an error for the first option that the attack does not know.
+func (r Recipe) Check(o Options) error {
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		if r.Has(name) {
 			continue

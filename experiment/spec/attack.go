@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -25,12 +26,19 @@ func (a AttackSpec) Told() attacks.Options {
 	return o
 }
 
-// pairs tells whether every text is a name=value.
-func pairs(list []string) bool {
+// checkOptions is the rule of attack.options.
+func checkOptions(s Spec, list []string) (want string, err error) {
 	for _, pair := range list {
-		if name, _, ok := strings.Cut(pair, "="); !ok || name == "" {
-			return false
+		if !strings.Contains(pair, "=") {
+			return "texts of the form name=value", nil
 		}
 	}
-	return true
+	recipe, err := attacks.Find(s.Attack.Name)
+	if err == nil {
+		err = recipe.Check(s.Attack.Told())
+	}
+	if err != nil {
+		err = fmt.Errorf("attack.options: %w", err)
+	}
+	return "", err
 }

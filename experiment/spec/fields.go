@@ -69,7 +69,7 @@ var Fields = []Field{
 	field("attack.trigger", "trigger", "blended: image file; empty: the built-in trigger",
 		func(s *Spec) *string { return &s.Attack.Trigger }, anything),
 	optional(field("attack.options", "", "what else the attack is told, each as name=value",
-		func(s *Spec) *[]string { return &s.Attack.Options }, where(pairs, "texts of the form name=value"))),
+		func(s *Spec) *[]string { return &s.Attack.Options }, checkOptions)),
 	choice("attack.mode", "mode", "images are chosen anew at every fetch, or once by the seed",
 		names("prototype", "frozen"), func(s *Spec) *string { return &s.Attack.Mode }),
 

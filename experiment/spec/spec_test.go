@@ -33,7 +33,7 @@ func TestSpecsSurviveTheirFile(t *testing.T) {
 	odd := Default()
 	odd.Name, odd.Seed = "a-b_c.1", 1<<63-1
 	odd.Data = DataSpec{Set: "synthetic", Dir: `with "quotes" and ü`, TrainFiles: 1, TrainLimit: 64, TestLimit: 40, Resize: 32}
-	odd.Attack.Options = []string{"weight=0.2", "x=y=z"}
+	odd.Attack.Options = []string{"weight=0.2", "trigger=x=y"}
 	odd.Train.Milestones = []int{}
 	odd.Train.Rate = 1.0 / 3
 	odd.Train.Schedule, odd.Train.Keep = "cosine", "last"
@@ -110,6 +110,7 @@ func TestBadSpecs(t *testing.T) {
 		{`attack.name = "magic"`, `attack.name: found "magic", want one of badnets, blended`},
 		{"attack.target = 10", "attack.target: found 10, want 0 to 9"},
 		{"attack.options = [\"red\"]", "attack.options: found [red], want texts of the form name=value"},
+		{"attack.options = [\"colour=red\"]", `attack.options: unknown option "colour", want one of weight, trigger`},
 		{"attack.rate = 1.5", "attack.rate: found 1.5, want 0 to 1"},
 		{"attack.rate = nan", "attack.rate: found NaN"},
 		{"attack.weight = 0.0", "attack.weight: found 0"},
