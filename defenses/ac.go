@@ -156,7 +156,9 @@ func columnMedians(x tensor.View, keep func(row int) bool) []float64 {
 	return medians
 }
 
-var _ = register(Definition{Order: 1, Title: "Activation Clustering", Paper: "Chen et al., SafeAI 2019, arXiv:1811.03728",
-	Defaults: "10 components (paper); the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench); 10 restarts (ours)"},
-	ActivationClustering{}, ActivationClustering{Reduction: ByICA},
-	ActivationClustering{Rule: Smaller}, ActivationClustering{Rule: BySilhouette}, ActivationClustering{Rule: ByDistance})
+func init() {
+	register(Definition{Order: 1, Title: "Activation Clustering", Paper: "Chen et al., SafeAI 2019, arXiv:1811.03728",
+		Defaults: "10 components (paper); the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench); 10 restarts (ours)"},
+		ActivationClustering{}, ActivationClustering{Reduction: ByICA},
+		ActivationClustering{Rule: Smaller}, ActivationClustering{Rule: BySilhouette}, ActivationClustering{Rule: ByDistance})
+}

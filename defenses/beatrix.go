@@ -225,5 +225,7 @@ var deviationLoop = parallel.NewLoop(func(a *deviationArgs, i int) {
 	a.out[i] = sum / float64(len(r.low))
 })
 
-var _ = register(Definition{Order: 6, Title: "Beatrix", Paper: "Ma et al., NDSS 2023",
-	Defaults: "orders 1 to 4 (paper); 10 MAD, 30 clean latents (official code); 95th percentile of the other clean latents (paper's choice of 95 or 99)"}, Beatrix{})
+func init() {
+	register(Definition{Order: 6, Title: "Beatrix", Paper: "Ma et al., NDSS 2023",
+		Defaults: "orders 1 to 4 (paper); 10 MAD, 30 clean latents (official code); 95th percentile of the other clean latents (paper's choice of 95 or 99)"}, Beatrix{})
+}

@@ -157,5 +157,7 @@ func cosines(n int) []float64 {
 	return basis
 }
 
-var _ = register(Definition{Order: 5, Title: "Frequency", Paper: "after Zeng et al., ICCV 2021, arXiv:2104.03413",
-	Defaults: "95th percentile of the other clean images (ours, as the detector is: theirs is a trained network)"}, Frequency{})
+func init() {
+	register(Definition{Order: 5, Title: "Frequency", Paper: "after Zeng et al., ICCV 2021, arXiv:2104.03413",
+		Defaults: "95th percentile of the other clean images (ours, as the detector is: theirs is a trained network)"}, Frequency{})
+}

@@ -138,5 +138,7 @@ func restoreNorms(norms []*layers.BatchNorm2D) func() {
 	}
 }
 
-var _ = register(Definition{Order: 3, Title: "IBD-PSC", Paper: "Hou et al., ICML 2024, arXiv:2405.09786",
-	Defaults: "ω 1.5, ξ 0.6, n 5, T 0.9 (paper)"}, IBDPSC{})
+func init() {
+	register(Definition{Order: 3, Title: "IBD-PSC", Paper: "Hou et al., ICML 2024, arXiv:2405.09786",
+		Defaults: "ω 1.5, ξ 0.6, n 5, T 0.9 (paper)"}, IBDPSC{})
+}

@@ -159,7 +159,7 @@ func TestBeatrixOrders(t *testing.T) {
 }
 
 // TestSCAnComparesClasses: a class that is made of two groups, as all others
-// are, is not suspect.
+// are, is not taken for poisoned.
 func TestSCAnComparesClasses(t *testing.T) {
 	two := func(seed uint64, n int, shift float64) tensor.View {
 		x, _ := latents(seed, n, n, shift)

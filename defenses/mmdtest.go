@@ -50,5 +50,7 @@ func (d MMDTest) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	return Verdict{Detector: d.Name(), Canonical: canonical, Options: tails("witness", scores)}, nil
 }
 
-var _ = register(Definition{Order: 7, Title: "Two-sample test", Paper: "Gretton et al., JMLR 2012",
-	Defaults: "median heuristic (section 8); level 0.05, 1,000 permutations, 95th percentile of clean latents, witness of single samples (ours)"}, MMDTest{})
+func init() {
+	register(Definition{Order: 7, Title: "Two-sample test", Paper: "Gretton et al., JMLR 2012",
+		Defaults: "median heuristic (section 8); level 0.05, 1,000 permutations, 95th percentile of clean latents, witness of single samples (ours)"}, MMDTest{})
+}

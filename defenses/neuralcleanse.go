@@ -188,5 +188,7 @@ func cyclic(x *tensor.Tensor, first, count int) *tensor.Tensor {
 	return pick(x, places)
 }
 
-var _ = register(Definition{Order: 6, Title: "Neural Cleanse", Paper: "Wang et al., IEEE S&P 2019",
-	Defaults: "Adam 0.1, β (0.5, 0.9), weight from 10⁻³, patience 5, success 0.99, index 2 (paper); 30 rounds (backdoor-toolbox); 8 batches a round (ours)"}, NeuralCleanse{})
+func init() {
+	register(Definition{Order: 6, Title: "Neural Cleanse", Paper: "Wang et al., IEEE S&P 2019",
+		Defaults: "Adam 0.1, β (0.5, 0.9), weight from 10⁻³, patience 5, success 0.99, index 2 (paper); 30 rounds (backdoor-toolbox); 8 batches a round (ours)"}, NeuralCleanse{})
+}

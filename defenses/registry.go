@@ -2,9 +2,9 @@ package defenses
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
+
+	"sdrm/internal/registry"
 )
 
 // Definition is a detector as its file registers it.
@@ -20,23 +20,22 @@ type Definition struct {
 	Variants []Detector
 }
 
-var definitions []Definition
+var (
+	definitions []Definition
+	detectors   = registry.New[Detector]("detector") // all variants
+)
 
-// register makes a detector known in all variants. It is for the initial value
-// of a package variable, the last in the file of the detector.
-func register(d Definition, variants ...Detector) (done struct{}) {
-	d.Variants = variants
+// register makes a detector known in all variants.
+func register(d Definition, variants ...Detector) {
 	for _, v := range variants {
-		if slices.Contains(Names(), v.Name()) {
-			panic(fmt.Sprintf("defenses: register: two detectors are called %q", v.Name()))
-		}
+		detectors.Add(v.Name(), v)
 	}
+	d.Variants = variants
 	definitions = append(definitions, d)
 	slices.SortFunc(definitions, func(a, b Definition) int {
 		x, y := a.Variants[0], b.Variants[0]
 		return cmp.Or(cmp.Compare(x.Needs().Unit, y.Needs().Unit), cmp.Compare(a.Order, b.Order), cmp.Compare(x.Name(), y.Name()))
 	})
-	return done
 }
 
 // All returns the definitions of all detectors: those that inspect latents, then
@@ -44,8 +43,7 @@ func register(d Definition, variants ...Detector) (done struct{}) {
 func All() []Definition { return slices.Clone(definitions) }
 
 // Names returns the names that New knows, in the order of All.
-func Names() []string {
-	var names []string
+func Names() (names []string) {
 	for _, definition := range definitions {
 		for _, d := range definition.Variants {
 			names = append(names, d.Name())
@@ -55,14 +53,5 @@ func Names() []string {
 }
 
 // New returns the detector with the given name. The error of an unknown name
-// lists the known ones.
-func New(name string) (Detector, error) {
-	for _, definition := range definitions {
-		for _, d := range definition.Variants {
-			if d.Name() == name {
-				return d, nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("detector %q is unknown, expected one of %s", name, strings.Join(Names(), ", "))
-}
+// lists the choices.
+func New(name string) (Detector, error) { return detectors.Find(name) }

@@ -27,8 +27,13 @@ func TestRegistry(t *testing.T) {
 		}
 	}
 	_, err := New("strep")
-	if want := `detector "strep" is unknown, expected one of ` + strings.Join(Names(), ", "); err == nil || err.Error() != want {
-		t.Errorf("error is %v, want %s", err, want)
+	if want := `unknown detector "strep", want one of `; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Fatalf("error is %v, want %s…", err, want)
+	}
+	for _, name := range Names() {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v does not list %s", err, name)
+		}
 	}
 }
 

@@ -112,5 +112,7 @@ func standardised(scores []float64, classes []int, clean []float64, cleanClasses
 // the smallest difference between two SPC.
 const scaleUpStep = 0.1
 
-var _ = register(Definition{Order: 2, Title: "SCALE-UP", Paper: "Guo et al., ICLR 2023, arXiv:2302.03251",
-	Defaults: "factors 3, 5, 7, 9, 11 and SPC above 0.5 (paper)"}, ScaleUp{})
+func init() {
+	register(Definition{Order: 2, Title: "SCALE-UP", Paper: "Guo et al., ICLR 2023, arXiv:2302.03251",
+		Defaults: "factors 3, 5, 7, 9, 11 and SPC above 0.5 (paper)"}, ScaleUp{})
+}

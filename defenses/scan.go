@@ -252,5 +252,7 @@ func addTo(dst []float64, a float64, x []float64) {
 	}
 }
 
-var _ = register(Definition{Order: 4, Title: "SCAn", Paper: "Tang, Wang, Tang and Zhang, USENIX Security 2021",
-	Defaults: "anomaly index above e² (paper, BackdoorBench); 100 rounds, tolerance 10⁻⁵ (backdoor-toolbox); 32 components, 10 restarts (ours)"}, SCAn{})
+func init() {
+	register(Definition{Order: 4, Title: "SCAn", Paper: "Tang, Wang, Tang and Zhang, USENIX Security 2021",
+		Defaults: "anomaly index above e² (paper, BackdoorBench); 100 rounds, tolerance 10⁻⁵ (backdoor-toolbox); 32 components, 10 restarts (ours)"}, SCAn{})
+}

@@ -163,5 +163,7 @@ func quantumScores(white tensor.View, m []float64) []float64 {
 	return scores
 }
 
-var _ = register(Definition{Order: 5, Title: "SPECTRE", Paper: "Hayase, Kong, Somani and Oh, ICML 2021",
-	Defaults: "α 4, grid of up to 100 components, twice the expected poison trimmed, the top 1.5 times removed (official code); one component for ten samples (ours)"}, SPECTRE{})
+func init() {
+	register(Definition{Order: 5, Title: "SPECTRE", Paper: "Hayase, Kong, Somani and Oh, ICML 2021",
+		Defaults: "α 4, grid of up to 100 components, twice the expected poison trimmed, the top 1.5 times removed (official code); one component for ten samples (ours)"}, SPECTRE{})
+}

@@ -126,6 +126,8 @@ func (d SubspaceReconstruction) dictionary(clean tensor.View, seed uint64) (resi
 	}, fmt.Sprintf("%d of %d atoms", sparsity, atoms.Rows), nil
 }
 
-var _ = register(Definition{Order: 3, Title: "Subspace Reconstruction", Paper: "named in arXiv:2111.05077, defined here; sparse after CLEANN, Javaheripi et al., ICCAD 2020",
-	Defaults: "95 % of the clean variance, at most 50 components; at most 128 atoms, 10 a latent; 95th percentile of the other clean latents (all ours)"},
-	SubspaceReconstruction{}, SubspaceReconstruction{Sparse: true})
+func init() {
+	register(Definition{Order: 3, Title: "Subspace Reconstruction", Paper: "named in arXiv:2111.05077, defined here; sparse after CLEANN, Javaheripi et al., ICCAD 2020",
+		Defaults: "95 % of the clean variance, at most 50 components; at most 128 atoms, 10 a latent; 95th percentile of the other clean latents (all ours)"},
+		SubspaceReconstruction{}, SubspaceReconstruction{Sparse: true})
+}

@@ -82,6 +82,8 @@ func (d SpectralSignatures) threshold(scores []float64, poison float64) (thresho
 	}
 }
 
-var _ = register(Definition{Order: 2, Title: "Spectral Signatures", Paper: "Tran, Li and Madry, NeurIPS 2018",
-	Defaults: "the top 1.5 times the expected poison (paper); ss-85: the 85th percentile (official code, BackdoorBench); ss-exact: as many as expected (ours)"},
-	SpectralSignatures{}, SpectralSignatures{Cut: Percentile}, SpectralSignatures{Cut: Exact})
+func init() {
+	register(Definition{Order: 2, Title: "Spectral Signatures", Paper: "Tran, Li and Madry, NeurIPS 2018",
+		Defaults: "the top 1.5 times the expected poison (paper); ss-85: the 85th percentile (official code, BackdoorBench); ss-exact: as many as expected (ours)"},
+		SpectralSignatures{}, SpectralSignatures{Cut: Percentile}, SpectralSignatures{Cut: Exact})
+}

@@ -103,5 +103,7 @@ func entropy(p []float64) float64 {
 	return h / math.Ln2
 }
 
-var _ = register(Definition{Order: 1, Title: "STRIP", Paper: "Gao et al., ACSAC 2019, arXiv:1902.06531",
-	Defaults: "100 overlays, saturating sum, bits (paper, official code); 10th percentile of clean images (backdoor-toolbox, BackdoorBench)"}, STRIP{})
+func init() {
+	register(Definition{Order: 1, Title: "STRIP", Paper: "Gao et al., ACSAC 2019, arXiv:1902.06531",
+		Defaults: "100 overlays, saturating sum, bits (paper, official code); 10th percentile of clean images (backdoor-toolbox, BackdoorBench)"}, STRIP{})
+}

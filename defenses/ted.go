@@ -184,5 +184,7 @@ var rankLoop = parallel.NewLoop(func(a *rankArgs, i int) {
 	}
 })
 
-var _ = register(Definition{Order: 4, Title: "TED", Paper: "Mo et al., IEEE S&P 2024, arXiv:2312.02673",
-	Defaults: "bank of 20 a class, α 5 % (paper); every ReLU and the logits, 1 added to the variances (ours)"}, TED{})
+func init() {
+	register(Definition{Order: 4, Title: "TED", Paper: "Mo et al., IEEE S&P 2024, arXiv:2312.02673",
+		Defaults: "bank of 20 a class, α 5 % (paper); every ReLU and the logits, 1 added to the variances (ours)"}, TED{})
+}
