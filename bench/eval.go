@@ -18,7 +18,7 @@ func NewEval(model string, batch int) (*Eval, error) {
 	if batch < 1 {
 		return nil, fmt.Errorf("bench: eval: batch is %d, want at least 1", batch)
 	}
-	m, err := models.New(model, 10, seed)
+	m, err := models.New(model, 3, 10, seed)
 	if err != nil {
 		return nil, err
 	}

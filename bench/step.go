@@ -45,7 +45,7 @@ func NewStep(model string, batch int, lambda float64, batches int) (*Step, error
 		return nil, fmt.Errorf("bench: batch %d, batches %d, lambda %v: want at least 1, 1 and 0", batch, batches, lambda)
 	}
 	set := datasets.Synthetic(seed, datasets.Train, batch*batches)
-	m, err := models.New(model, len(set.Classes), seed)
+	m, err := models.New(model, set.C, len(set.Classes), seed)
 	if err != nil {
 		return nil, err
 	}

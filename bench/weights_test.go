@@ -65,7 +65,7 @@ func TestPyTorchExchangesWeights(t *testing.T) {
 				t.Errorf("logits differ by %q from PyTorch's, want at most 1e-4", out)
 			}
 
-			if s.Model, err = models.New(name, 10, 99); err != nil {
+			if s.Model, err = models.New(name, 3, 10, 99); err != nil {
 				t.Fatal(err)
 			}
 			if err := weights.Import(filepath.Join(dir, "back.safetensors"), s.Model); err != nil {

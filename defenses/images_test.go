@@ -73,7 +73,7 @@ func triggered(x *tensor.Tensor) *tensor.Tensor {
 // backdoored returns a small network that calls pictures by their class and
 // triggered ones badClass. It is trained once; tests must leave it as it is.
 var backdoored = sync.OnceValue(func() *models.Model {
-	m, err := models.New("vgg5", fewClasses, 3)
+	m, err := models.New("vgg5", 3, fewClasses, 3)
 	if err != nil {
 		panic(err)
 	}
@@ -583,7 +583,7 @@ func TestUnusableImages(t *testing.T) {
 
 func TestModelWithoutNumbers(t *testing.T) {
 	in, _ := shown(2, 100)
-	m, err := models.New("vgg5", fewClasses, 1)
+	m, err := models.New("vgg5", 3, fewClasses, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

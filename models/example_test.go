@@ -9,7 +9,7 @@ import (
 )
 
 func ExampleNew() {
-	m, err := models.New("vgg11", 10, 1)
+	m, err := models.New("vgg11", 3, 10, 1)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -10,12 +10,12 @@ import (
 	"sdrm/layers"
 )
 
-// Model is a classifier of N×H×W×3 images.
+// Model is a classifier of N×H×W×C images.
 type Model struct {
 	// Name is what New was called with.
 	Name string
-	// Classes is the number of logits.
-	Classes int
+	// Channels is the number of channels of an image, Classes that of logits.
+	Channels, Classes int
 	// Levels are the names of the levels, the deepest last.
 	Levels []string
 
@@ -54,17 +54,18 @@ func Names() []string { return definitions.Names() }
 // All returns the models in the order of their names.
 func All() []Definition { return definitions.All() }
 
-// New returns a model with initial weights drawn from seed. The error of an
+// New returns a model of images with so many channels, with initial weights
+// drawn from seed. The error of an
 // unknown name lists the known ones.
-func New(name string, classes int, seed uint64) (*Model, error) {
-	if classes < 2 {
-		return nil, fmt.Errorf("model %s: found %d classes, expected at least 2", name, classes)
+func New(name string, channels, classes int, seed uint64) (*Model, error) {
+	if channels < 1 || classes < 2 {
+		return nil, fmt.Errorf("model %s: found %d channels and %d classes, expected at least 1 and 2", name, channels, classes)
 	}
 	d, err := definitions.Find(name)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Name: name, Classes: classes}
+	m := &Model{Name: name, Channels: channels, Classes: classes}
 	d.build(m, layers.NewBuilder(seed))
 	m.list()
 	return m, nil
@@ -81,7 +82,7 @@ func (m *Model) list() {
 	m.head.Visit(m.head.prefix, collect)
 }
 
-// Forward records the model on x, N×H×W×3 with values in [0, 1], and returns
+// Forward records the model on x, N×H×W×C with values in [0, 1], and returns
 // the logits, {N,1,1,Classes}.
 //
 // onLevel, unless it is nil, is called with every level right after its ReLU

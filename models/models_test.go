@@ -53,7 +53,7 @@ func readGolden(t *testing.T) golden {
 
 func build(t *testing.T, name string, classes int, seed uint64) *models.Model {
 	t.Helper()
-	m, err := models.New(name, classes, seed)
+	m, err := models.New(name, 3, classes, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,10 +337,24 @@ func TestNewErrors(t *testing.T) {
 	}{
 		{"vgg12", 10, `unknown model "vgg12", want one of resnet18, vgg5, vgg11, vgg13, vgg16, vgg19`},
 		{"", 10, `unknown model "", want one of resnet18, vgg5, vgg11, vgg13, vgg16, vgg19`},
-		{"vgg11", 1, "model vgg11: found 1 classes, expected at least 2"},
+		{"vgg11", 1, "model vgg11: found 3 channels and 1 classes, expected at least 1 and 2"},
 	} {
-		if _, err := models.New(c.name, c.classes, 1); err == nil || err.Error() != c.want {
+		if _, err := models.New(c.name, 3, c.classes, 1); err == nil || err.Error() != c.want {
 			t.Errorf("New(%q, %d): error %v, want %q", c.name, c.classes, err, c.want)
+		}
+	}
+}
+
+// Images of one channel work: the first convolution alone is another.
+func TestGrayImages(t *testing.T) {
+	for _, name := range []string{"vgg5", "resnet18"} {
+		m, err := models.New(name, 1, 4, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		logits := models.NewRunner(m).Forward(tensor.New(tensor.Shape{2, 28, 28, 1}), nil)
+		if logits.Shape != (tensor.Shape{2, 1, 1, 4}) || tensor.ArgMax(logits.Data) < 0 {
+			t.Errorf("%s: logits %v %v", name, logits.Shape, logits.Data)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func resnet(name, title string, blocks ...int) {
 // before.
 func buildResNet(m *Model, b *layers.Builder, blocks []int) {
 	in := 64
-	m.body.add(named("conv1", conv3x3(b, 3, in, 1)), named("bn1", layers.NewBatchNorm2D(b, in)), layers.ReLU{})
+	m.body.add(named("conv1", conv3x3(b, m.Channels, in, 1)), named("bn1", layers.NewBatchNorm2D(b, in)), layers.ReLU{})
 	m.levelAfter = map[int]int{}
 	for stage, count := range blocks {
 		out, stride := 64<<stage, min(stage+1, 2)

@@ -46,7 +46,7 @@ func vgg(name string, widths ...int) {
 // five poolings.
 func buildVGG(m *Model, b *layers.Builder, widths []int) {
 	m.body.prefix = "features."
-	in := 3
+	in := m.Channels
 	var poolings []int
 	for _, width := range widths {
 		if width == pool {

@@ -34,7 +34,7 @@ func tiny(t testing.TB, dir string) Config {
 		}
 		return l
 	}
-	model, err := models.New("vgg5", 10, 7)
+	model, err := models.New("vgg5", 3, 10, 7)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
 			t.Errorf("interrupted in step %d: %d steps done, want %d", stopAt, s.Epoch*4+s.Step, stopAt+1)
 		}
 		second := tiny(t, dir)
-		second.Model, _ = models.New("vgg5", 10, 99) // other weights, to be replaced
+		second.Model, _ = models.New("vgg5", 3, 10, 99) // other weights, to be replaced
 		trainer = New(second)
 		if found, err := trainer.Resume(); err != nil || !found {
 			t.Fatalf("Resume: %v, %v", found, err)

@@ -56,7 +56,7 @@ func imageInput() (defenses.Input, error) {
 	const clean, inspected = 44, 3
 	in := defenses.Input{Seed: seed}
 	var err error
-	if in.Model, err = models.New("vgg5", 2, seed); err != nil {
+	if in.Model, err = models.New("vgg5", 3, 2, seed); err != nil {
 		return in, err
 	}
 	l, err := datasets.NewLoader(datasets.Synthetic(seed, datasets.Test, clean+inspected), datasets.Config{

@@ -29,7 +29,7 @@ func modelRungs() []rung {
 // modelRung hashes the loss, every level, and the weights after the step.
 func modelRung(name string, images, side int) rung {
 	return rung{name: "model " + name, run: func(_ context.Context, d *digest) error {
-		m, err := models.New(name, 10, seed)
+		m, err := models.New(name, 3, 10, seed)
 		if err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	if err != nil {
 		return c, err
 	}
-	if c.Model, err = models.New("vgg5", 10, seed); err != nil {
+	if c.Model, err = models.New("vgg5", 3, 10, seed); err != nil {
 		return c, err
 	}
 	if c.Images, err = loader(datasets.Train, trainImages(p), 18, p.Edit()); err != nil {

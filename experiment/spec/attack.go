@@ -8,9 +8,9 @@ import (
 	"sdrm/attacks"
 )
 
-// Told returns what the attack is told: attack.weight and attack.trigger, if it
+// AllOptions returns the options of the attack: attack.weight and attack.trigger, if it
 // knows such options, and over them what attack.options says.
-func (a AttackSpec) Told() attacks.Options {
+func (a AttackSpec) AllOptions() attacks.Options {
 	o := attacks.Options{}
 	recipe, err := attacks.Find(a.Name)
 	if err == nil && recipe.Has("weight") {
@@ -35,7 +35,7 @@ func checkOptions(s Spec, list []string) (want string, err error) {
 	}
 	recipe, err := attacks.Find(s.Attack.Name)
 	if err == nil {
-		err = recipe.Check(s.Attack.Told())
+		err = recipe.Check(s.Attack.AllOptions())
 	}
 	if err != nil {
 		err = fmt.Errorf("attack.options: %w", err)

@@ -112,6 +112,9 @@ func (s Spec) source() datasets.Source {
 	return source
 }
 
+// Channels returns the number of channels of the images of a valid spec.
+func (s Spec) Channels() int { return s.source().C }
+
 // Classes returns the number of classes of the data set of a valid spec.
 func (s Spec) Classes() int { return len(s.source().Classes) }
 

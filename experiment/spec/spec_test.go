@@ -63,7 +63,7 @@ func TestTold(t *testing.T) {
 		{AttackSpec{Name: "blended", Weight: 1.0 / 3, Trigger: "t.png"}, attacks.Options{"weight": "0.3333333333333333", "trigger": "t.png"}},
 		{AttackSpec{Name: "blended", Weight: 0.1, Options: []string{"weight=0.5", "x=y=z"}}, attacks.Options{"weight": "0.5", "trigger": "", "x": "y=z"}},
 	} {
-		if d := cmp.Diff(c.want, c.attack.Told()); d != "" {
+		if d := cmp.Diff(c.want, c.attack.AllOptions()); d != "" {
 			t.Errorf("%+v: %s", c.attack, d)
 		}
 	}

@@ -33,7 +33,7 @@ func load(s spec.Spec, workers int) (*Images, error) {
 	if n := m.Train.Len(); s.Train.Batch > n {
 		return nil, fault.Input(&spec.FieldError{Field: "train.batch", Found: strconv.Itoa(s.Train.Batch), Want: "at most the number of training images, " + strconv.Itoa(n)})
 	}
-	attack, err := attacks.New(s.Attack.Name, s.Attack.Told())
+	attack, err := attacks.New(s.Attack.Name, s.Attack.AllOptions())
 	if err != nil {
 		return nil, fault.Input(err)
 	}

@@ -31,7 +31,7 @@ func New(s spec.Spec, workers int) (*Subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := models.New(s.Model.Name, len(m.Train.Classes), s.Seed)
+	model, err := models.New(s.Model.Name, m.Train.C, len(m.Train.Classes), s.Seed)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
@@ -43,7 +43,7 @@ func InitialModel(s spec.Spec) (*models.Model, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fault.Input(err)
 	}
-	m, err := models.New(s.Model.Name, s.Classes(), s.Seed)
+	m, err := models.New(s.Model.Name, s.Channels(), s.Classes(), s.Seed)
 	if err != nil {
 		return nil, fault.Input(err)
 	}

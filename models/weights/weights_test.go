@@ -19,7 +19,7 @@ import (
 
 func newModel(t *testing.T, seed uint64) *models.Model {
 	t.Helper()
-	m, err := models.New("vgg5", 10, seed)
+	m, err := models.New("vgg5", 3, 10, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestImportIsStrict(t *testing.T) {
 // FuzzImport reads damaged copies of a good file: whatever they say, the
 // model is as it was unless all of them is read.
 func FuzzImport(f *testing.F) {
-	m, err := models.New("vgg5", 10, 1)
+	m, err := models.New("vgg5", 3, 10, 1)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func FuzzImport(f *testing.F) {
 
 // The digest is that of a plain byte string, put together here by hand.
 func TestDigestIsAsDescribed(t *testing.T) {
-	m, err := models.New("vgg5", 10, 1)
+	m, err := models.New("vgg5", 3, 10, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
