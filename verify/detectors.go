@@ -9,17 +9,17 @@ import (
 	"sdrm/tensor"
 )
 
-// detectorRungs hash the scores of every detector, on latents of two groups or
+// detectorComputations hash the scores of every detector, on latents of two groups or
 // on images of 16×16 pixels and a network that has learned nothing. Those that
-// inspect the classes of a model train for minutes; their ops have rungs.
-func detectorRungs() (rungs []rung) {
+// inspect the classes of a model train for minutes; their ops have some.
+func detectorComputations() (list []computation) {
 	for _, definition := range defenses.All() {
 		for _, detector := range definition.Variants {
 			unit := detector.Needs().Unit
 			if unit == defenses.Classes {
 				continue
 			}
-			rungs = append(rungs, rung{name: "detector " + detector.Name(), run: func(ctx context.Context, d *digest) error {
+			list = append(list, computation{name: "detector " + detector.Name(), run: func(ctx context.Context, d *digest) error {
 				in := latentInput()
 				if unit == defenses.Images {
 					var err error
@@ -36,7 +36,7 @@ func detectorRungs() (rungs []rung) {
 			}})
 		}
 	}
-	return rungs
+	return list
 }
 
 // latentInput holds 60 latents, 20 of them of another group, and clean ones.

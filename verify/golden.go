@@ -12,11 +12,11 @@ import (
 var goldenText string
 
 // goldenHead begins the golden list.
-const goldenHead = `# SHA-256 of what the rungs of the ladder compute, on every architecture.
-# Written by: SDRM_ISA=generic go test ./verify -run TestLadder -update
+const goldenHead = `# SHA-256 of what the computations of package verify give, on every architecture.
+# Written by: SDRM_ISA=generic go test ./verify -run TestKnownAnswers -update
 `
 
-// golden returns the digests by the keys of the rungs.
+// golden returns the digests by the keys of the computations.
 func golden() map[string]string {
 	digests := map[string]string{}
 	for line := range strings.Lines(goldenText) {

@@ -8,10 +8,10 @@ import (
 	"sdrm/internal/parallel"
 )
 
-// imageRungs hash images: the synthetic set, and batches of it after the
+// imageComputations hash images: the synthetic set, and batches of it after the
 // transforms and each attack.
-func imageRungs() []rung {
-	rungs := []rung{{name: "images synthetic", run: func(_ context.Context, d *digest) error {
+func imageComputations() []computation {
+	list := []computation{{name: "images synthetic", run: func(_ context.Context, d *digest) error {
 		for _, split := range []datasets.Split{datasets.Train, datasets.Test} {
 			set := datasets.Synthetic(seed, split, 40)
 			d.bytes(set.Pixels)
@@ -20,7 +20,7 @@ func imageRungs() []rung {
 		return nil
 	}}}
 	for _, name := range attacks.Names() {
-		rungs = append(rungs, rung{name: "images " + name, run: func(_ context.Context, d *digest) error {
+		list = append(list, computation{name: "images " + name, run: func(_ context.Context, d *digest) error {
 			for _, mode := range []attacks.Mode{attacks.Prototype, attacks.Frozen} {
 				p, err := poison(name, mode)
 				if err != nil {
@@ -37,7 +37,7 @@ func imageRungs() []rung {
 			return nil
 		}})
 	}
-	return rungs
+	return list
 }
 
 func hashEpoch(d *digest, l *datasets.Loader, epoch int) {

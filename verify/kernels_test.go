@@ -9,10 +9,10 @@ import (
 	"sdrm/asm"
 )
 
-// TestTheLadderRunsEveryKernel counts the calls of every kernel by the ops, the
-// measures and the detectors of the ladder, so that the golden list is one of
+// TestKnownAnswersRunEveryKernel counts the calls of every kernel by the ops, the
+// measures and the detectors of them, so that the golden list is one of
 // what every kernel computes.
-func TestTheLadderRunsEveryKernel(t *testing.T) {
+func TestKnownAnswersRunEveryKernel(t *testing.T) {
 	var mutex sync.Mutex
 	calls := map[string]int{}
 	k := *asm.Current()
@@ -37,7 +37,7 @@ func TestTheLadderRunsEveryKernel(t *testing.T) {
 	}
 	count("", reflect.ValueOf(&k).Elem())
 	defer asm.Use(&k)()
-	for _, r := range slices.Concat(opRungs(), measureRungs(), detectorRungs()) {
+	for _, r := range slices.Concat(opComputations(), measureComputations(), detectorComputations()) {
 		if _, err := r.digest(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func TestTheLadderRunsEveryKernel(t *testing.T) {
 	}
 	for name, n := range calls {
 		if n == 0 {
-			t.Errorf("no rung calls %s", name)
+			t.Errorf("no computation calls %s", name)
 		}
 	}
 }

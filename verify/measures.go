@@ -9,10 +9,10 @@ import (
 	"sdrm/tensor/linalg"
 )
 
-// measureRungs hash the distances between two sets of latents, and what is
+// measureComputations hash the distances between two sets of latents, and what is
 // computed from their principal components and clusters.
-func measureRungs() []rung {
-	return []rung{
+func measureComputations() []computation {
+	return []computation{
 		{name: "measures", run: func(_ context.Context, d *digest) error {
 			a, b := latents(23, 300, 0), latents(19, 300, 0.4)
 			for _, e := range []mmd.Estimator{mmd.Biased, mmd.Unbiased} {

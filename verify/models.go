@@ -12,23 +12,23 @@ import (
 	"sdrm/train"
 )
 
-// modelRungs hash a training step of the first model of each family, on images
+// modelComputations hash a training step of the first model of each family, on images
 // of 16×16 pixels, and of VGG-11, which needs them whole.
-func modelRungs() []rung {
-	rungs := []rung{modelRung("vgg11", 2, 32)}
+func modelComputations() []computation {
+	list := []computation{modelComputation("vgg11", 2, 32)}
 	seen := map[string]bool{}
 	for _, name := range models.Names() {
 		if family := strings.TrimRight(name, "0123456789"); !seen[family] {
 			seen[family] = true
-			rungs = append(rungs, modelRung(name, 4, 16))
+			list = append(list, modelComputation(name, 4, 16))
 		}
 	}
-	return rungs
+	return list
 }
 
-// modelRung hashes the loss, every level, and the weights after the step.
-func modelRung(name string, images, side int) rung {
-	return rung{name: "model " + name, run: func(_ context.Context, d *digest) error {
+// modelComputation hashes the loss, every level, and the weights after the step.
+func modelComputation(name string, images, side int) computation {
+	return computation{name: "model " + name, run: func(_ context.Context, d *digest) error {
 		m, err := models.New(name, 3, 10, seed)
 		if err != nil {
 			return err

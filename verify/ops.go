@@ -10,10 +10,10 @@ import (
 	"sdrm/train"
 )
 
-// opRungs has a rung for every op of the tape, and one for every algorithm of
+// opComputations has a computation for every op of the tape, and one for every algorithm of
 // the convolution: the op between a parameter and a linear classifier, trained
 // for three steps. Sizes are odd, so that every kernel has rests to work on.
-func opRungs() []rung {
+func opComputations() []computation {
 	shape := tensor.Shape{5, 9, 7, 19}
 	conv := func(x tensor.Shape, cout int, g tensor.ConvGeometry) func(n *opNet) layer {
 		return func(n *opNet) layer {
@@ -59,7 +59,7 @@ func opRungs() []rung {
 		tape = autograd.Tape
 		v    = autograd.Var
 	)
-	var rungs []rung
+	var list []computation
 	for _, o := range []struct {
 		name string
 		x    tensor.Shape
@@ -106,15 +106,15 @@ func opRungs() []rung {
 		{"mmd biased", tensor.Shape{13, 3, 3, 17}, measured(mmd.Biased)},
 		{"mmd unbiased", tensor.Shape{13, 3, 3, 17}, measured(mmd.Unbiased)},
 	} {
-		rungs = append(rungs, rung{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
+		list = append(list, computation{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
 			trainOp(d, o.x, o.make)
 			return nil
 		}})
 	}
-	return rungs
+	return list
 }
 
-// seed names everything random in the ladder.
+// seed names everything random in them.
 const seed = 11
 
 // layer records an op on its input.

@@ -19,15 +19,15 @@ import (
 	"sdrm/train"
 )
 
-// runRungs hash whole training runs of the smallest model: each attack without
+// runComputations hash whole training runs of the smallest model: each attack without
 // and with the regulariser, and one of them again with one and with many
-// threads and interrupted. The last rung is an experiment with everything that
+// threads and interrupted. The last computation is an experiment with everything that
 // is measured and judged after training.
-func runRungs() []rung {
-	var rungs []rung
+func runComputations() []computation {
+	var list []computation
 	for _, attack := range attacks.Names() {
 		for _, lambda := range []float64{0, 0.1} {
-			rungs = append(rungs, rung{name: runName(attack, lambda), run: func(ctx context.Context, d *digest) error {
+			list = append(list, computation{name: runName(attack, lambda), run: func(ctx context.Context, d *digest) error {
 				return straight(ctx, d, attack, lambda)
 			}})
 		}
@@ -35,14 +35,14 @@ func runRungs() []rung {
 	const attack, lambda = "blended", 0.1
 	again := runName(attack, lambda)
 	for _, threads := range []int{1, 7} {
-		rungs = append(rungs, rung{name: fmt.Sprintf("%s, threads %d", again, threads), same: again, threads: threads,
+		list = append(list, computation{name: fmt.Sprintf("%s, threads %d", again, threads), same: again, threads: threads,
 			run: func(ctx context.Context, d *digest) error { return straight(ctx, d, attack, lambda) }})
 	}
-	return append(rungs,
-		rung{name: again + ", resumed", same: again, run: func(ctx context.Context, d *digest) error {
+	return append(list,
+		computation{name: again + ", resumed", same: again, run: func(ctx context.Context, d *digest) error {
 			return resumed(ctx, d, attack, lambda)
 		}},
-		rung{name: "experiment", run: wholeExperiment})
+		computation{name: "experiment", run: wholeExperiment})
 }
 
 func runName(attack string, lambda float64) string {

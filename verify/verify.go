@@ -1,6 +1,6 @@
 // Package verify proves on the machine at hand that the program computes there
 // what it computes everywhere: every kernel against its definition, then a
-// ladder of small works, from single ops to whole runs, whose digests are
+// many small computations, from single ops to whole runs, whose digests are
 // compared with the golden list that is built into the program.
 package verify
 
@@ -15,11 +15,11 @@ import (
 	"sdrm/internal/parallel"
 )
 
-// Check is one line of a Report: a family of kernels or a rung of the ladder.
+// Check is one line of a Report: a family of kernels or a computation.
 type Check struct {
 	Name    string  `json:"name"`
 	OK      bool    `json:"ok"`
-	Digest  string  `json:"digest,omitempty"`  // SHA-256 of what a rung computed
+	Digest  string  `json:"digest,omitempty"`  // SHA-256 of what a computation computed
 	Problem string  `json:"problem,omitempty"` // what is wrong
 	Seconds float64 `json:"seconds"`
 }
@@ -28,8 +28,8 @@ type Check struct {
 type Report struct {
 	System  string   `json:"system"`      // operating system and architecture
 	Tables  []string `json:"isas"`        // instruction sets whose kernels were checked
-	ISA     string   `json:"isa"`         // that the ladder was run with
-	Threads int      `json:"threads"`     // that rungs with no number of their own were run with
+	ISA     string   `json:"isa"`         // that they were done with
+	Threads int      `json:"threads"`     // that computations with no number of their own were run with
 	Guarded bool     `json:"guard_pages"` // kernels were run between pages that must not be touched
 	OK      bool     `json:"ok"`
 	Failed  int      `json:"failed"`
@@ -70,7 +70,7 @@ func Run(ctx context.Context, each func(Check)) (Report, error) {
 	if err := kernels(do); err != nil {
 		return r, err
 	}
-	return r, climb(ctx, ladder(), golden(), do)
+	return r, compare(ctx, computations(), golden(), do)
 }
 
 // kernels checks every kernel of every table.
@@ -105,9 +105,9 @@ func checkFamily(m *conform.Memory, k *asm.Kernels, f conform.Family) error {
 	return nil
 }
 
-// climb runs the rungs and compares their digests with the golden ones.
-func climb(ctx context.Context, rungs []rung, golden map[string]string, do func(name string, check func() (string, error)) error) error {
-	for _, r := range rungs {
+// compare does the computations of a list and compares their digests with the golden ones.
+func compare(ctx context.Context, list []computation, golden map[string]string, do func(name string, check func() (string, error)) error) error {
+	for _, r := range list {
 		err := do(r.name, func() (string, error) {
 			got, err := r.digest(ctx)
 			if err != nil {

@@ -18,12 +18,13 @@ import (
 
 var update = flag.Bool("update", false, "write the golden list")
 
-// TestLadder compares every rung's digest with the golden list, which must hold
-// those and no others, in the order of the ladder.
-func TestLadder(t *testing.T) {
-	got, left := goldenHead, len(ladder())
+// TestKnownAnswers compares every computation's digest with the golden list, which
+// must hold
+// those and no others, in the order of the computations.
+func TestKnownAnswers(t *testing.T) {
+	got, left := goldenHead, len(computations())
 	digests := map[string]string{}
-	for _, r := range ladder() {
+	for _, r := range computations() {
 		t.Run(r.name, func(t *testing.T) {
 			left--
 			digest, err := r.digest(t.Context())
@@ -43,7 +44,7 @@ func TestLadder(t *testing.T) {
 		})
 	}
 	if left > 0 {
-		return // -run chose rungs
+		return // -run chose some
 	}
 	if *update && !t.Failed() {
 		if err := os.WriteFile("golden.txt", []byte(got), 0o644); err != nil {
@@ -52,7 +53,7 @@ func TestLadder(t *testing.T) {
 		return
 	}
 	if got != goldenText {
-		t.Errorf("golden.txt is not what the ladder gives; if the results were meant to change, its second line says how to write it anew")
+		t.Errorf("golden.txt is not what the computations give; if the results were meant to change, its second line says how to write it anew")
 	}
 }
 
@@ -67,29 +68,29 @@ func TestTheRegulariserRuns(t *testing.T) {
 	}
 }
 
-// TestEveryOpHasARung compares the names of rungs with the files of the ops.
-func TestEveryOpHasARung(t *testing.T) {
+// TestEveryOpHasAKnownAnswer compares the names of computations with the files of the ops.
+func TestEveryOpHasAKnownAnswer(t *testing.T) {
 	files, err := filepath.Glob("../autograd/op_*.go")
 	if err != nil || len(files) < 10 {
 		t.Fatalf("found %d files of ops, error %v", len(files), err)
 	}
 	var words []string
-	for _, r := range opRungs() {
+	for _, r := range opComputations() {
 		words = append(words, strings.Fields(r.name)...)
 	}
 	for _, f := range files {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "op_"), ".go")
 		if !slices.Contains(words, name) {
-			t.Errorf("the op %s has no rung", name)
+			t.Errorf("the op %s has no computation", name)
 		}
 	}
 }
 
-// climbed runs rungs against a golden list and returns the checks.
-func climbed(t *testing.T, rungs []rung, golden map[string]string) []Check {
+// compared does computations against a golden list and returns the checks.
+func compared(t *testing.T, list []computation, golden map[string]string) []Check {
 	t.Helper()
 	var checks []Check
-	err := climb(t.Context(), rungs, golden, func(name string, check func() (string, error)) error {
+	err := compare(t.Context(), list, golden, func(name string, check func() (string, error)) error {
 		digest, err := check()
 		checks = append(checks, Check{Name: name, OK: err == nil, Digest: digest, Problem: fmt.Sprint(err)})
 		return nil
@@ -103,12 +104,12 @@ func climbed(t *testing.T, rungs []rung, golden map[string]string) []Check {
 func TestWrongDigestsAreFound(t *testing.T) {
 	one := func(_ context.Context, d *digest) error { d.ints(1); return nil }
 	fails := func(context.Context, *digest) error { return errors.New("no disk") }
-	rungs := []rung{{name: "a", run: one}, {name: "b", same: "a", run: one}, {name: "c", run: one}, {name: "d", run: one}, {name: "e", run: fails}}
-	right, err := rungs[0].digest(t.Context())
+	list := []computation{{name: "a", run: one}, {name: "b", same: "a", run: one}, {name: "c", run: one}, {name: "d", run: one}, {name: "e", run: fails}}
+	right, err := list[0].digest(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := climbed(t, rungs, map[string]string{"a": right, "c": "0123"})
+	checks := compared(t, list, map[string]string{"a": right, "c": "0123"})
 	for i, want := range []string{"", "", "want 0123", "no digest", "no disk"} {
 		c := checks[i]
 		if c.OK != (want == "") || want != "" && !strings.Contains(c.Problem, want) {

@@ -18,7 +18,7 @@ func newVerify(g *globals) *cobra.Command {
 
 Every kernel of every instruction set that this CPU has is compared with its
 definition, at all small sizes, on numbers of all kinds and between pages of
-memory that it must not touch. Then a ladder of small works, from single
+memory that it must not touch. Then many small computations, from single
 operations to training runs that are interrupted and resumed, is done with the
 instruction set of SDRM_ISA and the number of --threads, and what they give is
 compared with the list of digests in this program. Exit code 4 if anything
@@ -71,7 +71,7 @@ func printVerdict(w io.Writer, r verify.Report) error {
 	if !r.Guarded {
 		guards = " without guard pages"
 	}
-	_, err := fmt.Fprintf(w, "%s: %d of %d checks passed on %s: kernels of %s%s, the ladder with %s and %d threads\n",
+	_, err := fmt.Fprintf(w, "%s: %d of %d checks passed on %s: kernels of %s%s, known answers with %s and %d threads\n",
 		verdict, len(r.Checks)-r.Failed, len(r.Checks), r.System, strings.Join(r.Tables, ", "), guards, r.ISA, r.Threads)
 	return err
 }

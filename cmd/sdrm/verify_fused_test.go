@@ -13,7 +13,7 @@ import (
 // TestNoProductIsFused reads the machine code of the program where the compiler
 // may fuse a product with a sum: no function of ours has such an instruction.
 // Those that mean one call asm.FMA or a kernel. What is fused here has another
-// result on amd64, whether or not a rung of the ladder shows it.
+// result on amd64, whether or not a computation shows it.
 func TestNoProductIsFused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a build")

@@ -33,8 +33,8 @@ func TestVerifyPrintsALineACheckAndAVerdict(t *testing.T) {
 	const want = `ok     0.250 s  kernels neon rows
 ok     1.000 s  op add  0123456789abcdef
 FAIL   2.000 s  op relu  digest is 01, want 02
-verified: 3 of 3 checks passed on linux/arm64: kernels of generic, neon, the ladder with neon and 3 threads
-NOT VERIFIED: 2 of 3 checks passed on linux/arm64: kernels of generic, neon without guard pages, the ladder with neon and 3 threads
+verified: 3 of 3 checks passed on linux/arm64: kernels of generic, neon, known answers with neon and 3 threads
+NOT VERIFIED: 2 of 3 checks passed on linux/arm64: kernels of generic, neon without guard pages, known answers with neon and 3 threads
 `
 	if out.String() != want {
 		t.Errorf("printed\n%swant\n%s", &out, want)

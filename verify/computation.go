@@ -12,10 +12,10 @@ import (
 	"sdrm/internal/parallel"
 )
 
-// rung is a small piece of work whose results have a digest.
-type rung struct {
+// computation is a small piece of work whose results have a digest.
+type computation struct {
 	name string
-	// same names the rung that this one must have the digest of; empty for one
+	// same names the computation that this one must have the digest of; empty for one
 	// with a digest of its own.
 	same string
 	// threads is the number of threads to work with, 0 for as many as the
@@ -24,8 +24,8 @@ type rung struct {
 	run     func(ctx context.Context, d *digest) error
 }
 
-// key is what the golden list calls the rung's digest.
-func (r rung) key() string {
+// key is what the golden list calls the computation's digest.
+func (r computation) key() string {
 	if r.same != "" {
 		return r.same
 	}
@@ -33,7 +33,7 @@ func (r rung) key() string {
 }
 
 // digest does the work and returns its SHA-256.
-func (r rung) digest(ctx context.Context) (string, error) {
+func (r computation) digest(ctx context.Context) (string, error) {
 	if r.threads > 0 {
 		before := parallel.Workers()
 		parallel.SetWorkers(r.threads)
@@ -46,10 +46,10 @@ func (r rung) digest(ctx context.Context) (string, error) {
 	return hex.EncodeToString(d.sum.Sum(nil)), nil
 }
 
-// ladder returns all rungs, what is built on something else after it.
-func ladder() []rung {
-	var all []rung
-	for _, part := range [][]rung{opRungs(), imageRungs(), measureRungs(), detectorRungs(), modelRungs(), runRungs()} {
+// computations returns all of them, what is built on something else after it.
+func computations() []computation {
+	var all []computation
+	for _, part := range [][]computation{opComputations(), imageComputations(), measureComputations(), detectorComputations(), modelComputations(), runComputations()} {
 		all = append(all, part...)
 	}
 	return all
