@@ -37,6 +37,9 @@ func register(r Recipe) { recipes.Add(r.Name, r) }
 // Names returns the names of the attacks in order.
 func Names() []string { return recipes.Names() }
 
+// All returns the recipes in the order of their names.
+func All() []Recipe { return recipes.All() }
+
 // Find returns the recipe of the given name. The error lists the choices.
 func Find(name string) (Recipe, error) { return recipes.Find(name) }
 

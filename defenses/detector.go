@@ -2,6 +2,7 @@ package defenses
 
 import (
 	"context"
+	"strings"
 
 	"sdrm/defenses/score"
 	"sdrm/models"
@@ -48,6 +49,23 @@ type Needs struct {
 	Channels    bool // Input.Channels
 	Model       bool // Input.Model
 	CleanImages bool // Input.CleanImages and CleanLabels
+}
+
+// String lists what is needed, in words.
+func (n Needs) String() string {
+	words := []string{[...]string{"latents", "images", "the model's classes"}[n.Unit]}
+	for _, w := range []struct {
+		needed bool
+		word   string
+	}{
+		{n.Model && n.Unit != Classes, "the model"}, {n.PoisonShare, "the share of poison"}, {n.Clean, "clean latents of the class"},
+		{n.Others, "clean latents of other classes"}, {n.Channels, "the number of channels"}, {n.CleanImages, "clean images"},
+	} {
+		if w.needed {
+			words = append(words, w.word)
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // Input is what detectors inspect, and what a defender has beside it. Images

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strings"
 
 	"sdrm/layers"
 	"sdrm/tensor"
@@ -25,15 +26,9 @@ func init() {
 }
 
 func vgg(name string, widths ...int) {
-	poolings := 0
-	for _, width := range widths {
-		if width == pool {
-			poolings++
-		}
-	}
-		register(Definition{
+	register(Definition{
 		Name:   name,
-		Title:  fmt.Sprintf("VGG-%d with batch normalisation", len(widths)-poolings+1),
+		Title:  "VGG-" + strings.TrimPrefix(name, "vgg") + " with batch normalisation",
 		Paper:  "Simonyan and Zisserman, ICLR 2015",
 		Levels: "the last ReLUs before the last three poolings",
 		build:  func(m *Model, b *layers.Builder) { buildVGG(m, b, widths) },

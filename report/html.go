@@ -46,18 +46,18 @@ type view struct {
 	Entries  []Entry
 	Results  []judge.Result
 	Verdicts []string // one a run
-	// Standings say which detectors still catch each run, Measured how far its
+	// Catches say which detectors still catch each run, Measured how far its
 	// latents are apart at every ReLU, as far as that was saved.
-	Standings []string
-	Measured  []measured
-	Last      string // deepest level
+	Catches  []string
+	Measured []measured
+	Last     string // deepest level
 
 	Cards     []card
 	Curves    []chart
 	Batches   []chart // MMD² of the training batches
 	Clouds    [][]cloud
 	Levels    []string
-	Ladders   []ladder
+	DotPlots  []dotPlot
 	Sets      []setTable
 	Specs     []specText
 	Frozen    bool
@@ -144,7 +144,7 @@ func HTML(w io.Writer, entries []Entry) error {
 	for run, r := range v.Results {
 		v.Cards = append(v.Cards, newCard(run, r, v.Last))
 		v.Verdicts = append(v.Verdicts, judgement(r))
-		v.Standings = append(v.Standings, standing(r))
+		v.Catches = append(v.Catches, catches(r))
 		if m := entries[run].Measured; m != nil {
 			v.Measured = append(v.Measured, measured{run, *m})
 		}
@@ -152,7 +152,7 @@ func HTML(w io.Writer, entries []Entry) error {
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set))
 		if set == judge.TestSet {
-			v.Ladders = append(v.Ladders, newLadder(rows, set, score.RuleBest, v.Results))
+			v.DotPlots = append(v.DotPlots, newDotPlot(rows, set, score.RuleBest, v.Results))
 		}
 	}
 	return page.Execute(w, v)

@@ -206,7 +206,7 @@ func TestDetectorsText(t *testing.T) {
 	if err := DetectorsText(&b, []judge.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
 		t.Fatal(err)
 	}
-	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  told
+	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  knows
 test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.800      0.700   0.500       –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
 `
 	if got := b.String(); got != want {
@@ -214,13 +214,13 @@ test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.8
 	}
 }
 
-func TestStanding(t *testing.T) {
+func TestCatches(t *testing.T) {
 	of := func(name, set, rule string, f1 nullable.Float) score.Score {
 		var s score.Score
 		s.Name, s.Level, s.Set, s.Rule, s.F1 = name, "x", set, rule, f1
 		return s
 	}
-	got := standing(judge.Result{Detectors: []score.Score{
+	got := catches(judge.Result{Detectors: []score.Score{
 		of("low", judge.TestSet, score.RuleBest, 0.7),
 		of("two", judge.TestSet, score.RuleBest, 0.6),
 		of("two", judge.TestSet, score.RuleBest, 0.8),

@@ -12,7 +12,7 @@ import (
 
 // Text writes the results as tables for a terminal, side by side.
 func Text(w io.Writer, results []judge.Result) error {
-	return Terminal.write(w, rates(results), distances(results), sideBySide(results), skipped(results))
+	return Terminal.write(w, rates(results), distances(of(results)), sideBySide(results), skipped(results))
 }
 
 // RatesText writes BA and ASR.
@@ -22,16 +22,12 @@ func RatesText(w io.Writer, results []judge.Result) error {
 
 // DistancesText writes the distances at every level.
 func DistancesText(w io.Writer, results []judge.Result) error {
-	return Terminal.write(w, distances(results), skipped(results))
+	return Terminal.write(w, distances(of(results)), skipped(results))
 }
 
-// DifferencesText writes the distances with their evidence.
-func DifferencesText(w io.Writer, measured []judge.Measured) error {
-	t := []table{differences(measured), {}}
-	for _, m := range measured {
-		t[1].rows = append(t[1].rows, skips(m.Name, m.Skipped)...)
-	}
-	return Terminal.write(w, t...)
+// MeasuredText writes the distances with their evidence.
+func MeasuredText(w io.Writer, m judge.Measured) error {
+	return Terminal.write(w, distances([]apart{ofMeasured(m)}), table{rows: skips(m.Name, m.Skipped)})
 }
 
 // DetectorsText writes all figures of the detectors.
@@ -47,24 +43,22 @@ func DetectorsText(w io.Writer, detected []judge.Detected) error {
 // are, and what each detector makes of them.
 func (s Style) Write(w io.Writer, entries []Entry) error {
 	var results []judge.Result
-	var measured []judge.Measured
-	var standings table
+	var runs []apart
+	var catching table
 	for _, e := range entries {
 		results = append(results, e.Result)
 		if e.Measured != nil {
-			measured = append(measured, *e.Measured)
+			runs = append(runs, ofMeasured(*e.Measured))
+		} else {
+			runs = append(runs, of([]judge.Result{e.Result})...)
 		}
-		standings.add(fmt.Sprintf("%s: %s", e.Result.Name, standing(e.Result)))
+		catching.add(fmt.Sprintf("%s: %s", e.Result.Name, catches(e.Result)))
 	}
-	apart := distances(results)
-	if len(measured) > 0 {
-		apart = differences(measured)
-	}
-	tables := []table{rates(results), apart}
+	tables := []table{rates(results), distances(runs)}
 	for _, r := range results {
 		tables = append(tables, byLevel(r))
 	}
-	return s.write(w, append(tables, sideBySide(results), standings, skipped(results))...)
+	return s.write(w, append(tables, sideBySide(results), catching, skipped(results))...)
 }
 
 func each(first string, results []judge.Result, cells func(judge.Result) []string) []string {
@@ -88,45 +82,6 @@ func rates(results []judge.Result) table {
 			one("weights", func(r judge.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) }),
 		},
 	}
-}
-
-func distances(results []judge.Result) table {
-	t := table{head: each("level", results, func(r judge.Result) []string { return []string{"MMD² " + r.Name, "ED", "SWD"} })}
-	for _, level := range levels(results) {
-		t.rows = append(t.rows, each(level, results, func(r judge.Result) []string {
-			l := r.At(level)
-			return []string{format(l.MMD.Value, 4), format(l.ED.Value, 4), format(l.SWD.Value, 4)}
-		}))
-	}
-	return t
-}
-
-// differences has a row a level and run; + marks a level that training drew
-// together.
-func differences(measured []judge.Measured) table {
-	t := table{head: []string{"level", "ReLU", "run", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p"}}
-	var order []string
-	rows := map[string][][]string{}
-	for _, m := range measured {
-		for _, l := range m.Levels {
-			if rows[l.Level] == nil {
-				order = append(order, l.Level)
-			}
-			name := l.Level
-			if l.Regularised {
-				name += " +"
-			}
-			cells := []string{name, fmt.Sprint(l.ReLU), m.Name}
-			for _, e := range []judge.Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
-				cells = append(cells, interval(e.Value, e.Low, e.High, 3), format(e.P, 3))
-			}
-			rows[l.Level] = append(rows[l.Level], cells)
-		}
-	}
-	for _, level := range order {
-		t.rows = append(t.rows, rows[level]...)
-	}
-	return t
 }
 
 // byLevel has a row for a detector of latents and a column for a level: F1 and
@@ -198,7 +153,7 @@ func sideBySide(results []judge.Result) table {
 // figures has a row for every score.
 func figures(results []judge.Result) table {
 	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance", "precision", "recall", "prevalence",
-		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "told"}}
+		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "knows"}}
 	for _, row := range pivot(results) {
 		for run, s := range row.Scores {
 			if s == nil {

@@ -46,7 +46,7 @@ column tells the levels that training drew together.`,
 			if g.json {
 				return printJSON(c.OutOrStdout(), document{[]judge.Measured{out}})
 			}
-			return report.DifferencesText(c.OutOrStdout(), []judge.Measured{out})
+			return report.MeasuredText(c.OutOrStdout(), out)
 		},
 	}
 	f := c.Flags()

@@ -76,7 +76,6 @@ func create(dir string, s spec.Spec) (*Run, *lockfile.Lock, error) {
 	if err != nil {
 		l.Release()
 		if made {
-			os.Remove(r.path(lockFile))
 			os.Remove(dir) // unless something is in it
 		}
 		return nil, nil, err

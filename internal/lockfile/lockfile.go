@@ -1,6 +1,6 @@
 // Package lockfile keeps two programs from changing one folder at a time. The
 // operating system forgets a lock when the program that has it ends, however it
-// ends; the file stays.
+// ends; only the empty file may stay, and locks nobody out.
 package lockfile
 
 import (
@@ -20,15 +20,25 @@ type Lock struct{ file *os.File }
 // Acquire locks the file at path, which it makes if there is none. It does not
 // wait: the error of a file that is locked already is ErrLocked.
 func Acquire(path string) (*Lock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	if err := lock(f); err != nil {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			return nil, err
+		}
+		if err := lock(f); err != nil {
+			f.Close()
+			return nil, err
+		}
+		// Whoever had the lock before may have removed the file meanwhile.
+		mine, err := f.Stat()
+		if now, gone := os.Stat(path); err == nil && gone == nil && os.SameFile(mine, now) {
+			return &Lock{f}, nil
+		}
 		f.Close()
-		return nil, err
+		if err != nil {
+			return nil, err
+		}
 	}
-	return &Lock{f}, nil
 }
 
 // retry is how long Wait sleeps between two attempts.
@@ -49,5 +59,9 @@ func Wait(ctx context.Context, path string) (*Lock, error) {
 	}
 }
 
-// Release unlocks the file.
-func (l *Lock) Release() error { return l.file.Close() }
+// Release removes the file, where the system lets it be removed before it is
+// closed, and unlocks it.
+func (l *Lock) Release() error {
+	os.Remove(l.file.Name())
+	return l.file.Close()
+}

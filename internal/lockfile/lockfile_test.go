@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -50,6 +53,9 @@ func TestALockIsExclusive(t *testing.T) {
 	if err := second.Release(); err != nil {
 		t.Error(err)
 	}
+	if _, err := os.Stat(path); err == nil && runtime.GOOS != "windows" {
+		t.Error("the file is left")
+	}
 	if _, err := Acquire(filepath.Join(path, "below")); err == nil || errors.Is(err, ErrLocked) {
 		t.Errorf("a lock below a file: error %v, want one of the system", err)
 	}
@@ -80,4 +86,35 @@ func TestALockEndsWithItsOwner(t *testing.T) {
 		t.Fatalf("the child is gone, but: %v", err)
 	}
 	l.Release()
+}
+
+// Many that take turns on a file that each removes are never two at a time.
+func TestNoTwoOwnersOfAFileThatIsRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	var owners, most atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				l, err := Acquire(path)
+				if errors.Is(err, ErrLocked) {
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n := owners.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				runtime.Gosched()
+				owners.Add(-1)
+				l.Release()
+			}
+		})
+	}
+	all.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d owners at a time, want 1", most.Load())
+	}
 }

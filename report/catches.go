@@ -10,11 +10,11 @@ import (
 	"sdrm/internal/nullable"
 )
 
-// standing says which detectors still catch a backdoor, each by the highest F1
+// catches says which detectors still catch a backdoor, each by the highest F1
 // that it reaches on test images at any level in the defender's best case. A
 // detector of the target class is taken by its canonical decision, for on ten
 // classes the best case is one of ten guesses.
-func standing(r judge.Result) string {
+func catches(r judge.Result) string {
 	best := map[string]score.Score{}
 	var names []string
 	for _, s := range r.Detectors {

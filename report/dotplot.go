@@ -2,19 +2,19 @@ package report
 
 import "sdrm/experiment/judge"
 
-// ladder shows the F1 of every detector at every level under the defender's
+// dotPlot shows the F1 of every detector at every level under the defender's
 // best case: a mark a run, and a bar at what knowing nothing gives.
-type ladder struct {
+type dotPlot struct {
 	Set           string
 	Runs          []string
 	Width, Height int
 	Left, Right   float64
 	Bottom        float64 // of the grid
 	Ticks         []tick
-	Rungs         []rung
+	Rows          []plotRow
 }
 
-type rung struct {
+type plotRow struct {
 	Y      float64
 	Text   string
 	Chance []float64 // x; runs mostly share one
@@ -28,11 +28,11 @@ type mark struct {
 	F1   string
 }
 
-const rungHeight = 26
+const plotRowHeight = 26
 
-// newLadder draws the rows of one set under one rule.
-func newLadder(rows []row, set, rule string, results []judge.Result) ladder {
-	l := ladder{Set: set, Width: 1100, Left: 140, Right: 1080}
+// newDotPlot draws the rows of one set under one rule.
+func newDotPlot(rows []row, set, rule string, results []judge.Result) dotPlot {
+	l := dotPlot{Set: set, Width: 1100, Left: 140, Right: 1080}
 	x := func(f1 float64) float64 { return place(f1, 0, 1, l.Left, l.Right) }
 	for _, r := range results {
 		l.Runs = append(l.Runs, r.Name)
@@ -42,7 +42,7 @@ func newLadder(rows []row, set, rule string, results []judge.Result) ladder {
 		if r.Set != set || r.Rule != rule {
 			continue
 		}
-		g := rung{Y: y, Text: r.Level + " · " + r.Name}
+		g := plotRow{Y: y, Text: r.Level + " · " + r.Name}
 		for run, s := range r.Scores {
 			if s == nil {
 				continue
@@ -52,10 +52,10 @@ func newLadder(rows []row, set, rule string, results []judge.Result) ladder {
 				g.Chance = append(g.Chance, at)
 			}
 		}
-		l.Rungs = append(l.Rungs, g)
-		y += rungHeight
+		l.Rows = append(l.Rows, g)
+		y += plotRowHeight
 	}
-	l.Bottom = y - rungHeight/2
+	l.Bottom = y - plotRowHeight/2
 	l.Height = int(l.Bottom) + 18
 	for _, v := range []float64{0, 0.25, 0.5, 0.75, 1} {
 		l.Ticks = append(l.Ticks, tick{x(v), trim(v)})

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"sdrm/attacks"
+	"sdrm/datasets"
+	"sdrm/defenses"
+	"sdrm/mmd"
+	"sdrm/models"
+)
+
+// listed is something that can be named in a spec or on the command line.
+type listed struct {
+	Name     string `json:"name"`
+	Title    string `json:"title"`
+	Paper    string `json:"paper"`
+	About    string `json:"about,omitempty"`
+	Defaults string `json:"defaults,omitempty"`
+	Needs    string `json:"needs,omitempty"`
+}
+
+// kinds are what can be listed, in the order of the list.
+var kinds = []struct {
+	name string
+	list func() []listed
+}{
+	{"attacks", listAttacks},
+	{"models", listModels},
+	{"datasets", listDatasets},
+	{"detectors", listDetectors},
+	{"measures", listMeasures},
+}
+
+func newList(g *globals) *cobra.Command {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return &cobra.Command{
+		Use:       "list [" + strings.Join(names, "|") + "]",
+		Short:     "List attacks, models, data sets, detectors and measures, with papers, defaults and needs",
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: names,
+		RunE: func(c *cobra.Command, args []string) error {
+			out := map[string][]listed{}
+			for _, k := range kinds {
+				if len(args) == 0 || args[0] == k.name {
+					out[k.name] = k.list()
+				}
+			}
+			if g.json {
+				return printJSON(c.OutOrStdout(), out)
+			}
+			return printLists(c.OutOrStdout(), out)
+		},
+	}
+}
+
+func printLists(out io.Writer, lists map[string][]listed) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, k := range kinds {
+		if lists[k.name] == nil {
+			continue
+		}
+		fmt.Fprintln(w, k.name) // what fails Flush reports
+		for _, l := range lists[k.name] {
+			fmt.Fprintf(w, "  %s\t%s (%s)\n", l.Name, l.Title, l.Paper)
+			for _, line := range []struct{ name, text string }{{"", l.About}, {"defaults: ", l.Defaults}, {"needs: ", l.Needs}} {
+				if line.text != "" {
+					fmt.Fprintf(w, "\t%s%s\n", line.name, line.text)
+				}
+			}
+		}
+	}
+	return w.Flush()
+}
+
+func listAttacks() (out []listed) {
+	for _, a := range attacks.All() {
+		var defaults []string
+		for _, o := range a.Options {
+			defaults = append(defaults, o.Name+": "+o.Default)
+		}
+		out = append(out, listed{Name: a.Name, Title: a.Title, Paper: a.Paper, Defaults: strings.Join(defaults, "; ")})
+	}
+	return out
+}
+
+func listModels() (out []listed) {
+	for _, m := range models.All() {
+		out = append(out, listed{Name: m.Name, Title: m.Title, Paper: m.Paper, About: "s1, s2, s3: " + m.Levels})
+	}
+	return out
+}
+
+func listDatasets() (out []listed) {
+	for _, s := range datasets.All() {
+		var needs string
+		if s.Folder != "" {
+			needs = "the folder " + s.Folder
+		}
+		if s.Archive != "" {
+			needs += ", which data unpack makes of " + s.Archive
+		}
+		out = append(out, listed{Name: s.Name, Title: s.Title, Paper: s.Paper, Needs: needs,
+			About: fmt.Sprintf("%d classes, %d×%d pixels, %d channels, %d training and %d test images",
+				len(s.Classes), s.H, s.W, s.C, s.Images[datasets.Train], s.Images[datasets.Test])})
+	}
+	return out
+}
+
+func listDetectors() (out []listed) {
+	for _, d := range defenses.All() {
+		for _, v := range d.Variants {
+			out = append(out, listed{Name: v.Name(), Title: d.Title, Paper: d.Paper, Defaults: d.Defaults, Needs: v.Needs().String()})
+		}
+	}
+	return out
+}
+
+func listMeasures() (out []listed) {
+	for _, m := range mmd.Measures() {
+		out = append(out, listed{Name: m.Name, Title: m.Title, Paper: m.Paper, Defaults: m.Defaults, Needs: "latents of two groups"})
+	}
+	return out
+}

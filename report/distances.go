@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"sdrm/experiment/judge"
+)
+
+// apart is how far the latents of a run are apart.
+type apart struct {
+	name     string
+	levels   []judge.Distance
+	evidence bool // there are p-values and intervals
+}
+
+// of takes the distances without evidence from results.
+func of(results []judge.Result) []apart {
+	var runs []apart
+	for _, r := range results {
+		runs = append(runs, apart{r.Name, r.Levels, false})
+	}
+	return runs
+}
+
+func ofMeasured(m judge.Measured) apart { return apart{m.Name, m.Levels, true} }
+
+// distances has a row a level, with the runs side by side; or, if one of them has
+// evidence, a row a level and run, where + marks a level whose MMD² is part of
+// the loss.
+func distances(runs []apart) table {
+	var order []string
+	evidence := false
+	for _, run := range runs {
+		evidence = evidence || run.evidence
+		for _, d := range run.levels {
+			if !slices.Contains(order, d.Level) {
+				order = append(order, d.Level)
+			}
+		}
+	}
+	t := table{head: []string{"level"}}
+	if evidence {
+		t.head = append(t.head, "ReLU", "run", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p")
+	}
+	for _, level := range order {
+		row := []string{level}
+		for _, run := range runs {
+			i := slices.IndexFunc(run.levels, func(d judge.Distance) bool { return d.Level == level })
+			switch {
+			case evidence && i >= 0:
+				t.add(withEvidence(run.name, run.levels[i])...)
+			case !evidence:
+				row = append(row, values(run.levels, i)...)
+			}
+		}
+		if !evidence {
+			t.add(row...)
+		}
+	}
+	if !evidence {
+		for _, run := range runs {
+			t.head = append(t.head, "MMD² "+run.name, "ED", "SWD")
+		}
+	}
+	return t
+}
+
+// values are the cells of level i of a run, which has none if i is negative.
+func values(levels []judge.Distance, i int) []string {
+	if i < 0 {
+		return []string{missing, missing, missing}
+	}
+	d := levels[i]
+	return []string{format(d.MMD.Value, 4), format(d.ED.Value, 4), format(d.SWD.Value, 4)}
+}
+
+func withEvidence(run string, d judge.Distance) []string {
+	name, relu := d.Level, missing
+	if d.Regularised {
+		name += " +"
+	}
+	if d.ReLU > 0 {
+		relu = fmt.Sprint(d.ReLU)
+	}
+	cells := []string{name, relu, run}
+	for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
+		cells = append(cells, interval(e.Value, e.Low, e.High, 3), format(e.P, 3))
+	}
+	return cells
+}
