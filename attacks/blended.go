@@ -45,9 +45,10 @@ func newBlended(o Options) (Attack, error) {
 // Apply blends the trigger into the image.
 func (b *blended) Apply(m Image) {
 	m.check()
-	trigger := b.trigger.sized(m.H, m.W, m.C)
-	for i, p := range m.Pixels {
+	pixels, weight := m.Pixels, b.weight
+	trigger := b.trigger.sized(m.H, m.W, m.C)[:len(pixels)]
+	for i, p := range pixels {
 		difference := float32(int(trigger[i]) - int(p))
-		m.Pixels[i] = uint8(float32(p) + float32(b.weight*difference))
+		pixels[i] = uint8(float32(p) + float32(weight*difference))
 	}
 }
