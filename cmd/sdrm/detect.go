@@ -56,6 +56,7 @@ func newDetect(g *globals) *cobra.Command {
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
 	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
 	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
+	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
 	return c
 }
 

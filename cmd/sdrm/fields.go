@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"sdrm/experiment/spec"
@@ -25,11 +27,22 @@ func (f *fieldFlag) Set(text string) error {
 
 // addFields makes the flags of the fields that have one, only those named if
 // any is.
-func addFields(flags *pflag.FlagSet, only ...string) {
+func addFields(c *cobra.Command, only ...string) {
 	for _, f := range spec.Fields {
 		if f.Flag != "" && (len(only) == 0 || slices.Contains(only, f.Flag)) {
-			flags.Var(&fieldFlag{Field: f}, f.Flag, f.Text()+" ("+f.Key+")")
+			c.Flags().Var(&fieldFlag{Field: f}, f.Flag, f.Text()+" ("+f.Key+")")
+			complete(c, f.Flag, f.Choices())
 		}
+	}
+}
+
+// complete lets the shell complete a flag with names, if there are any.
+func complete(c *cobra.Command, flag string, names []string) {
+	if names == nil {
+		return
+	}
+	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(fmt.Sprintf("sdrm: completion of --%s: %v", flag, err))
 	}
 }
 

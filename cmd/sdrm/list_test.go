@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -52,25 +54,52 @@ func TestListIsWhatTheRegistriesHold(t *testing.T) {
 	}
 }
 
+// The shell completes names from the registries.
+func TestCompletions(t *testing.T) {
+	for _, c := range []struct {
+		line []string
+		want []string
+	}{
+		{[]string{"train", "--model", ""}, models.Names()},
+		{[]string{"train", "--attack", ""}, attacks.Names()},
+		{[]string{"train", "--data", ""}, datasets.Names()},
+		{[]string{"detect", "--detectors", ""}, append([]string{"all"}, defenses.Names()...)},
+		{[]string{"list", "m"}, []string{"models", "measures"}},
+	} {
+		var out, errs strings.Builder
+		if code := dispatch(context.Background(), append([]string{"__complete"}, c.line...), &out, &errs); code != exitDone {
+			t.Errorf("%v: exit code %d: %s", c.line, code, &errs)
+		}
+		if want := strings.Join(c.want, "\n") + "\n:"; !strings.HasPrefix(out.String(), want) {
+			t.Errorf("%v completes to %q, want it to begin with %q", c.line, &out, want)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write README's list of what there is anew")
+
 // README names everything that the registries hold, in its table of what there
 // is, and nothing else.
 func TestREADMEListsWhatThereIs(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	const path = "../../README.md"
+	found, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		cells := strings.Split(line, "|")
-		if len(cells) == 4 {
-			rows[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[2])
-		}
-	}
+	text := string(found)
 	for kind, names := range map[string][]string{
 		"attacks": attacks.Names(), "models": models.Names(), "data sets": datasets.Names(), "detectors": defenses.Names(),
 	} {
-		if want := "`" + strings.Join(names, "`, `") + "`"; rows[kind] != want {
-			t.Errorf("README.md: %s: found %q, want %q", kind, rows[kind], want)
+		want := "| " + kind + " | `" + strings.Join(names, "`, `") + "` |"
+		row := regexp.MustCompile(`(?m)^\| ` + kind + ` \|.*$`)
+		if got := row.FindString(text); got != want && !*update {
+			t.Errorf("README.md: found %q, want %q; -update writes it", got, want)
+		}
+		text = row.ReplaceAllLiteralString(text, want)
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func newRoot(began *bool) *cobra.Command {
 			return nil
 		},
 	}
-	root.CompletionOptions.DisableDefaultCmd = true
+	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().BoolVar(&g.json, "json", false, "print one JSON document")
 	root.PersistentFlags().IntVar(&g.threads, "threads", 0, "threads to use, 0 for all; results do not depend on it")
 	root.AddCommand(newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newReport(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),

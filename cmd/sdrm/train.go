@@ -36,7 +36,7 @@ the same command with --resume then continues bit for bit.`,
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
 	c.Flags().BoolVar(&resume, "resume", false, "continue the run in the run folder")
-	addFields(c.Flags())
+	addFields(c)
 	return c
 }
 

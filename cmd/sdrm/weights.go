@@ -66,7 +66,7 @@ func newWeightsInit(g *globals) *cobra.Command {
 		},
 	}
 	addOut(c, &out)
-	addFields(c.Flags(), "model", "seed")
+	addFields(c, "model", "seed")
 	return c
 }
 
@@ -104,7 +104,7 @@ what attack the model is judged by; the run folder is then like one of train.`,
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
-	addFields(c.Flags())
+	addFields(c)
 	return c
 }
 

@@ -10,18 +10,27 @@ import (
 // Text returns what the field may be, where that is one of some names, and what
 // it means.
 func (f Field) Text() string {
-	if f.choices == nil {
+	names := f.Choices()
+	if names == nil {
 		return f.Doc
 	}
 	text := "one of "
 	if _, list := f.at(&Spec{}).(*[]string); list {
 		text = "some of "
 	}
-	text += strings.Join(f.choices(), ", ")
+	text += strings.Join(names, ", ")
 	if f.Doc != "" {
 		text += "; " + f.Doc
 	}
 	return text
+}
+
+// Choices returns the names that the field may hold, nil if it may hold others.
+func (f Field) Choices() []string {
+	if f.choices == nil {
+		return nil
+	}
+	return f.choices()
 }
 
 // Kind names the values of the field: text, list or number.
