@@ -25,9 +25,9 @@ everywhere: ## run sdrm verify and the demo with every instruction set, numbers 
 race: ## run the tests of the concurrent rooms under the race detector (needs cgo)
 	CGO_ENABLED=1 $(GO) test -race ./internal/... ./tensor ./datasets ./train
 
-vet: ## vet for every architecture with its own files
-	GOARCH=amd64 $(GO) vet ./...
-	GOARCH=arm64 $(GO) vet ./...
+vet: ## vet for every target of a release, and plain Go
+	@set -e; for target in $$(sed -n 's/^targets="\(.*\)"/\1/p' scripts/release); do \
+		echo "vet for $$target"; GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) vet ./...; done
 	GOARCH=amd64 $(GO) vet -tags purego ./...
 
 bench: ## run the benchmarks, in the format that benchstat reads
