@@ -13,6 +13,8 @@ import (
 // L1 cache and one that does not.
 func benchmarkShapes(family string) []conform.Shape {
 	switch family {
+	case "packing":
+		return []conform.Shape{{N: 1 << 10, C: 32}, {N: 1 << 13, C: 32}}
 	case "winograd":
 		return []conform.Shape{{N: 0, C: 64}, {N: 0, C: 256}}
 	case "rows", "pool":
