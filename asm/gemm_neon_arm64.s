@@ -3,7 +3,7 @@
 #include "textflag.h"
 #include "neon_arm64.h"
 
-// The tile of C, eight rows of twelve floats, lives in V8..V31 while k runs:
+// The tile of C, eight rows of twelve floats, is in V8..V31 while k runs:
 //
 //	          B[k,0..3]  B[k,4..7]  B[k,8..11]
 //	             V4         V5         V6
@@ -23,7 +23,7 @@
 #define CS   R3 // stride of A from k to k
 #define B    R4
 #define LDB  R5
-#define BB   R6 // a second walk along the same rows of B
+#define BB   R6 // a second pointer to the rows of B, for the lower half
 #define C    R7
 #define LDC  R8
 #define C0   R9

@@ -1,27 +1,26 @@
 package asm
 
-// Winograd's transforms, each as one function of a column or row; the matrix
-// that it multiplies by is written above it. Points of F(2,3): 0, ±1, ∞; of
-// F(4,3): 0, ±1, ±2, ∞. Vectors shorter than six leave the rest unused.
+// Winograd's transforms, each as one function of a column or row. Points of F(2,3):
+// 0, ±1, ∞; of F(4,3): 0, ±1, ±2, ∞. Vectors shorter than six leave the rest unused.
 
 type vector6 [6]float32
 
-var winograd2Generic = Winograd{
-	M:          2,
-	Input:      separable(4, 4, input2),
-	Filter:     separable(3, 4, filter2),
-	Output:     biased(separable(4, 2, output2), 2),
-	OutputGrad: separable(2, 4, outputGrad2),
-	FilterGrad: separable(4, 3, filterGrad2),
-}
+var (
+	winograd2Generic = newWinograd(2, input2, filter2, output2, outputGrad2, filterGrad2)
+	winograd4Generic = newWinograd(4, input4, filter4, output4, outputGrad4, filterGrad4)
+)
 
-var winograd4Generic = Winograd{
-	M:          4,
-	Input:      separable(6, 6, input4),
-	Filter:     separable(3, 6, filter4),
-	Output:     biased(separable(6, 4, output4), 4),
-	OutputGrad: separable(4, 6, outputGrad4),
-	FilterGrad: separable(6, 3, filterGrad4),
+// newWinograd makes the transforms of F(m×m,3×3) from functions of a vector.
+func newWinograd(m int, input, filter, output, outputGrad, filterGrad func(vector6) vector6) Winograd {
+	r := m + 2
+	return Winograd{
+		M:          m,
+		Input:      separable(r, r, input),
+		Filter:     separable(3, r, filter),
+		Output:     biased(separable(r, m, output), m),
+		OutputGrad: separable(m, r, outputGrad),
+		FilterGrad: separable(r, 3, filterGrad),
+	}
 }
 
 // separable makes the transform of in×in to out×out elements that applies f to
@@ -66,8 +65,9 @@ func biased(t Transform, m int) BiasTransform {
 	}
 }
 
-// Bᵀ = 1  0 -1  0
+// input2 multiplies by Bᵀ:
 //
+//	1  0 -1  0
 //	0  1  1  0
 //	0 -1  1  0
 //	0  1  0 -1
@@ -75,8 +75,9 @@ func input2(d vector6) vector6 {
 	return vector6{d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]}
 }
 
-// G =  1   0   0
+// filter2 multiplies by G:
 //
+//	1   0   0
 //	½   ½   ½
 //	½  -½   ½
 //	0   0   1
@@ -85,26 +86,28 @@ func filter2(g vector6) vector6 {
 	return vector6{g[0], (s + g[1]) * 0.5, (s - g[1]) * 0.5, g[2]}
 }
 
-// Aᵀ = 1  1  1  0
+// output2 multiplies by Aᵀ:
 //
+//	1  1  1  0
 //	0  1 -1 -1
 func output2(m vector6) vector6 {
 	return vector6{(m[0] + m[1]) + m[2], (m[1] - m[2]) - m[3]}
 }
 
-// A, the transpose of Aᵀ above.
+// outputGrad2 multiplies by A, the transpose of Aᵀ above.
 func outputGrad2(y vector6) vector6 {
 	return vector6{y[0], y[0] + y[1], y[0] - y[1], -y[1]}
 }
 
-// Gᵀ, the transpose of G above.
+// filterGrad2 multiplies by Gᵀ, the transpose of G above.
 func filterGrad2(m vector6) vector6 {
 	s := m[1] + m[2]
 	return vector6{fma32(0.5, s, m[0]), (m[1] - m[2]) * 0.5, fma32(0.5, s, m[3])}
 }
 
-// Bᵀ = 4  0 -5  0  1  0
+// input4 multiplies by Bᵀ:
 //
+//	4  0 -5  0  1  0
 //	0 -4 -4  1  1  0
 //	0  4 -4 -1  1  0
 //	0 -2 -1  2  1  0
@@ -129,8 +132,9 @@ const (
 	twentyFourth float32 = 1.0 / 24
 )
 
-// G =  1/4     0    0
+// filter4 multiplies by G:
 //
+//	 1/4     0    0
 //	-1/6  -1/6 -1/6
 //	-1/6   1/6 -1/6
 //	1/24  1/12  1/6
@@ -148,8 +152,9 @@ func filter4(g vector6) vector6 {
 	}
 }
 
-// Aᵀ = 1  1  1  1  1  0
+// output4 multiplies by Aᵀ:
 //
+//	1  1  1  1  1  0
 //	0  1 -1  2 -2  0
 //	0  1  1  4  4  0
 //	0  1 -1  8 -8  1
@@ -164,14 +169,14 @@ func output4(m vector6) vector6 {
 	}
 }
 
-// A, the transpose of Aᵀ above.
+// outputGrad4 multiplies by A, the transpose of Aᵀ above.
 func outputGrad4(y vector6) vector6 {
 	e, o := y[0]+y[2], y[1]+y[3]
 	f, g := fma32(4, y[2], y[0]), fma32(4, y[3], y[1])
 	return vector6{y[0], e + o, e - o, fma32(2, g, f), fma32(-2, g, f), y[3]}
 }
 
-// Gᵀ, the transpose of G above.
+// filterGrad4 multiplies by Gᵀ, the transpose of G above.
 func filterGrad4(m vector6) vector6 {
 	s, d := m[1]+m[2], m[2]-m[1]
 	u, v := m[3]+m[4], m[3]-m[4]

@@ -1,12 +1,16 @@
-// What the transforms of every tile size and vector width share. The including
-// file defines V0..V15, the vectors, and VLEN, their bytes.
+// What the transforms of both tile sizes share, for either width of vectors.
 //
-// A transform works on VLEN bytes of channels of all elements at a time. The
-// left product goes down a column of the source: Q points to the first element
-// and walks from column to column. The products that make a row of the left
-// result are kept in registers, and the right product then goes along that row.
+// A transform works on VLEN bytes of channels of all elements at a time. The left
+// product is computed column by column of the source, Q pointing to the column's
+// first element. Its rows are kept in registers, and the right product is then
+// computed from each.
 // Rows that share subexpressions are made in pairs. The source lies in the L1
 // cache and is read again for each pair; nothing is stored in between.
+//
+// A COLUMN macro computes two rows of the left matrix times the column S0..S5, a
+// ROW macro all rows of the right one times a row of the left result, T0..T5. The
+// comment above each gives what it computes of x0..x5, the column or the row, and
+// generic_winograd.go the order of the operations.
 
 #define SRC   SI
 #define ROW   R8  // source strides: from row to row, and three and five times it
@@ -20,6 +24,7 @@
 #define DCOL3 R13
 #define DCOL5 BX
 #define N     CX  // channels left
+#define BIAS  DCOL5 // a destination with a bias is too narrow for that stride
 
 // The six elements of a column of the source.
 #define S0 (Q)
@@ -29,18 +34,20 @@
 #define S4 (Q)(ROW*4)
 #define S5 (Q)(ROW5*1)
 
-// The six elements of a row of the destination that begins at P.
-#define D0(P) (P)
-#define D1(P) (P)(DCOL*1)
-#define D2(P) (P)(DCOL*2)
-#define D3(P) (P)(DCOL3*1)
-#define D4(P) (P)(DCOL*4)
-#define D5(P) (P)(DCOL5*1)
+// The six elements of the row of the destination that Q points to.
+#define D0 (Q)
+#define D1 (Q)(DCOL*1)
+#define D2 (Q)(DCOL*2)
+#define D3 (Q)(DCOL3*1)
+#define D4 (Q)(DCOL*4)
+#define D5 (Q)(DCOL5*1)
 
-// Q to row 1, 2, 3 or 5 of the destination.
+// Q to a row of the destination.
+#define TO_ROW0 MOVQ DST, Q
 #define TO_ROW1 LEAQ (DST)(DROW*1), Q
 #define TO_ROW2 LEAQ (DST)(DROW*2), Q
 #define TO_ROW3 LEAQ (DROW)(DROW*2), Q; ADDQ DST, Q
+#define TO_ROW4 LEAQ (DST)(DROW*4), Q
 #define TO_ROW5 LEAQ (DROW)(DROW*4), Q; ADDQ DST, Q
 
 // ARGUMENTS takes over the arguments that all transforms share.
@@ -61,54 +68,84 @@
 	LEAQ (DCOL)(DCOL*2), DCOL3; \
 	LEAQ (DCOL)(DCOL*4), DCOL5
 
-// NEXT goes on to the next channels.
-#define NEXT         \
-	ADDQ $VLEN, SRC; \
-	ADDQ $VLEN, DST; \
-	SUBQ $(VLEN/4), N
+// TRANSFORM runs STEP for all channels, VLEN bytes at a time, after CONSTANTS.
+#define TRANSFORM(CONSTANTS, STEP) \
+	ARGUMENTS;                     \
+	CONSTANTS;                     \
+loop:                              \
+	STEP;                          \
+	ADDQ $VLEN, SRC;               \
+	ADDQ $VLEN, DST;               \
+	SUBQ $(VLEN/4), N;             \
+	JNE  loop
 
-// COLUMNS6 makes six columns of two rows of the left result, in V0..V5 and
-// V6..V11.
-#define COLUMNS6(COLUMN) \
-	MOVQ SRC, Q;         \
-	COLUMN(V0, V6);      \
-	ADDQ COL, Q;         \
-	COLUMN(V1, V7);      \
-	ADDQ COL, Q;         \
-	COLUMN(V2, V8);      \
-	ADDQ COL, Q;         \
-	COLUMN(V3, V9);      \
-	ADDQ COL, Q;         \
-	COLUMN(V4, V10);     \
-	ADDQ COL, Q;         \
-	COLUMN(V5, V11)
+#define NO_CONSTANTS
 
-// COLUMNS4 does so with four columns, in V0..V3 and V4..V7.
-#define COLUMNS4(COLUMN) \
-	MOVQ SRC, Q;         \
-	COLUMN(V0, V4);      \
-	ADDQ COL, Q;         \
-	COLUMN(V1, V5);      \
-	ADDQ COL, Q;         \
-	COLUMN(V2, V6);      \
-	ADDQ COL, Q;         \
-	COLUMN(V3, V7)
+// COLUMN_AFTER goes on to the next column.
+#define COLUMN_AFTER(COLUMN, FIRST, SECOND) \
+	ADDQ COL, Q;                            \
+	COLUMN(FIRST, SECOND)
 
-// COLUMNS3 does so with three columns, in V0..V2 and V3..V5.
-#define COLUMNS3(COLUMN) \
-	MOVQ SRC, Q;         \
-	COLUMN(V0, V3);      \
-	ADDQ COL, Q;         \
-	COLUMN(V1, V4);      \
-	ADDQ COL, Q;         \
-	COLUMN(V2, V5)
+// COLUMNS makes two rows of the left result of as many columns as its name says,
+// the first in V0, V1 and so on, and the second in the registers after those.
 
-// COLUMNS2 does so with two columns, in V0, V1 and V2, V3.
+#define COLUMNS6(COLUMN)           \
+	MOVQ SRC, Q;                   \
+	COLUMN(V0, V6);                \
+	COLUMN_AFTER(COLUMN, V1, V7);  \
+	COLUMN_AFTER(COLUMN, V2, V8);  \
+	COLUMN_AFTER(COLUMN, V3, V9);  \
+	COLUMN_AFTER(COLUMN, V4, V10); \
+	COLUMN_AFTER(COLUMN, V5, V11)
+
+#define COLUMNS4(COLUMN)          \
+	MOVQ SRC, Q;                  \
+	COLUMN(V0, V4);               \
+	COLUMN_AFTER(COLUMN, V1, V5); \
+	COLUMN_AFTER(COLUMN, V2, V6); \
+	COLUMN_AFTER(COLUMN, V3, V7)
+
+#define COLUMNS3(COLUMN)          \
+	MOVQ SRC, Q;                  \
+	COLUMN(V0, V3);               \
+	COLUMN_AFTER(COLUMN, V1, V4); \
+	COLUMN_AFTER(COLUMN, V2, V5)
+
 #define COLUMNS2(COLUMN) \
 	MOVQ SRC, Q;         \
 	COLUMN(V0, V2);      \
-	ADDQ COL, Q;         \
-	COLUMN(V1, V3)
+	COLUMN_AFTER(COLUMN, V1, V3)
+
+// PAIR makes two rows of the result from the left product, a COLUMN macro, and the
+// right one, a ROW macro.
+
+#define PAIR6(LEFT, TO_FIRST, TO_SECOND, RIGHT) \
+	COLUMNS6(LEFT);                             \
+	TO_FIRST;                                   \
+	RIGHT(V0, V1, V2, V3, V4, V5);              \
+	TO_SECOND;                                  \
+	RIGHT(V6, V7, V8, V9, V10, V11)
+
+#define PAIR4(LEFT, TO_FIRST, TO_SECOND, RIGHT) \
+	COLUMNS4(LEFT);                             \
+	TO_FIRST;                                   \
+	RIGHT(V0, V1, V2, V3);                      \
+	TO_SECOND;                                  \
+	RIGHT(V4, V5, V6, V7)
+
+#define PAIR3(LEFT, TO_FIRST, TO_SECOND, RIGHT) \
+	COLUMNS3(LEFT);                             \
+	TO_FIRST;                                   \
+	RIGHT(V0, V1, V2);                          \
+	TO_SECOND;                                  \
+	RIGHT(V3, V4, V5)
+
+#define PAIR2(LEFT, TO_FIRST, TO_SECOND, RIGHT) \
+	COLUMNS2(LEFT);                             \
+	TO_FIRST;                                   \
+	RIGHT(V0, V1);                              \
+	TO_SECOND;                                  \
+	RIGHT(V2, V3)
 
 // Constants.
 DATA winograd<>+0(SB)/4, $2.0

@@ -2,10 +2,10 @@
 // their numbers.
 //
 // A transform works on four channels of all elements at a time. The left
-// product goes down the columns of the source, Q pointing to the first element
-// of each, and its result stays in registers: element (i, j) of r×n ones in
-// V(i·n+j). The right product then goes along its rows, OUT pointing to the first
-// element of each in the destination.
+// product is computed column by column of the source, Q pointing to the column's
+// first element, and its result stays in registers: element (i, j) of r×n ones in
+// V(i·n+j). The right product is then computed from its rows, OUT pointing to the
+// first element of each in the destination.
 
 #define SRC   0
 #define ROW   1  // source strides: from row to row, and multiples of it
@@ -34,6 +34,10 @@
 #define S4(V) VLDR_Q(ROW4, Q, V)
 #define S5(V) VLDR_Q(ROW5, Q, V)
 
+// LOAD4 and LOAD6 load a whole column to V24 and those after it.
+#define LOAD4 S0(24); S1(25); S2(26); S3(27)
+#define LOAD6 LOAD4; S4(28); S5(29)
+
 // Stores of the elements of a row of the destination.
 #define D0(V) FMOVQ F(V), 0(R(OUT))
 #define D1(V) VSTR_Q(DCOL, OUT, V)
@@ -42,6 +46,10 @@
 #define D4(V) VSTR_Q(DCOL4, OUT, V)
 #define D5(V) VSTR_Q(DCOL5, OUT, V)
 
+// STORE4 stores V24 to V27 as a whole row.
+#define STORE4 D0(24); D1(25); D2(26); D3(27)
+
+// A COLUMN macro ends with NEXT_COLUMN, a ROW macro with NEXT_ROW.
 #define FIRST_COLUMN MOVD R(SRC), R(Q)
 #define NEXT_COLUMN  ADD R(COL), R(Q)
 #define FIRST_ROW    MOVD R(DST), R(OUT)
