@@ -1,7 +1,7 @@
 package asm
 
-// The checks of what a kernel is called with. They stand in front of every
-// instruction set's kernels, which then walk over bare pointers.
+// The checks of a kernel's arguments, made in Go on every instruction set: kernels
+// in assembly take pointers without lengths.
 
 func check2(kernel string, x, y []float32) {
 	if len(x) != len(y) {

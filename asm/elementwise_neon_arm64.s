@@ -8,6 +8,41 @@
 #define Y   R2
 #define N   R3 // elements left
 
+// UNARY, BINARY, SCALAR and UPDATE take over the arguments, which the prototypes
+// of their kernels share, and run STEP over all elements.
+
+#define UNARY(STEP)      \
+	MOVD dst+0(FP), DST; \
+	MOVD x+8(FP), X;     \
+	MOVD n+16(FP), N;    \
+	EACH(STEP)
+
+#define BINARY(STEP)     \
+	MOVD dst+0(FP), DST; \
+	MOVD x+8(FP), X;     \
+	MOVD y+16(FP), Y;    \
+	MOVD n+24(FP), N;    \
+	EACH(STEP)
+
+// V4[0] is a.
+#define SCALAR(STEP)      \
+	MOVD  dst+0(FP), DST; \
+	FMOVS a+8(FP), F4;    \
+	MOVD  x+16(FP), X;    \
+	MOVD  n+24(FP), N;    \
+	EACH(STEP)
+
+// V3[0], V4[0] and V5[0] are rate, momentum and decay.
+#define UPDATE(STEP)           \
+	MOVD  w+0(FP), DST;        \
+	MOVD  v+8(FP), X;          \
+	MOVD  dw+16(FP), Y;        \
+	FMOVS rate+24(FP), F3;     \
+	FMOVS momentum+28(FP), F4; \
+	FMOVS decay+32(FP), F5;    \
+	MOVD  n+40(FP), N;         \
+	EACH(STEP)
+
 // EACH runs STEP(OFFSET) over the N > 0 elements, a multiple of 4, four vectors
 // at a time. STEP works on the vector at OFFSET(pointer).
 #define EACH(STEP) \
@@ -64,20 +99,18 @@ done:
 	VAND_B16(0, 1, 1);        \
 	FMOVQ F1, OFFSET(DST)
 
-// V4[0] is a.
 #define SCALE_STEP(OFFSET)  \
 	FMOVQ OFFSET(X), F0;    \
 	VFMUL_LANE(4, 0, 0, 0); \
 	FMOVQ F0, OFFSET(DST)
 
-// V4[0] is a.
 #define AXPY_STEP(OFFSET)   \
 	FMOVQ OFFSET(DST), F0;  \
 	FMOVQ OFFSET(X), F1;    \
 	VFMLA_LANE(4, 0, 1, 0); \
 	FMOVQ F0, OFFSET(DST)
 
-// DST is w, X is v, Y is g; V3[0], V4[0] and V5[0] are rate, momentum and decay.
+// DST is w, X is v, Y is g.
 #define SGD_STEP(OFFSET)    \
 	FMOVQ OFFSET(DST), F0;  \
 	FMOVQ OFFSET(Y), F1;    \
@@ -90,65 +123,35 @@ done:
 
 // func addNEON(dst, x, y *float32, n int)
 TEXT ·addNEON(SB), NOSPLIT, $0-32
-	MOVD dst+0(FP), DST
-	MOVD x+8(FP), X
-	MOVD y+16(FP), Y
-	MOVD n+24(FP), N
-	EACH(ADD_STEP)
+	BINARY(ADD_STEP)
 	RET
 
 // func maxNEON(dst, x, y *float32, n int)
 TEXT ·maxNEON(SB), NOSPLIT, $0-32
-	MOVD dst+0(FP), DST
-	MOVD x+8(FP), X
-	MOVD y+16(FP), Y
-	MOVD n+24(FP), N
-	EACH(MAX_STEP)
+	BINARY(MAX_STEP)
 	RET
 
 // func reluNEON(dst, x *float32, n int)
 TEXT ·reluNEON(SB), NOSPLIT, $0-24
-	MOVD dst+0(FP), DST
-	MOVD x+8(FP), X
-	MOVD n+16(FP), N
-	EACH(RELU_STEP)
+	UNARY(RELU_STEP)
 	RET
 
 // func reluGradNEON(dx, dy, y *float32, n int)
 TEXT ·reluGradNEON(SB), NOSPLIT, $0-32
-	MOVD dx+0(FP), DST
-	MOVD dy+8(FP), X
-	MOVD y+16(FP), Y
-	MOVD n+24(FP), N
-	EACH(RELUGRAD_STEP)
+	BINARY(RELUGRAD_STEP)
 	RET
 
 // func scaleNEON(dst *float32, a float32, x *float32, n int)
 TEXT ·scaleNEON(SB), NOSPLIT, $0-32
-	MOVD  dst+0(FP), DST
-	FMOVS a+8(FP), F4
-	MOVD  x+16(FP), X
-	MOVD  n+24(FP), N
-	EACH(SCALE_STEP)
+	SCALAR(SCALE_STEP)
 	RET
 
 // func axpyNEON(dst *float32, a float32, x *float32, n int)
 TEXT ·axpyNEON(SB), NOSPLIT, $0-32
-	MOVD  dst+0(FP), DST
-	FMOVS a+8(FP), F4
-	MOVD  x+16(FP), X
-	MOVD  n+24(FP), N
-	EACH(AXPY_STEP)
+	SCALAR(AXPY_STEP)
 	RET
 
 // func sgdNEON(w, v, dw *float32, rate, momentum, decay float32, n int)
 TEXT ·sgdNEON(SB), NOSPLIT, $0-48
-	MOVD  w+0(FP), DST
-	MOVD  v+8(FP), X
-	MOVD  dw+16(FP), Y
-	FMOVS rate+24(FP), F3
-	FMOVS momentum+28(FP), F4
-	FMOVS decay+32(FP), F5
-	MOVD  n+40(FP), N
-	EACH(SGD_STEP)
+	UPDATE(SGD_STEP)
 	RET

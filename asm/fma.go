@@ -6,8 +6,8 @@ import "math"
 // instruction set does.
 //
 // The product of two float32 is exact in float64, so s below is off by one
-// rounding to 53 bits. A second rounding, to float32, goes wrong only if s lies
-// on the border between two float32, and there the low 28 bits of s are zero.
+// rounding to 53 bits. A second rounding, to float32, changes the result only if s
+// is half-way between two float32, and there the low 28 bits of s are zero.
 func fma32(x, y, z float32) float32 {
 	p := float64(float64(x) * float64(y))
 	s := p + float64(z)

@@ -6,27 +6,44 @@ import "math"
 // instruction set, to the bit.
 
 func newGenericKernels() *Kernels {
-	k := &Kernels{
+	kc, nc := blocksHere(genericMR, genericNR)
+	return &Kernels{
 		ISA: Generic,
 
+		MR: genericMR, NR: genericNR, KC: kc, NC: nc,
+		Gemm:   gemmGeneric,
+		EdgeMR: genericMR, GemmEdge: gemmGeneric,
 		PackRow: packRowGeneric,
 
-		Add: addGeneric, Axpy: axpyGeneric, Scale: scaleGeneric, Max: maxGeneric,
-		ReLU: reluGeneric, Exp: expGeneric, ReLUGrad: reluGradGeneric, SGD: sgdGeneric,
+		Add:      addGeneric,
+		Axpy:     axpyGeneric,
+		Scale:    scaleGeneric,
+		Max:      maxGeneric,
+		ReLU:     reluGeneric,
+		Exp:      expGeneric,
+		ReLUGrad: reluGradGeneric,
+		SGD:      sgdGeneric,
 
-		Sum: sumGeneric, Dot: dotGeneric, SqDist: sqDistGeneric,
+		Sum:    sum(nil),
+		Dot:    dot(nil),
+		SqDist: sqDist(nil),
 
-		AddRow: addRowGeneric, ColSums: colSumsGeneric, ColMoments: colMomentsGeneric,
-		ScaleShift: scaleShiftGeneric, ScaleShiftReLU: scaleShiftReLUGeneric,
-		NormGradSums: normGradSumsGeneric, NormReLUGradSums: normReLUGradSumsGeneric,
-		NormGrad: normGradGeneric, NormReLUGrad: normReLUGradGeneric,
+		AddRow:           addRow(),
+		ColSums:          colSums(),
+		ColMoments:       colMoments(colSums()),
+		ScaleShift:       scaleShift(),
+		ScaleShiftReLU:   scaleShiftReLU(),
+		NormGradSums:     normGradSums(),
+		NormReLUGradSums: normReLUGradSums(),
+		NormGrad:         normGrad(),
+		NormReLUGrad:     normReLUGrad(),
 
-		MaxPool2x2: maxPool2x2Generic, MaxPool2x2Grad: maxPool2x2GradGeneric,
+		MaxPool2x2:     maxPool2x2(),
+		MaxPool2x2Grad: maxPool2x2Grad(),
 
-		Winograd2: winograd2Generic, Winograd4: winograd4Generic,
+		Winograd2: winograd2Generic,
+		Winograd4: winograd4Generic,
 	}
-	k.useTile(genericMR, genericNR, gemmGeneric)
-	return k
 }
 
 const genericMR, genericNR = 4, 16
@@ -51,6 +68,16 @@ func gemmGeneric(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []fl
 				}
 			}
 		}
+	}
+}
+
+func packRowGeneric(dst []float32, panel, width int, src []float32) {
+	checkPackRow(dst, panel, width, src)
+	for at := 0; len(src) > 0; at += panel {
+		row := dst[at : at+width]
+		n := copy(row, src)
+		clear(row[n:])
+		src = src[n:]
 	}
 }
 
@@ -119,57 +146,4 @@ func sgdGeneric(w, v, g []float32, rate, momentum, decay float32) {
 		v[i] = fma32(momentum, v[i], d)
 		w[i] = fma32(-rate, v[i], w[i])
 	}
-}
-
-// lanes is the state of a reduction: element i belongs to lane i mod 16.
-type lanes [16]float32
-
-func sumGeneric(x []float32) float32 {
-	var l lanes
-	l.add(x)
-	return sum16Generic(&l)
-}
-
-func (l *lanes) add(x []float32) {
-	for i, v := range x {
-		l[i%16] += v
-	}
-}
-
-func dotGeneric(x, y []float32) float32 {
-	check2("Dot", x, y)
-	var l lanes
-	l.dot(x, y)
-	return sum16Generic(&l)
-}
-
-func (l *lanes) dot(x, y []float32) {
-	for i, v := range x {
-		l[i%16] = fma32(v, y[i], l[i%16])
-	}
-}
-
-func sqDistGeneric(x, y []float32) float32 {
-	check2("SqDist", x, y)
-	var l lanes
-	l.sqDist(x, y)
-	return sum16Generic(&l)
-}
-
-func (l *lanes) sqDist(x, y []float32) {
-	for i, v := range x {
-		d := v - y[i]
-		l[i%16] = fma32(d, d, l[i%16])
-	}
-}
-
-// sum16Generic adds the upper half of the lanes to the lower half until one is
-// left: lane i and lane i+8, then i+4, i+2, i+1.
-func sum16Generic(l *lanes) float32 {
-	for half := 8; half > 0; half /= 2 {
-		for i := range half {
-			l[i] += l[i+half]
-		}
-	}
-	return l[0]
 }

@@ -1,4 +1,4 @@
-// Package asm holds the kernels: the small loops in which the machine spends
+// Package asm contains the kernels: the small loops in which the machine spends
 // its time, one table of functions per instruction set.
 //
 // The generic files define every kernel; every other instruction set returns the
@@ -19,15 +19,15 @@ type Kernels struct {
 	MR, NR int
 
 	// KC is how much of the inner dimension a product takes at a time, and NC how
-	// many columns of B, so that what passes stays in the caches. They decide
-	// speed only: a tile that goes on where it stopped has the same bits.
+	// many columns of B, so that the operands stay in the caches. They decide
+	// speed only: a tile continued from what C contains has the same bits.
 	KC, NC int
 
 	// Gemm computes the MR × NR tile
 	//
 	//	C[i,j] = chain of fma over k = 0..kc-1 of A[i,k]·B[k,j],
 	//
-	// starting from what C holds if accumulate, else from 0. Elements are
+	// starting from what C contains if accumulate, else from 0. Elements are
 	// A[i,k] = a[i*rsA+k*csA], B[k,j] = b[k*ldb+j], C[i,j] = c[i*ldc+j].
 	Gemm func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)
 
@@ -57,14 +57,14 @@ type Kernels struct {
 	// v = fma(momentum, v, d); w = fma(−rate, v, w).
 	SGD func(w, v, g []float32, rate, momentum, decay float32)
 
-	// Reductions over 16 lanes: element i goes to lane i mod 16, lanes are
+	// Reductions over 16 lanes: element i belongs to lane i mod 16, lanes are
 	// added in the fixed tree of sum16Generic.
 
 	Sum    func(x []float32) float32    // lane += x
 	Dot    func(x, y []float32) float32 // lane = fma(x, y, lane)
 	SqDist func(x, y []float32) float32 // d = x − y; lane = fma(d, d, lane)
 
-	// Rows of channels: x holds len(x)/c rows of c channels, c being the length
+	// Rows of channels: x is len(x)/c rows of c channels, c being the length
 	// of the per-channel slices. Sums run down the rows in order, from 0.
 
 	AddRow         func(dst, x, row []float32)          // dst = x + row; dst may be x
@@ -76,12 +76,12 @@ type Kernels struct {
 	// NormGradSums gathers what batch normalisation's gradient needs:
 	// sum += dy; dot = fma(dy, x−mean, dot).
 	NormGradSums func(sum, dot, dy, x, mean []float32)
-	// NormReLUGradSums is NormGradSums behind a ReLU: dy counts as 0 where
-	// fma(x, scale, shift) > 0 does not hold.
+	// NormReLUGradSums is NormGradSums for a normalisation with a ReLU after it:
+	// dy counts as 0 unless fma(x, scale, shift) > 0.
 	NormReLUGradSums func(sum, dot, dy, x, mean, scale, shift []float32)
 	// NormGrad applies it: dx = fma(dy, k1, fma(x, k2, k3)); dx may be dy or x.
 	NormGrad func(dx, dy, x, k1, k2, k3 []float32)
-	// NormReLUGrad is NormGrad behind a ReLU, masked as NormReLUGradSums.
+	// NormReLUGrad is NormGrad with dy masked as NormReLUGradSums does.
 	NormReLUGrad func(dx, dy, x, k1, k2, k3, scale, shift []float32)
 
 	// MaxPool2x2 pools two rows of pixels, x0 and x1, of c channels into one:
@@ -96,7 +96,7 @@ type Kernels struct {
 	Winograd2, Winograd4 Winograd
 }
 
-// Winograd holds the transforms of F(m×m,3×3) for one m (Lavin and Gray,
+// Winograd is the transforms of F(m×m,3×3) for one m (Lavin and Gray,
 // CVPR 2016), with r = m+2 points: Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A.
 type Winograd struct {
 	M int // output pixels per side of a tile: 2 or 4

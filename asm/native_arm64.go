@@ -4,17 +4,14 @@ package asm
 
 // nativeKernels returns the tables beyond the generic one: NEON, which every
 // 64-bit ARM has.
-func nativeKernels() []*Kernels { return []*Kernels{newNEONKernels(newGenericKernels())} }
+func nativeKernels(generic *Kernels) []*Kernels { return []*Kernels{newNEONKernels(generic)} }
 
-func newNEONKernels(base *Kernels) *Kernels {
-	k := *base
-	k.ISA = NEON
-	k.useTile(8, 12, gemmNEON)
-	k.usePackNEON()
-	k.useElementwiseNEON()
-	k.useReductionsNEON()
-	k.useRowsNEON()
-	k.usePoolNEON()
-	k.useWinogradNEON()
-	return &k
+// peak counts eight lanes a chain with NEON: each is two chains of four, as
+// cores with four pipes need more than twelve.
+func peak(isa ISA, rounds int) (lanes int) {
+	if isa == NEON {
+		peakNEON(rounds)
+		return 8
+	}
+	return peakGeneric(rounds)
 }

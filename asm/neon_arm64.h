@@ -4,7 +4,7 @@
 // architecture's manual writes it; the test compares both with what another
 // assembler and disassembler make of that line.
 //
-// Every operator stands in parentheses: the precedence of Go's assembler is
+// Every operator is in parentheses: the precedence of Go's assembler is
 // neither Go's nor C's.
 
 // Arithmetic on four floats.

@@ -1,25 +1,17 @@
-// 2×2 max pooling for any vector width. The including file defines V0..V3, the
-// vectors, VLEN, their bytes, and
-//
-//	KEEP_EQUAL(PLACE, Y, G, OUT)  OUT = G where PLACE = Y, else 0
+// 2×2 max pooling for either width of vectors; the arguments are those of
+// generic_pool.go, and a row of rows_amd64.h is a pooled pixel.
 
-#define C      BX  // bytes of a pixel
-#define WHOLE  DX  // bytes of a pixel that are whole vectors
-#define PIXELS CX
-#define I      AX  // bytes of the pixel done; in the right pixel of a pair,
-#define J      R13 // with the left pixel's bytes
-#define X0     SI
-#define X1     DI
-#define Y      R8
-#define DY     R9
-#define DX0    R10
-#define DX1    R11
+#define X0  X
+#define X1  P1
+#define Y   P2
+#define DX0 DST
+#define DX1 P3
+#define J   P5 // what I is, in the right pixel of a pair
 
 // EACH_PIXEL runs STEP over the vectors of all pooled pixels, ADVANCE after
 // each pixel.
 #define EACH_PIXEL(STEP, ADVANCE) \
-	SHLQ $2, C;                   \
-	SHLQ $2, WHOLE;               \
+	ARGUMENTS;                    \
 pixel:                            \
 	XORQ I, I;                    \
 	MOVQ C, J;                    \
@@ -30,7 +22,7 @@ vector:                           \
 	CMPQ I, WHOLE;                \
 	JLT  vector;                  \
 	ADVANCE;                      \
-	DECQ PIXELS;                  \
+	DECQ ROWS;                    \
 	JNE  pixel
 
 #define ADVANCE_POOL    \

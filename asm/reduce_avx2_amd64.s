@@ -11,6 +11,10 @@
 
 // EACH16 runs STEP over N elements, 16 at a time.
 #define EACH16(STEP)    \
+	MOVQ l+0(FP), L;    \
+	MOVQ x+8(FP), X;    \
+	MOVQ y+16(FP), Y;   \
+	MOVQ n+24(FP), N;   \
 	VXORPS  Y0, Y0, Y0; \
 	VXORPS  Y1, Y1, Y1; \
 	PCALIGN $32;        \
@@ -42,31 +46,20 @@ loop:                   \
 	VFMADD231PS Y3, Y3, Y1;    \
 	ADDQ        $64, Y
 
-// func sumLanesAVX2(l *lanes, x *float32, n int)
-TEXT ·sumLanesAVX2(SB), NOSPLIT, $0-24
-	MOVQ l+0(FP), L
-	MOVQ x+8(FP), X
-	MOVQ n+16(FP), N
+// func sumLanesAVX2(l *lanes, x, y *float32, n int)
+TEXT ·sumLanesAVX2(SB), NOSPLIT, $0-32
 	EACH16(SUM)
 	VZEROUPPER
 	RET
 
 // func dotLanesAVX2(l *lanes, x, y *float32, n int)
 TEXT ·dotLanesAVX2(SB), NOSPLIT, $0-32
-	MOVQ l+0(FP), L
-	MOVQ x+8(FP), X
-	MOVQ y+16(FP), Y
-	MOVQ n+24(FP), N
 	EACH16(DOT)
 	VZEROUPPER
 	RET
 
 // func sqDistLanesAVX2(l *lanes, x, y *float32, n int)
 TEXT ·sqDistLanesAVX2(SB), NOSPLIT, $0-32
-	MOVQ l+0(FP), L
-	MOVQ x+8(FP), X
-	MOVQ y+16(FP), Y
-	MOVQ n+24(FP), N
 	EACH16(SQDIST)
 	VZEROUPPER
 	RET

@@ -15,6 +15,10 @@
 
 // EACH16 runs STEP over N elements, 16 at a time.
 #define EACH16(STEP)   \
+	MOVD l+0(FP), L;   \
+	MOVD x+8(FP), X;   \
+	MOVD y+16(FP), Y;  \
+	MOVD n+24(FP), N;  \
 	VEOR_B16(0, 0, 0); \
 	VEOR_B16(1, 1, 1); \
 	VEOR_B16(2, 2, 2); \
@@ -53,28 +57,17 @@ loop:                  \
 	VFMLA_S4(6, 6, 2);  \
 	VFMLA_S4(7, 7, 3)
 
-// func sumLanesNEON(l *lanes, x *float32, n int)
-TEXT ·sumLanesNEON(SB), NOSPLIT, $0-24
-	MOVD l+0(FP), L
-	MOVD x+8(FP), X
-	MOVD n+16(FP), N
+// func sumLanesNEON(l *lanes, x, y *float32, n int)
+TEXT ·sumLanesNEON(SB), NOSPLIT, $0-32
 	EACH16(SUM)
 	RET
 
 // func dotLanesNEON(l *lanes, x, y *float32, n int)
 TEXT ·dotLanesNEON(SB), NOSPLIT, $0-32
-	MOVD l+0(FP), L
-	MOVD x+8(FP), X
-	MOVD y+16(FP), Y
-	MOVD n+24(FP), N
 	EACH16(DOT)
 	RET
 
 // func sqDistLanesNEON(l *lanes, x, y *float32, n int)
 TEXT ·sqDistLanesNEON(SB), NOSPLIT, $0-32
-	MOVD l+0(FP), L
-	MOVD x+8(FP), X
-	MOVD y+16(FP), Y
-	MOVD n+24(FP), N
 	EACH16(SQDIST)
 	RET

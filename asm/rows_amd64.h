@@ -1,17 +1,14 @@
-// The kernels over rows of channels for any vector width. The including file
-// defines V0..V5, the vectors, VLEN, their bytes, and
-//
-//	KEEP_POSITIVE(CONDITION, X)  X = X where CONDITION > 0 (ZERO), else 0;
-//	                             CONDITION is used up
+// The kernels over rows of channels for either width of vectors; the arguments
+// are those of generic_rows.go.
 //
 // Sums stay in the L1 cache between two rows. That takes a load and a store for
-// each, but walks over the rows as they lie in memory.
+// each, but reads the rows in the order of memory.
 
 #define ROWS  CX
 #define C     BX  // bytes of a row
-#define WHOLE DX  // bytes of a row that are whole vectors
+#define WHOLE DX  // bytes of a row that are to be done
 #define I     AX  // bytes of the row done
-#define X     SI  // walks along the rows, as do the two below
+#define X     SI  // points to the current row, as do the two below
 #define DY    DI
 #define DST   R8
 #define P1    R9  // per-channel slices
@@ -22,22 +19,39 @@
 
 #define ZERO V5
 
-// EACH_ROW runs STEP over the vectors of all rows, ADVANCE after each row. The
-// three counts were passed in floats.
+// SLICE takes over a slice, from the first channel on.
+#define SLICE(FIELD, TO) \
+	MOVQ FIELD(C), TO;   \
+	LEAQ (TO)(I*4), TO
+
+#include "rows.h"
+
+// ARGUMENTS takes over the rowArgs, with counts of bytes for those of channels.
+#define ARGUMENTS                 \
+	MOVQ a+0(FP), C;              \
+	MOVQ rowArgs_first(C), I;     \
+	SLICES;                       \
+	MOVQ rowArgs_rows(C), ROWS;   \
+	MOVQ rowArgs_whole(C), WHOLE; \
+	MOVQ rowArgs_c(C), C;         \
+	SHLQ $2, WHOLE;               \
+	SHLQ $2, C;                   \
+	VXORPS ZERO, ZERO, ZERO
+
+// EACH_ROW runs STEP over the vectors of all rows, ADVANCE after each row.
 #define EACH_ROW(STEP, ADVANCE) \
-	SHLQ $2, C;                 \
-	SHLQ $2, WHOLE;             \
-row:                            \
+	ARGUMENTS;                  \
 	XORQ I, I;                  \
-	PCALIGN $32;                \
+	PCALIGN $64;                \
 vector:                         \
 	STEP;                       \
 	ADDQ $VLEN, I;              \
 	CMPQ I, WHOLE;              \
 	JLT  vector;                \
 	ADVANCE;                    \
+	XORQ I, I;                  \
 	DECQ ROWS;                  \
-	JNE  row
+	JNE  vector
 
 #define ADVANCE_X       ADDQ C, X
 #define ADVANCE_X_DST   ADDQ C, X; ADDQ C, DST

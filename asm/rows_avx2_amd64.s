@@ -1,143 +1,73 @@
 //go:build !purego
 
+#include "go_asm.h"
 #include "textflag.h"
-
-#define V0 Y0
-#define V1 Y1
-#define V2 Y2
-#define V3 Y3
-#define V4 Y4
-#define V5 Y5
-#define VLEN 32
-
-#define KEEP_POSITIVE(CONDITION, X)              \
-	VCMPPS $0x1e, ZERO, CONDITION, CONDITION; \
-	VANDPS CONDITION, X, X
-
+#include "avx2_amd64.h"
 #include "rows_amd64.h"
+#include "pool_amd64.h"
 
-// func addRowAVX2(dst, x, row *float32, rows, c, whole int)
-TEXT ·addRowAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst+0(FP), DST
-	MOVQ x+8(FP), X
-	MOVQ row+16(FP), P1
-	MOVQ rows+24(FP), ROWS
-	MOVQ c+32(FP), C
-	MOVQ whole+40(FP), WHOLE
+// func addRowAVX2(a *rowArgs)
+TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(ADDROW, ADVANCE_X_DST)
 	VZEROUPPER
 	RET
 
-// func colSumsAVX2(sum, x *float32, rows, c, whole int)
-TEXT ·colSumsAVX2(SB), NOSPLIT, $0-40
-	MOVQ sum+0(FP), P1
-	MOVQ x+8(FP), X
-	MOVQ rows+16(FP), ROWS
-	MOVQ c+24(FP), C
-	MOVQ whole+32(FP), WHOLE
+// func colSumsAVX2(a *rowArgs)
+TEXT ·colSumsAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(COLSUMS, ADVANCE_X)
 	VZEROUPPER
 	RET
 
-// func colSquaresAVX2(m2, x, mean *float32, rows, c, whole int)
-TEXT ·colSquaresAVX2(SB), NOSPLIT, $0-48
-	MOVQ m2+0(FP), P2
-	MOVQ x+8(FP), X
-	MOVQ mean+16(FP), P1
-	MOVQ rows+24(FP), ROWS
-	MOVQ c+32(FP), C
-	MOVQ whole+40(FP), WHOLE
+// func colSquaresAVX2(a *rowArgs)
+TEXT ·colSquaresAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(COLSQUARES, ADVANCE_X)
 	VZEROUPPER
 	RET
 
-// func scaleShiftAVX2(dst, x, scale, shift *float32, rows, c, whole int)
-TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), DST
-	MOVQ x+8(FP), X
-	MOVQ scale+16(FP), P1
-	MOVQ shift+24(FP), P2
-	MOVQ rows+32(FP), ROWS
-	MOVQ c+40(FP), C
-	MOVQ whole+48(FP), WHOLE
+// func scaleShiftAVX2(a *rowArgs)
+TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(SCALESHIFT, ADVANCE_X_DST)
 	VZEROUPPER
 	RET
 
-// func scaleShiftReLUAVX2(dst, x, scale, shift *float32, rows, c, whole int)
-TEXT ·scaleShiftReLUAVX2(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), DST
-	MOVQ x+8(FP), X
-	MOVQ scale+16(FP), P1
-	MOVQ shift+24(FP), P2
-	MOVQ rows+32(FP), ROWS
-	MOVQ c+40(FP), C
-	MOVQ whole+48(FP), WHOLE
-	VXORPS ZERO, ZERO, ZERO
+// func scaleShiftReLUAVX2(a *rowArgs)
+TEXT ·scaleShiftReLUAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(SCALESHIFTRELU, ADVANCE_X_DST)
 	VZEROUPPER
 	RET
 
-// func normGradSumsAVX2(sum, dot, dy, x, mean *float32, rows, c, whole int)
-TEXT ·normGradSumsAVX2(SB), NOSPLIT, $0-64
-	MOVQ sum+0(FP), P4
-	MOVQ dot+8(FP), P5
-	MOVQ dy+16(FP), DY
-	MOVQ x+24(FP), X
-	MOVQ mean+32(FP), P3
-	MOVQ rows+40(FP), ROWS
-	MOVQ c+48(FP), C
-	MOVQ whole+56(FP), WHOLE
+// func normGradSumsAVX2(a *rowArgs)
+TEXT ·normGradSumsAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMGRADSUMS, ADVANCE_X_DY)
 	VZEROUPPER
 	RET
 
-// func normReLUGradSumsAVX2(sum, dot, dy, x, mean, scale, shift *float32, rows, c, whole int)
-TEXT ·normReLUGradSumsAVX2(SB), NOSPLIT, $0-80
-	MOVQ sum+0(FP), P4
-	MOVQ dot+8(FP), P5
-	MOVQ dy+16(FP), DY
-	MOVQ x+24(FP), X
-	MOVQ mean+32(FP), P3
-	MOVQ scale+40(FP), P1
-	MOVQ shift+48(FP), P2
-	MOVQ rows+56(FP), ROWS
-	MOVQ c+64(FP), C
-	MOVQ whole+72(FP), WHOLE
-	VXORPS ZERO, ZERO, ZERO
+// func normReLUGradSumsAVX2(a *rowArgs)
+TEXT ·normReLUGradSumsAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMRELUGRADSUMS, ADVANCE_X_DY)
 	VZEROUPPER
 	RET
 
-// func normGradAVX2(dx, dy, x, k1, k2, k3 *float32, rows, c, whole int)
-TEXT ·normGradAVX2(SB), NOSPLIT, $0-72
-	MOVQ dx+0(FP), DST
-	MOVQ dy+8(FP), DY
-	MOVQ x+16(FP), X
-	MOVQ k1+24(FP), P3
-	MOVQ k2+32(FP), P4
-	MOVQ k3+40(FP), P5
-	MOVQ rows+48(FP), ROWS
-	MOVQ c+56(FP), C
-	MOVQ whole+64(FP), WHOLE
+// func normGradAVX2(a *rowArgs)
+TEXT ·normGradAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMGRAD, ADVANCE_ALL)
 	VZEROUPPER
 	RET
 
-// func normReLUGradAVX2(dx, dy, x, k1, k2, k3, scale, shift *float32, rows, c, whole int)
-TEXT ·normReLUGradAVX2(SB), NOSPLIT, $0-88
-	MOVQ dx+0(FP), DST
-	MOVQ dy+8(FP), DY
-	MOVQ x+16(FP), X
-	MOVQ k1+24(FP), P3
-	MOVQ k2+32(FP), P4
-	MOVQ k3+40(FP), P5
-	MOVQ scale+48(FP), P1
-	MOVQ shift+56(FP), P2
-	MOVQ rows+64(FP), ROWS
-	MOVQ c+72(FP), C
-	MOVQ whole+80(FP), WHOLE
-	VXORPS ZERO, ZERO, ZERO
+// func normReLUGradAVX2(a *rowArgs)
+TEXT ·normReLUGradAVX2(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMRELUGRAD, ADVANCE_ALL)
+	VZEROUPPER
+	RET
+
+// func maxPool2x2AVX2(a *rowArgs)
+TEXT ·maxPool2x2AVX2(SB), NOSPLIT, $0-8
+	EACH_PIXEL(POOL, ADVANCE_POOL)
+	VZEROUPPER
+	RET
+
+// func maxPool2x2GradAVX2(a *rowArgs)
+TEXT ·maxPool2x2GradAVX2(SB), NOSPLIT, $0-8
+	EACH_PIXEL(POOLGRAD, ADVANCE_POOLGRAD)
 	VZEROUPPER
 	RET

@@ -1,17 +1,20 @@
 //go:build !purego
 
+#include "go_asm.h"
 #include "textflag.h"
 #include "neon_arm64.h"
 
-// The kernels over rows of channels. General registers are known by their
-// numbers. Sums stay in the L1 cache between two rows. That takes a load and a
-// store for each, but walks over the rows as they lie in memory.
+// The kernels over rows of channels; the arguments are those of generic_rows.go.
+// General registers are known by their numbers.
+//
+// Sums stay in the L1 cache between two rows. That takes a load and a store for
+// each, but reads the rows in the order of memory.
 
 #define ROWS  0
 #define C     1  // bytes of a row
-#define WHOLE 2  // bytes of a row that are whole vectors
+#define WHOLE 2  // bytes of a row that are to be done
 #define I     3  // bytes of the row done
-#define X     4  // walks along the rows, as do the two below
+#define X     4  // points to the current row, as do the two below
 #define DY    5
 #define DST   6
 #define P1    7  // per-channel slices
@@ -20,12 +23,27 @@
 #define P4    10
 #define P5    11
 
-// EACH_ROW runs STEP over the vectors of all rows, ADVANCE after each row. The
-// counts were passed in floats.
+// SLICE takes over a slice, from the first channel on.
+#define SLICE(FIELD, TO)     \
+	MOVD FIELD(R(C)), R(TO); \
+	ADD  R(I)<<2, R(TO), R(TO)
+
+#include "rows.h"
+
+// ARGUMENTS takes over the rowArgs, with counts of bytes for those of channels.
+#define ARGUMENTS                       \
+	MOVD a+0(FP), R(C);                 \
+	MOVD rowArgs_first(R(C)), R(I);     \
+	SLICES;                             \
+	MOVD rowArgs_rows(R(C)), R(ROWS);   \
+	MOVD rowArgs_whole(R(C)), R(WHOLE); \
+	MOVD rowArgs_c(R(C)), R(C);         \
+	LSL  $2, R(WHOLE);                  \
+	LSL  $2, R(C)
+
+// EACH_ROW runs STEP over the vectors of all rows, ADVANCE after each row.
 #define EACH_ROW(STEP, ADVANCE) \
-	LSL  $2, R(C);              \
-	LSL  $2, R(WHOLE);          \
-row:                            \
+	ARGUMENTS;                  \
 	MOVD $0, R(I);              \
 	PCALIGN $32;                \
 vector:                         \
@@ -34,8 +52,9 @@ vector:                         \
 	CMP  R(WHOLE), R(I);        \
 	BLT  vector;                \
 	ADVANCE;                    \
+	MOVD $0, R(I);              \
 	SUBS $1, R(ROWS);           \
-	BNE  row
+	BNE  vector
 
 #define ADVANCE_X     ADD R(C), R(X)
 #define ADVANCE_X_DST ADVANCE_X; ADD R(C), R(DST)
@@ -129,116 +148,126 @@ vector:                         \
 	LOAD_MASKED_DY;  \
 	GRAD
 
-// func addRowNEON(dst, x, row *float32, rows, c, whole int)
-TEXT ·addRowNEON(SB), NOSPLIT, $0-48
-	MOVD dst+0(FP), R(DST)
-	MOVD x+8(FP), R(X)
-	MOVD row+16(FP), R(P1)
-	MOVD rows+24(FP), R(ROWS)
-	MOVD c+32(FP), R(C)
-	MOVD whole+40(FP), R(WHOLE)
+// 2×2 max pooling; the arguments are those of generic_pool.go, and a row is a
+// pooled pixel.
+
+#define X0  X
+#define X1  P1
+#define Y   P2
+#define DX0 DST
+#define DX1 P3
+#define J   P5 // what I is, in the right pixel of a pair
+
+// EACH_PIXEL runs STEP over the vectors of all pooled pixels, ADVANCE after
+// each pixel.
+#define EACH_PIXEL(STEP, ADVANCE) \
+	ARGUMENTS;                    \
+pixel:                            \
+	MOVD $0, R(I);                \
+	MOVD R(C), R(J);              \
+vector:                           \
+	STEP;                         \
+	ADD  $16, R(I);               \
+	ADD  $16, R(J);               \
+	CMP  R(WHOLE), R(I);          \
+	BLT  vector;                  \
+	ADVANCE;                      \
+	SUBS $1, R(ROWS);             \
+	BNE  pixel
+
+#define ADVANCE_POOL           \
+	ADD R(C)<<1, R(X0), R(X0); \
+	ADD R(C)<<1, R(X1), R(X1); \
+	ADD R(C), R(Y)
+
+#define ADVANCE_POOLGRAD         \
+	ADVANCE_POOL;                \
+	ADD R(C)<<1, R(DX0), R(DX0); \
+	ADD R(C)<<1, R(DX1), R(DX1); \
+	ADD R(C), R(DY)
+
+// MAX is D = P if P > Q, else Q.
+#define MAX(P, Q, D)    \
+	VFCMGT_S4(Q, P, D); \
+	VBSL_B16(Q, P, D)
+
+#define POOL          \
+	VLDR_Q(I, X0, 0); \
+	VLDR_Q(J, X0, 1); \
+	VLDR_Q(I, X1, 2); \
+	VLDR_Q(J, X1, 3); \
+	MAX(0, 1, 4);     \
+	MAX(2, 3, 5);     \
+	MAX(4, 5, 6);     \
+	VSTR_Q(I, Y, 6)
+
+// SEND gives what is left of dy, in V1, to a place where x equals y, in V0.
+#define SEND(AT, X, DX) \
+	VLDR_Q(AT, X, 2);   \
+	VFCMEQ_S4(0, 2, 2); \
+	VAND_B16(1, 2, 2);  \
+	VSTR_Q(AT, DX, 2);  \
+	VEOR_B16(2, 1, 1)
+
+#define POOLGRAD      \
+	VLDR_Q(I, Y, 0);  \
+	VLDR_Q(I, DY, 1); \
+	SEND(I, X0, DX0); \
+	SEND(J, X0, DX0); \
+	SEND(I, X1, DX1); \
+	SEND(J, X1, DX1)
+
+// func addRowNEON(a *rowArgs)
+TEXT ·addRowNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(ADDROW, ADVANCE_X_DST)
 	RET
 
-// func colSumsNEON(sum, x *float32, rows, c, whole int)
-TEXT ·colSumsNEON(SB), NOSPLIT, $0-40
-	MOVD sum+0(FP), R(P1)
-	MOVD x+8(FP), R(X)
-	MOVD rows+16(FP), R(ROWS)
-	MOVD c+24(FP), R(C)
-	MOVD whole+32(FP), R(WHOLE)
+// func colSumsNEON(a *rowArgs)
+TEXT ·colSumsNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(COLSUMS, ADVANCE_X)
 	RET
 
-// func colSquaresNEON(m2, x, mean *float32, rows, c, whole int)
-TEXT ·colSquaresNEON(SB), NOSPLIT, $0-48
-	MOVD m2+0(FP), R(P2)
-	MOVD x+8(FP), R(X)
-	MOVD mean+16(FP), R(P1)
-	MOVD rows+24(FP), R(ROWS)
-	MOVD c+32(FP), R(C)
-	MOVD whole+40(FP), R(WHOLE)
+// func colSquaresNEON(a *rowArgs)
+TEXT ·colSquaresNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(COLSQUARES, ADVANCE_X)
 	RET
 
-// func scaleShiftNEON(dst, x, scale, shift *float32, rows, c, whole int)
-TEXT ·scaleShiftNEON(SB), NOSPLIT, $0-56
-	MOVD dst+0(FP), R(DST)
-	MOVD x+8(FP), R(X)
-	MOVD scale+16(FP), R(P1)
-	MOVD shift+24(FP), R(P2)
-	MOVD rows+32(FP), R(ROWS)
-	MOVD c+40(FP), R(C)
-	MOVD whole+48(FP), R(WHOLE)
+// func scaleShiftNEON(a *rowArgs)
+TEXT ·scaleShiftNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(SCALESHIFT, ADVANCE_X_DST)
 	RET
 
-// func scaleShiftReLUNEON(dst, x, scale, shift *float32, rows, c, whole int)
-TEXT ·scaleShiftReLUNEON(SB), NOSPLIT, $0-56
-	MOVD dst+0(FP), R(DST)
-	MOVD x+8(FP), R(X)
-	MOVD scale+16(FP), R(P1)
-	MOVD shift+24(FP), R(P2)
-	MOVD rows+32(FP), R(ROWS)
-	MOVD c+40(FP), R(C)
-	MOVD whole+48(FP), R(WHOLE)
+// func scaleShiftReLUNEON(a *rowArgs)
+TEXT ·scaleShiftReLUNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(SCALESHIFTRELU, ADVANCE_X_DST)
 	RET
 
-// func normGradSumsNEON(sum, dot, dy, x, mean *float32, rows, c, whole int)
-TEXT ·normGradSumsNEON(SB), NOSPLIT, $0-64
-	MOVD sum+0(FP), R(P4)
-	MOVD dot+8(FP), R(P5)
-	MOVD dy+16(FP), R(DY)
-	MOVD x+24(FP), R(X)
-	MOVD mean+32(FP), R(P3)
-	MOVD rows+40(FP), R(ROWS)
-	MOVD c+48(FP), R(C)
-	MOVD whole+56(FP), R(WHOLE)
+// func normGradSumsNEON(a *rowArgs)
+TEXT ·normGradSumsNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMGRADSUMS, ADVANCE_X_DY)
 	RET
 
-// func normReLUGradSumsNEON(sum, dot, dy, x, mean, scale, shift *float32, rows, c, whole int)
-TEXT ·normReLUGradSumsNEON(SB), NOSPLIT, $0-80
-	MOVD sum+0(FP), R(P4)
-	MOVD dot+8(FP), R(P5)
-	MOVD dy+16(FP), R(DY)
-	MOVD x+24(FP), R(X)
-	MOVD mean+32(FP), R(P3)
-	MOVD scale+40(FP), R(P1)
-	MOVD shift+48(FP), R(P2)
-	MOVD rows+56(FP), R(ROWS)
-	MOVD c+64(FP), R(C)
-	MOVD whole+72(FP), R(WHOLE)
+// func normReLUGradSumsNEON(a *rowArgs)
+TEXT ·normReLUGradSumsNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMRELUGRADSUMS, ADVANCE_X_DY)
 	RET
 
-// func normGradNEON(dx, dy, x, k1, k2, k3 *float32, rows, c, whole int)
-TEXT ·normGradNEON(SB), NOSPLIT, $0-72
-	MOVD dx+0(FP), R(DST)
-	MOVD dy+8(FP), R(DY)
-	MOVD x+16(FP), R(X)
-	MOVD k1+24(FP), R(P3)
-	MOVD k2+32(FP), R(P4)
-	MOVD k3+40(FP), R(P5)
-	MOVD rows+48(FP), R(ROWS)
-	MOVD c+56(FP), R(C)
-	MOVD whole+64(FP), R(WHOLE)
+// func normGradNEON(a *rowArgs)
+TEXT ·normGradNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMGRAD, ADVANCE_ALL)
 	RET
 
-// func normReLUGradNEON(dx, dy, x, k1, k2, k3, scale, shift *float32, rows, c, whole int)
-TEXT ·normReLUGradNEON(SB), NOSPLIT, $0-88
-	MOVD dx+0(FP), R(DST)
-	MOVD dy+8(FP), R(DY)
-	MOVD x+16(FP), R(X)
-	MOVD k1+24(FP), R(P3)
-	MOVD k2+32(FP), R(P4)
-	MOVD k3+40(FP), R(P5)
-	MOVD scale+48(FP), R(P1)
-	MOVD shift+56(FP), R(P2)
-	MOVD rows+64(FP), R(ROWS)
-	MOVD c+72(FP), R(C)
-	MOVD whole+80(FP), R(WHOLE)
+// func normReLUGradNEON(a *rowArgs)
+TEXT ·normReLUGradNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(NORMRELUGRAD, ADVANCE_ALL)
+	RET
+
+// func maxPool2x2NEON(a *rowArgs)
+TEXT ·maxPool2x2NEON(SB), NOSPLIT, $0-8
+	EACH_PIXEL(POOL, ADVANCE_POOL)
+	RET
+
+// func maxPool2x2GradNEON(a *rowArgs)
+TEXT ·maxPool2x2GradNEON(SB), NOSPLIT, $0-8
+	EACH_PIXEL(POOLGRAD, ADVANCE_POOLGRAD)
 	RET

@@ -12,7 +12,7 @@ import (
 const environment = "SDRM_ISA"
 
 var (
-	available = append([]*Kernels{newGenericKernels()}, nativeKernels()...)
+	available = newTables()
 	current   atomic.Pointer[Kernels]
 	choiceErr error
 )
@@ -21,6 +21,13 @@ func init() {
 	var k *Kernels
 	k, choiceErr = choose(os.Getenv(environment), available)
 	current.Store(k)
+}
+
+// newTables returns every table this CPU can run, from the generic one to the
+// best one.
+func newTables() []*Kernels {
+	generic := newGenericKernels()
+	return append([]*Kernels{generic}, nativeKernels(generic)...)
 }
 
 // choose returns the table that name asks for, or the last and best one if name
@@ -45,7 +52,7 @@ func choose(name string, tables []*Kernels) (*Kernels, error) {
 // SDRM_ISA or Use chose another.
 func Current() *Kernels { return current.Load() }
 
-// Err tells why SDRM_ISA could not be honoured: its value is no instruction
+// Err says why SDRM_ISA could not be honoured: its value is no instruction
 // set's name, or this CPU lacks it. It is nil if SDRM_ISA is unset or honoured.
 func Err() error { return choiceErr }
 

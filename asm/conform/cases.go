@@ -44,15 +44,12 @@ func repeated(count int) func(Shape) []int {
 }
 
 // rowsAnd returns the lengths of kinds: 'x' for rows of channels, 'c' for one
-// number a channel.
+// number a channel, 'i' for a row of pixels to be pooled, with an odd last one when
+// the number of channels is odd.
 func rowsAnd(kinds string) func(Shape) []int {
 	return func(s Shape) (lengths []int) {
 		for _, kind := range kinds {
-			if kind == 'x' {
-				lengths = append(lengths, s.N*s.C)
-			} else {
-				lengths = append(lengths, s.C)
-			}
+			lengths = append(lengths, map[rune]int{'x': s.N * s.C, 'c': s.C, 'i': (2*s.N + s.C%2) * s.C}[kind])
 		}
 		return lengths
 	}
@@ -120,26 +117,11 @@ func packedLength(s Shape) int {
 
 // Pool are the kernels of 2×2 max pooling.
 var Pool = []Case{
-	{"MaxPool2x2", rowsAndChannels, pooled("oii"), func(k *asm.Kernels, s Shape, a [][]float32) { k.MaxPool2x2(a[0], a[1], a[2], s.C) }, [][2]int{{1, 2}}},
-	{"MaxPool2x2Grad", rowsAndChannels, pooled("iiooii"), func(k *asm.Kernels, s Shape, a [][]float32) {
+	{"MaxPool2x2", rowsAndChannels, rowsAnd("xii"), func(k *asm.Kernels, s Shape, a [][]float32) { k.MaxPool2x2(a[0], a[1], a[2], s.C) }, [][2]int{{1, 2}}},
+	{"MaxPool2x2Grad", rowsAndChannels, rowsAnd("iixxii"), func(k *asm.Kernels, s Shape, a [][]float32) {
 		k.MaxPool2x2(a[3], a[4], a[5], s.C)
 		k.MaxPool2x2Grad(a[0], a[1], a[2], a[3], a[4], a[5], s.C)
 	}, nil},
-}
-
-// pooled returns the lengths of kinds: 'o' for pooled pixels, 'i' for a row of
-// input, with an odd last pixel when the number of channels is odd.
-func pooled(kinds string) func(Shape) []int {
-	return func(s Shape) (lengths []int) {
-		for _, kind := range kinds {
-			if kind == 'o' {
-				lengths = append(lengths, s.N*s.C)
-			} else {
-				lengths = append(lengths, (2*s.N+s.C%2)*s.C)
-			}
-		}
-		return lengths
-	}
 }
 
 // Winograd are the transforms of both Winograd algorithms.

@@ -15,7 +15,7 @@ func broken(change func(k *asm.Kernels)) *asm.Kernels {
 	return &k
 }
 
-// after returns the element behind the end of x.
+// after returns the element after the end of x.
 func after(x []float32) *float32 {
 	return (*float32)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(x)), 4*len(x)))
 }

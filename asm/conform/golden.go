@@ -11,7 +11,7 @@ import (
 	"sdrm/asm"
 )
 
-// Golden holds a line a kernel: its name and the hash of what it computes, as
+// Golden has a line for each kernel: its name and the hash of what it computes, as
 // Case.Hash returns it. A change of a definition, or a compiler that fuses a
 // product with a sum, changes a hash.
 //

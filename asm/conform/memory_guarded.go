@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Guarded tells whether a kernel that touches memory outside its slices faults.
+// Guarded says whether a kernel that touches memory outside its slices faults.
 const Guarded = true
 
 // arena is memory between two pages that must not be touched.

@@ -2,7 +2,7 @@
 
 package conform
 
-// Guarded tells whether a kernel that touches memory outside its slices faults.
+// Guarded says whether a kernel that touches memory outside its slices faults.
 const Guarded = false
 
 // arena is ordinary memory.

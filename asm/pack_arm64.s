@@ -2,6 +2,8 @@
 
 #include "textflag.h"
 
+// What brings operands to where Gemm reads them: PackRow and Prefetch.
+
 #define DST   R0
 #define SRC   R1
 #define PANEL R2 // bytes from panel to panel
@@ -32,4 +34,16 @@ vector:
 	ADD     PANEL, DST
 	SUBS    $1, N
 	BNE     panel
+	RET
+
+// func prefetchLines(x *float32, lines int)
+TEXT ·prefetchLines(SB), NOSPLIT, $0-16
+	MOVD x+0(FP), R0
+	MOVD lines+8(FP), R1
+
+loop:
+	PRFM (R0), PLDL2KEEP
+	ADD  $64, R0
+	SUBS $1, R1, R1
+	BNE  loop
 	RET

@@ -1,5 +1,0 @@
-//go:build (!amd64 && !arm64) || purego
-
-package asm
-
-func peak(_ ISA, rounds int) (lanes int) { return peakGeneric(rounds) }
