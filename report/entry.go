@@ -19,18 +19,18 @@ type Entry struct {
 // Load reads the finished run in dir. What detect saved there takes the place of
 // the detectors in the result.
 func Load(dir string) (Entry, error) {
-	run, err := run.OpenFinished(dir)
+	r, err := run.OpenFinished(dir)
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{Spec: run.Spec}
-	if e.Result, err = run.Result(); err != nil {
+	e := Entry{Spec: r.Spec}
+	if e.Result, err = r.Result(); err != nil {
 		return Entry{}, err
 	}
-	if e.Measured, err = run.Measured(e.Result); err != nil {
+	if e.Measured, err = r.Measured(e.Result); err != nil {
 		return Entry{}, err
 	}
-	detected, err := run.Detected(e.Result)
+	detected, err := r.Detected(e.Result)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -38,7 +38,7 @@ func Load(dir string) (Entry, error) {
 		e.Result.Detectors = detected.Detectors
 		e.Result.Skipped = append(slices.DeleteFunc(e.Result.Skipped, func(s judge.Skipped) bool { return s.Name != judge.SkippedMeasures }), detected.Skipped...)
 	}
-	e.Metrics, err = run.ReadMetrics()
+	e.Metrics, err = r.ReadMetrics(e.Result)
 	return e, err
 }
 

@@ -41,8 +41,9 @@ type State struct {
 // Best is the epoch with the best clean accuracy so far; Epoch is -1 if none
 // has ended.
 type Best struct {
-	Epoch int     `json:"epoch"`
-	BA    float64 `json:"ba"`
+	Epoch  int     `json:"epoch"`
+	BA     float64 `json:"ba"`
+	SHA256 string  `json:"sha256,omitempty"` // of the tensors in BestFile; older checkpoints lack it
 }
 
 // stamp is what a file of weights says about itself.
@@ -61,27 +62,36 @@ const (
 
 // save writes the checkpoint.
 func (t *Trainer) save() error {
+	if t.config.BeforeSave != nil {
+		if err := t.config.BeforeSave(); err != nil {
+			return err
+		}
+	}
 	tensors := append(weights.Tensors(t.config.Model.Entries()), weights.Tensors(t.momentum())...)
 	weights.Sort(tensors)
-	text, err := t.write(CheckpointFile, tensors)
+	text, err := t.write(CheckpointFile, tensors, weights.DigestTensors(tensors))
 	if err != nil || text == nil {
 		return err
 	}
 	return atomicfile.WriteBytes(filepath.Join(t.config.Dir, CheckpointInfo), append(text, '\n'))
 }
 
+// saveBest writes the weights of the best epoch, which the checkpoints that
+// follow count on.
 func (t *Trainer) saveBest() error {
-	_, err := t.write(BestFile, weights.Tensors(t.config.Model.Entries()))
+	tensors := weights.Tensors(t.config.Model.Entries())
+	t.state.Best.SHA256 = weights.DigestTensors(tensors)
+	_, err := t.write(BestFile, tensors, t.state.Best.SHA256)
 	return err
 }
 
 // write writes sorted tensors with the trainer's stamp and returns the stamp,
 // or does nothing if the run has no folder.
-func (t *Trainer) write(name string, tensors []safetensors.Tensor) ([]byte, error) {
+func (t *Trainer) write(name string, tensors []safetensors.Tensor, digest string) ([]byte, error) {
 	if t.config.Dir == "" {
 		return nil, nil
 	}
-	text, err := json.Marshal(stamp{t.state, t.config.Identity, weights.DigestTensors(tensors)})
+	text, err := json.Marshal(stamp{t.state, t.config.Identity, digest})
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +132,29 @@ func (t *Trainer) Resume() (bool, error) {
 		return false, fmt.Errorf("%s: epoch %d, step %d is outside the run's %d epochs of %d steps",
 			path, s.Epoch, s.Step, t.config.Epochs, steps)
 	}
+	if err := t.checkBest(s); err != nil {
+		return false, err
+	}
 	t.state = s
 	return true, c.Store()
+}
+
+// checkBest returns an error unless the file of the best epoch is the one that a
+// checkpoint counts on, or a later one: of the epoch at hand, whose end is done
+// again and writes it again.
+func (t *Trainer) checkBest(s State) error {
+	if s.Best.SHA256 == "" {
+		return nil
+	}
+	path := filepath.Join(t.config.Dir, BestFile)
+	c, err := open(path, t.config.Identity, t.config.Model.Entries())
+	if err == nil && c.stamp.SHA256 != s.Best.SHA256 && c.stamp.Best.Epoch < s.Epoch {
+		err = fmt.Errorf("%s: holds epoch %d, not epoch %d with SHA-256 %.16s…", path, c.stamp.Best.Epoch+1, s.Best.Epoch+1, s.Best.SHA256)
+	}
+	if err != nil {
+		return fmt.Errorf("%w; the checkpoint beside it needs that file: put it back, or start the run anew in another folder", err)
+	}
+	return nil
 }
 
 // LoadWeights reads the weights and buffers that the run with the given

@@ -42,6 +42,10 @@ type Config struct {
 	Dir      string
 	Identity string
 
+	// BeforeSave, unless it is nil, is called before a checkpoint is written: what
+	// the steps so far gave must be as safe as it.
+	BeforeSave func() error
+
 	// OnStep and OnEpoch are called after a step and an epoch; an error ends the
 	// run.
 	OnStep  func(Step) error
@@ -72,6 +76,10 @@ type Epoch struct {
 // ErrInterrupted is what Run returns when its context ended and the checkpoint
 // is saved.
 var ErrInterrupted = errors.New("interrupted, the checkpoint is saved")
+
+// ErrDiverged is the cause of the error for a loss that is not finite. It will
+// not be when the same run is tried again.
+var ErrDiverged = errors.New("the training diverged; try a lower learning rate")
 
 // Trainer is the state of a run.
 type Trainer struct {
@@ -154,7 +162,7 @@ func (t *Trainer) epoch(ctx context.Context) error {
 		report := t.Step(batch, rate)
 		report.Epoch, report.Step, report.Steps = s.Epoch, s.Step, steps
 		if bad := float64(report.Loss); math.IsNaN(bad) || math.IsInf(bad, 0) {
-			return fmt.Errorf("the loss is %v at epoch %d, step %d: the training diverged; try a lower learning rate", bad, s.Epoch+1, s.Step+1)
+			return fmt.Errorf("the loss is %v at epoch %d, step %d: %w", bad, s.Epoch+1, s.Step+1, ErrDiverged)
 		}
 		s.Step++
 		s.LossSum += float64(report.Loss)

@@ -128,7 +128,7 @@ func TestADivergedRunStops(t *testing.T) {
 	c := tiny(t, t.TempDir())
 	c.Schedule = MultiStep{Base: 1e30}
 	err := New(c).Run(context.Background())
-	if err == nil || !strings.Contains(err.Error(), "diverged") {
+	if !errors.Is(err, ErrDiverged) || !strings.Contains(err.Error(), "diverged") {
 		t.Errorf("error %v, want one that says so", err)
 	}
 	if _, err := os.Stat(filepath.Join(c.Dir, CheckpointFile)); err == nil {
@@ -190,6 +190,50 @@ func TestDamagedCheckpointsAreRefused(t *testing.T) {
 				t.Error("the model was changed")
 			}
 		})
+	}
+}
+
+// The best weights of an earlier epoch than the checkpoint says are not taken,
+// those of the epoch that is done again are.
+func TestBestWeightsBelongToTheCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	c := tiny(t, dir)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	trainer := New(c)
+	trainer.state.Best = Best{Epoch: 0, BA: -1}
+	if err := trainer.saveBest(); err != nil {
+		t.Fatal(err)
+	}
+	first, err := os.ReadFile(filepath.Join(dir, BestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer.config.OnStep = func(s Step) error {
+		if s.Epoch == 1 {
+			cancel()
+		}
+		return nil
+	}
+	if err := trainer.Run(ctx); !errors.Is(err, ErrInterrupted) {
+		t.Fatal(err)
+	}
+	if found, err := New(tiny(t, dir)).Resume(); !found || err != nil {
+		t.Fatalf("the right file: found %v, error %v", found, err)
+	}
+	later := New(tiny(t, dir))
+	later.state.Best = Best{Epoch: 1, BA: 1}
+	if err := later.saveBest(); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := New(tiny(t, dir)).Resume(); !found || err != nil {
+		t.Errorf("a later file: found %v, error %v", found, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, BestFile), first, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(tiny(t, dir)).Resume(); err == nil || !strings.Contains(err.Error(), "put it back") {
+		t.Errorf("an earlier file: error %v", err)
 	}
 }
 

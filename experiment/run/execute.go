@@ -57,7 +57,9 @@ func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
 }
 
 func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resume bool) (judge.Result, error) {
-	if err := r.train(ctx, sub, o, resume); err != nil {
+	if err := r.train(ctx, sub, o, resume); errors.Is(err, train.ErrDiverged) {
+		return judge.Result{}, fault.Input(err)
+	} else if err != nil {
 		return judge.Result{}, fault.System(err)
 	}
 	if err := r.loadWeights(sub); err != nil {
@@ -86,6 +88,7 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 		}
 		return log.write(Metric{Kind: "step", Epoch: s.Epoch + 1, Step: s.Step + 1, Rate: s.Rate, Loss: float64(s.Loss), CE: s.CE, MMD: s.MMD})
 	}
+	c.BeforeSave = func() error { return log.sync() }
 	began := time.Now()
 	c.OnEpoch = func(e train.Epoch) error {
 		seconds := time.Since(began).Round(time.Millisecond).Seconds()

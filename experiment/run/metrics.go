@@ -4,9 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
+	"sdrm/experiment/judge"
 	"sdrm/internal/fault"
 )
 
@@ -27,23 +31,28 @@ type Metric struct {
 	Seconds float64  `json:"seconds,omitempty"` // since the epoch began, or was resumed
 }
 
-// ReadMetrics returns the lines of a finished run's metrics.
-func (r *Run) ReadMetrics() ([]Metric, error) {
+// ReadMetrics returns the lines of a finished run's metrics, which end with its
+// last epoch. An imported run has none.
+func (r *Run) ReadMetrics(of judge.Result) ([]Metric, error) {
 	path := r.path(MetricsFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
 	var out []Metric
-	if len(text) == 0 {
-		return out, nil // an imported run
-	}
-	for i, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
+	epochs := 0
+	for line := range bytes.Lines(text) {
 		var m Metric
 		if err := json.Unmarshal(line, &m); err != nil {
-			return nil, fault.Inputf("%s: line %d: %w", path, i+1, err)
+			return nil, fault.Inputf("%s: line %d: %w", path, len(out)+1, err)
 		}
 		out = append(out, m)
+		if m.Kind == "epoch" {
+			epochs++
+		}
+	}
+	if want := r.Spec.Train.Epochs; epochs != want && !of.Imported {
+		return nil, fault.Inputf("%s: holds %d epochs, want %d: put the whole file back", path, epochs, want)
 	}
 	return out, nil
 }
@@ -52,14 +61,18 @@ func (r *Run) ReadMetrics() ([]Metric, error) {
 type metricsLog struct{ file *os.File }
 
 // openMetrics opens a run's metrics and cuts off what follows the first keep
-// lines: steps that were done after the checkpoint and will be done again.
+// lines: steps that were done after the checkpoint and will be done again. The
+// lines before it must be there.
 func (r *Run) openMetrics(keep int) (*metricsLog, error) {
 	path := r.path(MetricsFile)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
-	size, err := sizeOfLines(f, keep)
+	size, lines, err := sizeOfLines(f, keep)
+	if err == nil && lines < keep {
+		err = fmt.Errorf("%d whole lines, the checkpoint beside it counts %d: put the file back, or start the run anew in another folder", lines, keep)
+	}
 	if err == nil {
 		err = f.Truncate(size)
 	}
@@ -73,21 +86,22 @@ func (r *Run) openMetrics(keep int) (*metricsLog, error) {
 	return &metricsLog{f}, nil
 }
 
-// sizeOfLines returns the length of the first n whole lines of r.
-func sizeOfLines(r io.Reader, n int) (int64, error) {
+// sizeOfLines returns the length of the first n whole lines of r, and how many
+// of them there are.
+func sizeOfLines(r io.Reader, n int) (size int64, lines int, err error) {
 	b := bufio.NewReader(r)
-	var size int64
-	for range n {
+	for lines < n {
 		line, err := b.ReadBytes('\n')
 		if err == io.EOF {
-			return size, nil
+			break
 		}
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		size += int64(len(line))
+		lines++
 	}
-	return size, nil
+	return size, lines, nil
 }
 
 func (l *metricsLog) write(m Metric) error {
@@ -96,6 +110,14 @@ func (l *metricsLog) write(m Metric) error {
 		return err
 	}
 	if _, err := l.file.Write(append(line, '\n')); err != nil {
+		return fault.Input(err)
+	}
+	return nil
+}
+
+// sync makes the lines survive a power cut.
+func (l *metricsLog) sync() error {
+	if err := l.file.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
 		return fault.Input(err)
 	}
 	return nil

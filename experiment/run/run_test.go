@@ -95,7 +95,7 @@ func interrupted(t *testing.T, after int) judge.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	metrics, err := r.ReadMetrics()
+	metrics, err := r.ReadMetrics(got)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"sdrm/experiment/judge"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
 	"sdrm/models"
@@ -23,10 +24,7 @@ func (r *Run) Model() (*models.Model, error) {
 	if _, err := train.LoadWeights(path, subject.Identity(r.Spec, result.DataSHA256), m); err != nil {
 		return nil, fault.Input(err)
 	}
-	if found := weights.Digest(m.Entries()); found != result.WeightsSHA256 {
-		return nil, fault.Inputf("%s: the weights have SHA-256 %.16s…, %s beside it says %.16s…", path, found, ResultFile, result.WeightsSHA256)
-	}
-	return m, nil
+	return m, r.checkWeights(m, result)
 }
 
 // weightsFile is the name of the file with the weights that are judged.
@@ -39,11 +37,26 @@ func (r *Run) weightsFile() string {
 
 // Subject returns the trained model of a finished run with its images.
 func (r *Run) Subject(workers int) (*subject.Subject, error) {
-	x, err := subject.New(r.Spec, workers)
+	result, err := r.Result()
 	if err != nil {
 		return nil, err
 	}
-	return x, r.loadWeights(x)
+	x, err := subject.New(r.Spec, workers)
+	if err == nil {
+		err = r.loadWeights(x)
+	}
+	if err == nil {
+		err = r.checkWeights(x.Model, result)
+	}
+	return x, err
+}
+
+// checkWeights returns an error unless the model is the one of the result.
+func (r *Run) checkWeights(m *models.Model, of judge.Result) error {
+	if found := weights.Digest(m.Entries()); found != of.WeightsSHA256 {
+		return fault.Inputf("%s: the weights have SHA-256 %.16s…, %s beside it says %.16s…", r.path(r.weightsFile()), found, ResultFile, of.WeightsSHA256)
+	}
+	return nil
 }
 
 // loadWeights reads the weights that the run's spec says are judged.
