@@ -22,7 +22,7 @@ arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 everywhere: ## run sdrm verify and the demo with every instruction set, numbers of threads, and for arm64
 	scripts/verify-everywhere
 
-race: ## run the tests of the concurrent rooms under the race detector (needs cgo)
+race: ## run the tests of the concurrent packages under the race detector (needs cgo)
 	CGO_ENABLED=1 $(GO) test -race ./internal/... ./tensor ./datasets ./train
 
 vet: ## vet for every target of a release, and plain Go

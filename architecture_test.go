@@ -1,4 +1,4 @@
-// Package sdrm holds no code: the project's rooms are the folders below.
+// Package sdrm holds no code: its packages are the folders below.
 package sdrm
 
 import (
@@ -15,41 +15,41 @@ import (
 	"testing"
 )
 
-// contract is the page with the table of rooms.
+// contract is the page with the table of packages.
 const contract = "docs/design.md"
 
-// A room is a row of the table: a folder with the folders below it that have no
+// A unit is a row of the table: a folder with the folders inside it that have no
 // row of their own.
-type room struct {
-	floor      int
-	imports    []string // rooms
+type unit struct {
+	layer      int
+	imports    []string // units
 	thirdParty []string // modules
 	used       map[string]bool
 }
 
-// rooms reads the table of rooms: floor, room, what lives there, what of ours it
-// imports, and what of others.
-func rooms(t *testing.T) map[string]*room {
+// units reads the table of packages: layer, package, what is in it, what of ours
+// it imports, and what of others.
+func units(t *testing.T) map[string]*unit {
 	t.Helper()
 	text, err := os.ReadFile(contract)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]*room{}
+	all := map[string]*unit{}
 	for line := range bytes.Lines(text) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(string(line)), "|"), "|")
 		if len(cells) != 5 {
 			continue
 		}
-		floor, err := strconv.Atoi(strings.TrimSpace(cells[0]))
+		layer, err := strconv.Atoi(strings.TrimSpace(cells[0]))
 		if err != nil {
 			continue // the head
 		}
 		names := codes(cells[1])
 		if len(names) != 1 {
-			t.Fatalf("%s: a row names %d rooms, want one: %s", contract, len(names), line)
+			t.Fatalf("%s: a row names %d packages, want one: %s", contract, len(names), line)
 		}
-		all[names[0]] = &room{floor, codes(cells[3]), codes(cells[4]), map[string]bool{}}
+		all[names[0]] = &unit{layer, codes(cells[3]), codes(cells[4]), map[string]bool{}}
 	}
 	return all
 }
@@ -68,8 +68,8 @@ func codes(cell string) []string {
 // inModule tells whether a package belongs to a module or a part of one.
 func inModule(pkg, module string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") }
 
-// roomOf returns the room with the longest name that a package lies in.
-func roomOf[V any](all map[string]V, pkg string) (name string, ok bool) {
+// unitOf returns the unit with the longest name that a package lies in.
+func unitOf[V any](all map[string]V, pkg string) (name string, ok bool) {
 	for candidate := range all {
 		if inModule(pkg, candidate) && len(candidate) > len(name) {
 			name, ok = candidate, true
@@ -96,7 +96,7 @@ func eachImport(t *testing.T, use func(file, folder, imported string)) {
 		if err != nil {
 			return err
 		}
-		use(path, filepath.ToSlash(filepath.Dir(path)), "") // a file without imports is in a room too
+		use(path, filepath.ToSlash(filepath.Dir(path)), "") // a file without imports is in a unit too
 		for _, spec := range file.Imports {
 			name, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
@@ -111,15 +111,15 @@ func eachImport(t *testing.T, use func(file, folder, imported string)) {
 	}
 }
 
-// Every import of ours goes to a lower floor and stands in the table, every
+// Every import of ours goes to a lower layer and stands in the table, every
 // other one beside the standard library too, and the table says nothing more.
-func TestTheTableOfRoomsIsTrue(t *testing.T) {
-	all := rooms(t)
+func TestTheTableOfPackagesIsTrue(t *testing.T) {
+	all := units(t)
 	seen := map[string]bool{}
 	eachImport(t, func(file, folder, imported string) {
-		from, ok := roomOf(all, folder)
+		from, ok := unitOf(all, folder)
 		if !ok {
-			t.Errorf("%s: the table of %s has no room for it", file, contract)
+			t.Errorf("%s: the table of %s has no row for it", file, contract)
 			return
 		}
 		seen[from] = true
@@ -128,13 +128,13 @@ func TestTheTableOfRoomsIsTrue(t *testing.T) {
 		}
 		r := all[from]
 		if ours, isOurs := strings.CutPrefix(imported, "sdrm/"); isOurs {
-			to, _ := roomOf(all, ours)
+			to, _ := unitOf(all, ours)
 			switch {
 			case to == from:
 			case !slices.Contains(r.imports, to):
 				t.Errorf("%s: %s must not import %s", file, from, to)
-			case all[to].floor >= r.floor:
-				t.Errorf("%s: %s on floor %d imports %s on floor %d", file, from, r.floor, to, all[to].floor)
+			case all[to].layer >= r.layer:
+				t.Errorf("%s: %s in layer %d imports %s in layer %d", file, from, r.layer, to, all[to].layer)
 			}
 			r.used[to] = true
 		} else if first, _, _ := strings.Cut(imported, "/"); strings.Contains(first, ".") {
@@ -148,7 +148,7 @@ func TestTheTableOfRoomsIsTrue(t *testing.T) {
 	})
 	for name, r := range all {
 		if !seen[name] {
-			t.Errorf("%s: the room %s holds no Go file", contract, name)
+			t.Errorf("%s: %s holds no Go file", contract, name)
 		}
 		for _, allowed := range slices.Concat(r.imports, r.thirdParty) {
 			if !r.used[allowed] {
@@ -158,7 +158,7 @@ func TestTheTableOfRoomsIsTrue(t *testing.T) {
 	}
 }
 
-// What tests import of others beside what their room does stands in the
+// What tests import of others beside what their package does stands in the
 // contract, in the line that begins so.
 func TestTheLibrariesOfTestsAreListed(t *testing.T) {
 	const begins = "Tests may also use "
@@ -175,14 +175,14 @@ func TestTheLibrariesOfTestsAreListed(t *testing.T) {
 	for _, name := range codes(line) {
 		unused[name] = true
 	}
-	all := rooms(t)
+	all := units(t)
 	allowed := codes(line)
 	eachImport(t, func(file, folder, imported string) {
 		first, _, _ := strings.Cut(imported, "/")
 		if !strings.HasSuffix(file, "_test.go") || !strings.Contains(first, ".") {
 			return
 		}
-		from, _ := roomOf(all, folder)
+		from, _ := unitOf(all, folder)
 		in := func(module string) bool { return inModule(imported, module) }
 		switch i := slices.IndexFunc(allowed, in); {
 		case i >= 0:
