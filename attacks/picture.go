@@ -8,7 +8,6 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"os"
-	"sync"
 
 	"sdrm/datasets"
 )
@@ -22,29 +21,20 @@ type picture struct {
 	pixels []uint8 // h·w·3
 	h, w   int
 
-	mu    sync.Mutex
-	cache map[[3]int][]uint8 // by height, width and channels
+	sizes bySize[[]uint8]
 }
 
 // sized returns the picture at h×w: its pixels as they are, or of one channel
 // as Pillow's convert("L") makes it of them.
-func (p *picture) sized(h, w, c int) []uint8 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	size := [3]int{h, w, c}
-	if pixels, done := p.cache[size]; done {
-		return pixels
-	}
+func (p *picture) sized(h, w, c int) []uint8 { return p.sizes.get(h, w, c, p.resized) }
+
+// resized makes what sized returns.
+func (p *picture) resized(h, w, c int) []uint8 {
 	pixels := p.pixels
 	if c == 1 {
 		pixels = gray(pixels)
 	}
-	pixels = datasets.Resize(pixels, p.h, p.w, c, h, w)
-	if p.cache == nil {
-		p.cache = map[[3]int][]uint8{}
-	}
-	p.cache[size] = pixels
-	return pixels
+	return datasets.Resize(pixels, p.h, p.w, c, h, w)
 }
 
 // gray returns the brightness of pixels of three channels with the weights of
