@@ -53,18 +53,24 @@ func hashEpoch(d *digest, l *datasets.Loader, epoch int) {
 	}
 }
 
-// poison returns an attack towards class 0 that poisons every second image that
-// it may.
+// poison returns an attack towards class 0 that puts its trigger on every second
+// image that it may, with its covers.
 func poison(name string, mode attacks.Mode) (attacks.Poison, error) {
 	a, err := attacks.New(name, nil)
-	return attacks.Poison{Attack: a, Rate: 0.5, Mode: mode, Seed: seed, Classes: 10}, err
+	return attacks.Poison{Attack: a, Rate: 0.5 / (1 + a.Victims.CoverRatio), Mode: mode, Seed: seed, Classes: 10}, err
 }
 
 // trainImages returns how many images a run of an attack needs so that some batches
 // hold benign and malicious ones together.
 func trainImages(p attacks.Poison) int {
-	if p.Attack.Victims.Train(p.Target, p.Target) {
-		return 160 // the malicious ones are of the target class too
+	classes := 0
+	for label := range p.Classes {
+		if p.Attack.Victims.Train(label, p.Target) {
+			classes++
+		}
+	}
+	if classes == 1 {
+		return 160
 	}
 	return 40
 }
