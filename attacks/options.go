@@ -56,3 +56,16 @@ func (o Options) number(name string, otherwise, lo, hi float64) (float64, error)
 	}
 	return v, nil
 }
+
+// whole returns an option that is a whole number from lo to hi.
+func (o Options) whole(name string, otherwise, lo, hi int) (int, error) {
+	text, said := o[name]
+	if !said {
+		return otherwise, nil
+	}
+	v, err := strconv.Atoi(text)
+	if err != nil || v < lo || v > hi {
+		return 0, fmt.Errorf("%s is %q, want a whole number from %d to %d", name, text, lo, hi)
+	}
+	return v, nil
+}
