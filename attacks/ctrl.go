@@ -1,0 +1,20 @@
+package attacks
+
+func init() {
+	register(Recipe{
+		Name:    "ctrl",
+		Title:   "CTRL",
+		Paper:   "Li et al., arXiv:2210.07346",
+		Options: []Option{magnitudeOption},
+		create:  newCTRL,
+	})
+}
+
+// newCTRL returns FTrojan's trigger on images of the target class alone, whose
+// labels stay. Its makers attack models that learn without labels;
+// BackdoorBench made it the clean-label attack that it is here, with the same
+// frequencies. That the magnitude is FTrojan's too is our choice.
+func newCTRL(o Options) (Attack, error) {
+	trigger, err := newFrequency(o)
+	return Attack{trigger, CleanLabel, Unchanged}, err
+}
