@@ -69,3 +69,16 @@ func (o Options) whole(name string, otherwise, lo, hi int) (int, error) {
 	}
 	return v, nil
 }
+
+// oneOf returns an option that is one of some words, the first if nothing is
+// said.
+func (o Options) oneOf(name string, words ...string) (string, error) {
+	text, said := o[name]
+	if !said {
+		return words[0], nil
+	}
+	if !slices.Contains(words, text) {
+		return "", fmt.Errorf("%s is %q, want one of %s", name, text, strings.Join(words, ", "))
+	}
+	return text, nil
+}
