@@ -1,7 +1,5 @@
 package attacks
 
-import "fmt"
-
 // defaultWeight is the trigger's share in the prototype of arXiv:2111.05077.
 // BackdoorBench, BackdoorBox and backdoor-toolbox take 0.2.
 const defaultWeight = 0.1
@@ -33,11 +31,9 @@ func newBlended(o Options) (Attack, error) {
 	if err != nil {
 		return Attack{}, err
 	}
-	trigger := &picture{pixels: Pattern(patternSide, patternSide), h: patternSide, w: patternSide}
-	if path := o["trigger"]; path != "" {
-		if trigger, err = readPicture(path); err != nil {
-			return Attack{}, fmt.Errorf("trigger: %w", err)
-		}
+	trigger, err := o.picture("trigger")
+	if err != nil {
+		return Attack{}, err
 	}
 	return Attack{&blended{weight: float32(weight), trigger: trigger}, AllButTarget, AllToOne}, nil
 }
@@ -45,8 +41,12 @@ func newBlended(o Options) (Attack, error) {
 // Apply blends the trigger into the image.
 func (b *blended) Apply(m Image) {
 	m.check()
-	pixels, weight := m.Pixels, b.weight
-	trigger := b.trigger.sized(m.H, m.W, m.C)[:len(pixels)]
+	mix(m.Pixels, b.trigger.sized(m.H, m.W, m.C), b.weight)
+}
+
+// mix blends as many bytes of a trigger into pixels.
+func mix(pixels, trigger []uint8, weight float32) {
+	trigger = trigger[:len(pixels)]
 	for i, p := range pixels {
 		difference := float32(int(trigger[i]) - int(p))
 		pixels[i] = uint8(float32(p) + float32(weight*difference))

@@ -24,6 +24,20 @@ type picture struct {
 	sizes bySize[[]uint8]
 }
 
+// picture returns the image file that an option names, or Pattern if it names
+// none.
+func (o Options) picture(name string) (*picture, error) {
+	path := o[name]
+	if path == "" {
+		return &picture{pixels: Pattern(patternSide, patternSide), h: patternSide, w: patternSide}, nil
+	}
+	p, err := readPicture(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
+
 // sized returns the picture at h×w: its pixels as they are, or of one channel
 // as Pillow's convert("L") makes it of them.
 func (p *picture) sized(h, w, c int) []uint8 { return p.sizes.get(h, w, c, p.resized) }
