@@ -107,7 +107,7 @@ func TestBadSpecs(t *testing.T) {
 		{"data.set = \"synthetic\"\ndata.test_limit = 1000001", "data.test_limit: found 1000001, want 0 to 1000000"},
 		{"data.resize = 31", "data.resize: found 31, want 32 to 256"},
 		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of resnet18, vgg5, vgg11`},
-		{`attack.name = "magic"`, `attack.name: found "magic", want one of badnets, blended`},
+		{`attack.name = "magic"`, `attack.name: found "magic", want one of adaptive-blend, adaptive-patch, badnets`},
 		{"attack.target = 10", "attack.target: found 10, want 0 to 9"},
 		{"attack.options = [\"red\"]", "attack.options: found [red], want texts of the form name=value"},
 		{"attack.options = [\"colour=red\"]", `attack.options: unknown option "colour", want one of weight, trigger`},
