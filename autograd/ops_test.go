@@ -76,6 +76,15 @@ var opCases = []opCase{
 	fixedConvNormCase("fixed, with ReLU", tensor.NormReLU),
 
 	unaryCase("relu", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9}, autograd.ReLU, referenceReLU),
+	unaryCase("relu6", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9},
+		func(t *tape, x *node) *node { return autograd.ReLU6(t, multiple(t, x, 16)) },
+		func(x array) array {
+			y := newArray(x.shape)
+			for i, v := range x.data {
+				y.data[i] = min(max(16*v, 0), 6)
+			}
+			return y
+		}),
 
 	maxPoolCase("2x2", tensor.PoolGeometry{Kernel: 2, Stride: 2}, tensor.Shape{2, 4, 6, 3}),
 	maxPoolCase("2x2, odd sides", tensor.PoolGeometry{Kernel: 2, Stride: 2}, tensor.Shape{2, 5, 7, 3}),
@@ -486,22 +495,26 @@ func copies(t *tape, params []*node) []*node {
 	return in
 }
 
-func duplicate(t *tape, x *node) *node {
-	op := autograd.Next[duplication](t)
-	op.x = x
+func duplicate(t *tape, x *node) *node { return multiple(t, x, 1) }
+
+// multiple is factor·x.
+func multiple(t *tape, x *node, factor float32) *node {
+	op := autograd.Next[multiplication](t)
+	op.x, op.factor = x, factor
 	y := t.Output(&op.out, op, x.Value.Shape, x)
-	tensor.Copy(y.Value, x.Value)
+	tensor.Scale(y.Value, factor, x.Value)
 	return y
 }
 
-type duplication struct {
-	x   *node
-	out node
+type multiplication struct {
+	x      *node
+	factor float32
+	out    node
 }
 
-func (op *duplication) Backward(t *tape) {
+func (op *multiplication) Backward(t *tape) {
 	dx := t.Gradient(op.x)
-	tensor.Copy(dx, op.out.Grad)
+	tensor.Scale(dx, op.factor, op.out.Grad)
 	t.Deliver(op.x, dx)
 }
 

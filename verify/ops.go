@@ -90,6 +90,10 @@ func opComputations() []computation {
 		{"maxpool2d", shape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(2, 2)) })},
 		{"maxpool2d 3x3 stride 2", shape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(3, 2)) })},
 		{"relu", shape, plain(autograd.ReLU)},
+		{"relu6", shape, func(n *opNet) layer {
+			tensor.Scale(n.params[0].Value, 16, n.params[0].Value) // to values beyond 6
+			return autograd.ReLU6
+		}},
 		{"sigmoid", shape, plain(autograd.Sigmoid)},
 		{"stamp", shape, func(n *opNet) layer {
 			mask := n.param(tensor.Shape{1, shape.H(), shape.W(), 1})
