@@ -16,12 +16,14 @@ type BatchNorm2D struct {
 // NewBatchNorm2D returns a layer with gamma 1 and beta 0.
 func NewBatchNorm2D(b *Builder, channels int) *BatchNorm2D {
 	shape := tensor.Shape{1, 1, 1, channels}
-	return &BatchNorm2D{
+	l := &BatchNorm2D{
 		Gamma:   b.parameter(shape, constant(1)),
 		Beta:    b.parameter(shape, constant(0)),
 		Running: tensor.NewRunningStats(channels),
 		Batches: tensor.New(tensor.Shape{1, 1, 1, 1}),
 	}
+	b.norms = append(b.norms, l)
+	return l
 }
 
 // Forward normalises x, in training with the statistics of the batch.

@@ -13,10 +13,15 @@ type Builder struct {
 	seed       uint64
 	parameters int
 	dropouts   int
+	norms      []*BatchNorm2D
 }
 
 // NewBuilder returns a builder for a model initialised from seed.
 func NewBuilder(seed uint64) *Builder { return &Builder{seed: seed} }
+
+// BatchNorms returns the batch normalisations made so far, in order. The slice
+// is the builder's.
+func (b *Builder) BatchNorms() []*BatchNorm2D { return b.norms }
 
 // parameter makes the next parameter and fills it.
 func (b *Builder) parameter(shape tensor.Shape, fill filler) *autograd.Var {

@@ -113,7 +113,7 @@ func TestFusion(t *testing.T) {
 					tape.Reset(mode)
 					leaf := autograd.NewParam(randomTensor(1, c.x))
 					var seen []float32
-					y := modules.Observe(&tape, leaf, func(i int) bool { return i == c.observed }, func(_ int, v *node) {
+					y := modules.Observe(&tape, leaf, func(i int) int { return slices.Index([]int{c.observed}, i) }, func(_ int, v *node) {
 						seen = slices.Clone(v.Value.Data)
 					})
 					got := [][]float32{slices.Clone(y.Value.Data), seen}
@@ -315,5 +315,45 @@ func TestImportRefusesOtherShapes(t *testing.T) {
 		if !slices.Equal(x.Data, before) {
 			t.Error("a refused Import changed the tensor")
 		}
+	}
+}
+
+// inner is a block whose activation is not its result.
+type inner struct{ layers.Sequential }
+
+func (b inner) ForwardObserved(t *autograd.Tape, x *node, number int, observe func(number int, y *node)) *node {
+	return b.ObserveLast(t, x, number, observe)
+}
+
+// A block shows the result of its last ReLU, a module its own.
+func TestObserve(t *testing.T) {
+	x := &tensor.Tensor{Shape: tensor.Shape{1, 2, 2, 1}, Data: []float32{1, -2, 3, 4}}
+	body := layers.Sequential{layers.ReLU{}, layers.AvgPool2D{Geometry: tensor.PoolGeometry{Kernel: 1, Stride: 1}}, layers.ReLU{}, layers.GlobalAvgPool{}}
+	net := layers.Sequential{layers.Named{Name: "block", Module: inner{body}}, layers.ReLU{}, layers.Residual{Body: layers.ReLU{}}}
+	for i, m := range net {
+		if !layers.HasActivation(m) {
+			t.Errorf("module %d has no activation", i)
+		}
+	}
+	for _, m := range []layers.Module{layers.GlobalAvgPool{}, layers.Named{Name: "pool", Module: layers.GlobalAvgPool{}}, body} {
+		if layers.HasActivation(m) {
+			t.Errorf("%T has an activation", m)
+		}
+	}
+	var tape autograd.Tape
+	tape.Reset(autograd.Training)
+	var numbers []int
+	var values [][]float32
+	y := net.Observe(&tape, tape.Input(x), func(i int) int { return []int{7, -1, 9}[i] }, func(number int, v *node) {
+		numbers, values = append(numbers, number), append(values, v.Value.Data)
+	})
+	if want := []int{7, 9}; !slices.Equal(numbers, want) {
+		t.Fatalf("observed %v, want %v", numbers, want)
+	}
+	if want := []float32{1, 0, 3, 4}; !slices.Equal(values[0], want) {
+		t.Errorf("the block's activation is %v, want %v", values[0], want)
+	}
+	if want := []float32{4}; !slices.Equal(values[1], want) || !slices.Equal(y.Value.Data, want) {
+		t.Errorf("the last module's activation is %v, the result %v, want %v", values[1], y.Value.Data, want)
 	}
 }

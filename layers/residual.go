@@ -17,6 +17,13 @@ func (l Residual) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
 	return autograd.ReLU(t, autograd.Add(t, body, x))
 }
 
+// ForwardObserved observes the result: its ReLU is the last.
+func (l Residual) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
+	y := l.Forward(t, x)
+	observe(number, y)
+	return y
+}
+
 // Visit visits the body without a name of its own and, if there is one, the
 // shortcut as "downsample.", as torchvision's blocks have it.
 func (l Residual) Visit(prefix string, visit func(Entry)) {

@@ -12,19 +12,41 @@ type Sequential []Module
 
 // Forward runs the modules in order.
 func (s Sequential) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return s.Observe(t, x, func(int) bool { return false }, nil)
+	return s.Observe(t, x, func(int) int { return -1 }, nil)
 }
 
-// Observe is Forward that calls observe with the result of every module whose
-// number is observed, right after it was recorded.
-func (s Sequential) Observe(t *autograd.Tape, x *autograd.Var, observed func(i int) bool, observe func(i int, y *autograd.Var)) *autograd.Var {
+// Observe is Forward that calls observe with the activation of every module i
+// for which number(i) is not negative, and with that number, right after it was
+// recorded. The activation of a Block is inside of it, that of another module is
+// its result.
+func (s Sequential) Observe(t *autograd.Tape, x *autograd.Var, number func(i int) int, observe func(number int, y *autograd.Var)) *autograd.Var {
+	observed := func(i int) bool { return number(i) >= 0 }
 	for i := 0; i < len(s); {
+		if block, ok := moduleAt[Block](s, i); ok && observed(i) {
+			x, i = block.ForwardObserved(t, x, number(i), observe), i+1
+			continue
+		}
 		x, i = s.step(t, x, i, observed)
 		if observed(i - 1) {
-			observe(i-1, x)
+			observe(number(i-1), x)
 		}
 	}
 	return x
+}
+
+// ObserveLast is Forward that calls observe with number and the last activation,
+// right after it was recorded.
+func (s Sequential) ObserveLast(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
+	last := len(s) - 1
+	for !HasActivation(s[last]) {
+		last--
+	}
+	return s.Observe(t, x, func(i int) int {
+		if i == last {
+			return number
+		}
+		return -1
+	}, observe)
 }
 
 // Visit visits the modules in order.

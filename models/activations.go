@@ -4,11 +4,10 @@ import (
 	"fmt"
 
 	"sdrm/autograd"
-	"sdrm/layers"
 )
 
-// Activation is the result of a ReLU. A residual block counts as one, by its
-// last ReLU.
+// Activation is the result of a ReLU. A block counts as one, by its last ReLU on a
+// map.
 type Activation struct {
 	Name  string // that of the level, or relu1, relu2, … by its number from 1
 	ReLU  int    // its number among the ReLUs of the model, from 0
@@ -19,11 +18,11 @@ type Activation struct {
 // them.
 func (m *Model) Activations() []Activation {
 	var out []Activation
-	for i, module := range m.body.Sequential {
-		if !endsInReLU(module) {
+	for i, relu := range m.reluAt {
+		if relu < 0 {
 			continue
 		}
-		a := Activation{Name: fmt.Sprintf("relu%d", len(out)+1), ReLU: len(out)}
+		a := Activation{Name: fmt.Sprintf("relu%d", relu+1), ReLU: relu}
 		if level, ok := m.levelAfter[i]; ok {
 			a.Name, a.Level = m.Levels[level], true
 		}
@@ -35,21 +34,6 @@ func (m *Model) Activations() []Activation {
 // ForwardReLUs records the model as Forward does and calls onReLU with every
 // one of Activations, in order.
 func (m *Model) ForwardReLUs(t *autograd.Tape, x *autograd.Var, onReLU func(i int, v *autograd.Var)) *autograd.Var {
-	count := 0
-	x = m.body.Observe(t, x, func(i int) bool { return endsInReLU(m.body.Sequential[i]) }, func(_ int, v *autograd.Var) {
-		onReLU(count, v)
-		count++
-	})
+	x = m.body.Observe(t, x, func(i int) int { return m.reluAt[i] }, onReLU)
 	return m.head.Forward(t, x)
-}
-
-func endsInReLU(m layers.Module) bool {
-	if named, ok := m.(layers.Named); ok {
-		m = named.Module
-	}
-	switch m.(type) {
-	case layers.ReLU, layers.Residual:
-		return true
-	}
-	return false
 }

@@ -20,7 +20,9 @@ type Model struct {
 	Levels []string
 
 	body, head parts
-	levelAfter map[int]int // level by the number of the module in body
+	levelAfter map[int]int // level by the number of the module in body whose activation it is
+	reluAt     []int       // number of a module's activation among all, -1: it has none
+	norms      []*layers.BatchNorm2D
 	entries    []layers.Entry
 	params     []*autograd.Var
 }
@@ -66,7 +68,9 @@ func New(name string, channels, classes int, seed uint64) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{Name: name, Channels: channels, Classes: classes}
-	d.build(m, layers.NewBuilder(seed))
+	b := layers.NewBuilder(seed)
+	d.build(m, b)
+	m.norms = b.BatchNorms()
 	m.list()
 	return m, nil
 }
@@ -80,6 +84,15 @@ func (m *Model) list() {
 	}
 	m.body.Visit(m.body.prefix, collect)
 	m.head.Visit(m.head.prefix, collect)
+	relus := 0
+	for _, module := range m.body.Sequential {
+		at := -1
+		if layers.HasActivation(module) {
+			at = relus
+			relus++
+		}
+		m.reluAt = append(m.reluAt, at)
+	}
 }
 
 // Forward records the model on x, N×H×W×C with values in [0, 1], and returns
@@ -90,8 +103,13 @@ func (m *Model) list() {
 // met, on the way back, when the level already holds the gradient of the layers
 // above.
 func (m *Model) Forward(t *autograd.Tape, x *autograd.Var, onLevel func(level int, v *autograd.Var)) *autograd.Var {
-	isLevel := func(i int) bool { _, ok := m.levelAfter[i]; return ok && onLevel != nil }
-	x = m.body.Observe(t, x, isLevel, func(i int, v *autograd.Var) { onLevel(m.levelAfter[i], v) })
+	number := func(i int) int {
+		if level, ok := m.levelAfter[i]; ok && onLevel != nil {
+			return level
+		}
+		return -1
+	}
+	x = m.body.Observe(t, x, number, onLevel)
 	return m.head.Forward(t, x)
 }
 
