@@ -3,8 +3,10 @@ package models_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,13 +20,18 @@ import (
 	"sdrm/tensor"
 )
 
-// golden is testdata/models.json, which testdata/models.py makes with PyTorch.
+// golden is what the files of testdata say, one a family, which the scripts
+// beside them make with PyTorch.
 type golden struct {
-	Entries map[string][][2]json.RawMessage // name and dimensions
-	Traces  map[string]trace                // by model
+	Entries    map[string][][2]json.RawMessage // by model: name and dimensions
+	Parameters map[string]int                  // by model: their number
+	Traces     map[string]trace                // by model, one of every family
 }
 
 type trace struct {
+	Batch, Side      int
+	Activations      int
+	LastNorm         string `json:"last_norm"`
 	Logits, Inferred []float64
 	Loss             float64
 	Levels           []struct {
@@ -40,15 +47,35 @@ type trace struct {
 
 func readGolden(t *testing.T) golden {
 	t.Helper()
-	data, err := os.ReadFile("testdata/models.json")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
 	}
 	var g golden
-	if err := json.Unmarshal(data, &g); err != nil {
-		t.Fatal(err)
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &g); err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
 	}
 	return g
+}
+
+// traced returns a model of every family, those that PyTorch's passes are there
+// of.
+func traced(t *testing.T) []string {
+	t.Helper()
+	names := slices.Sorted(maps.Keys(readGolden(t).Traces))
+	family := func(name string) string { return strings.TrimRight(name, "0123456789") }
+	for _, name := range models.Names() {
+		if !slices.ContainsFunc(names, func(other string) bool { return family(other) == family(name) }) {
+			t.Errorf("testdata has no trace of a model of %s's family", name)
+		}
+	}
+	return names
 }
 
 func build(t *testing.T, name string, classes int, seed uint64) *models.Model {
@@ -65,8 +92,15 @@ func TestEntriesAreThoseOfPyTorch(t *testing.T) {
 	for _, name := range models.Names() {
 		t.Run(name, func(t *testing.T) {
 			var got, want []string
+			parameters := 0
 			for _, e := range build(t, name, 10, 1).Entries() {
 				got = append(got, fmt.Sprintf("%q %v", e.Name, e.Dims()))
+				if e.Var != nil {
+					parameters += len(e.Tensor.Data)
+				}
+			}
+			if want := g.Parameters[name]; parameters != want {
+				t.Errorf("%d parameters, want %d", parameters, want)
 			}
 			for _, pair := range g.Entries[name] {
 				want = append(want, fmt.Sprintf("%s %s", pair[0], strings.ReplaceAll(string(pair[1]), ",", " ")))
@@ -84,7 +118,7 @@ func hashed(seed uint32, n int) []float32 {
 	return out
 }
 
-// fillAll sets every parameter as testdata/models.py does.
+// fillAll sets every parameter as testdata/reference.py does.
 func fillAll(t *testing.T, m *models.Model) {
 	t.Helper()
 	i := uint32(0)
@@ -107,8 +141,8 @@ func fillAll(t *testing.T, m *models.Model) {
 	}
 }
 
-func images(n int) *tensor.Tensor {
-	shape := tensor.Shape{n, 32, 32, 3}
+func images(n, side int) *tensor.Tensor {
+	shape := tensor.Shape{n, side, side, 3}
 	return &tensor.Tensor{Shape: shape, Data: hashed(100, shape.Len())}
 }
 
@@ -152,19 +186,19 @@ func nearAll(t *testing.T, what string, got []float32, want []float64) {
 
 func TestPassesAgainstPyTorch(t *testing.T) {
 	traces := readGolden(t).Traces
-	for name, lastNorm := range map[string]string{"vgg5": "features.13", "resnet18": "layer4.1.bn2"} {
-		t.Run(name, func(t *testing.T) { passes(t, name, lastNorm+".running_var", traces[name]) })
+	for _, name := range traced(t) {
+		t.Run(name, func(t *testing.T) { passes(t, name, traces[name]) })
 	}
 }
 
-func passes(t *testing.T, name, lastVar string, want trace) {
+func passes(t *testing.T, name string, want trace) {
 	m := build(t, name, 10, 1)
 	fillAll(t, m)
-	const n = 6
+	n, x := want.Batch, images(want.Batch, want.Side)
 	var tape autograd.Tape
 	tape.Reset(autograd.Training)
 	var seen []string
-	logits := m.Forward(&tape, tape.Input(images(n)), func(level int, v *autograd.Var) {
+	logits := m.Forward(&tape, tape.Input(x), func(level int, v *autograd.Var) {
 		seen = append(seen, m.Levels[level])
 		s := v.Value.Shape
 		if dims := []int{s.N(), s.C(), s.H(), s.W()}; !slices.Equal(dims, want.Levels[level].Dims) {
@@ -181,7 +215,7 @@ func passes(t *testing.T, name, lastVar string, want trace) {
 	near(t, "loss", float64(loss.Value.Data[0]), want.Loss, want.Loss)
 	for _, e := range m.Entries() {
 		if e.Var == nil {
-			if e.Name == lastVar {
+			if e.Name == want.LastNorm+".running_var" {
 				nearAll(t, e.Name, e.Tensor.Data, want.RunningVar)
 			}
 			if e.Layout == layers.Scalar && e.Tensor.Data[0] != 1 {
@@ -206,7 +240,7 @@ func passes(t *testing.T, name, lastVar string, want trace) {
 		}
 	}
 	tape.Reset(autograd.Inference)
-	logits = m.Forward(&tape, tape.Input(images(n)), nil)
+	logits = m.Forward(&tape, tape.Input(x), nil)
 	nearAll(t, "logits in inference", logits.Value.Data, want.Inferred)
 }
 
@@ -220,7 +254,7 @@ func TestBitsAreTheSameEverywhere(t *testing.T) {
 			m := build(t, "vgg5", 10, 5)
 			var tape autograd.Tape
 			tape.Reset(autograd.Training)
-			logits := m.Forward(&tape, tape.Input(images(4)), nil)
+			logits := m.Forward(&tape, tape.Input(images(4, 32)), nil)
 			tape.Backward(autograd.SoftmaxCrossEntropy(&tape, logits, labels(4)))
 			restore()
 			if first == nil {
@@ -243,7 +277,7 @@ func TestWarmStepAllocatesNothing(t *testing.T) {
 	defer parallel.SetWorkers(0)
 	m := build(t, "vgg5", 10, 1)
 	var tape autograd.Tape
-	x, y := images(4), labels(4)
+	x, y := images(4, 32), labels(4)
 	met := 0
 	onLevel := func(int, *autograd.Var) { met++ }
 	step := func() {
@@ -263,7 +297,7 @@ func TestWarmStepAllocatesNothing(t *testing.T) {
 
 // A loss at a level adds to the gradient that the layers above gave it.
 func TestLossAtALevel(t *testing.T) {
-	x, y := images(4), labels(4)
+	x, y := images(4, 32), labels(4)
 	gradients := func(weight float32) []float32 {
 		m := build(t, "vgg5", 10, 1)
 		var tape autograd.Tape
@@ -330,13 +364,14 @@ func wantUniform(t *testing.T, e layers.Entry, bound float64) {
 }
 
 func TestNewErrors(t *testing.T) {
+	choices := strings.Join(models.Names(), ", ")
 	for _, c := range []struct {
 		name    string
 		classes int
 		want    string
 	}{
-		{"vgg12", 10, `unknown model "vgg12", want one of resnet18, vgg5, vgg11, vgg13, vgg16, vgg19`},
-		{"", 10, `unknown model "", want one of resnet18, vgg5, vgg11, vgg13, vgg16, vgg19`},
+		{"vgg12", 10, `unknown model "vgg12", want one of ` + choices},
+		{"", 10, `unknown model "", want one of ` + choices},
 		{"vgg11", 1, "model vgg11: found 3 channels and 1 classes, expected at least 1 and 2"},
 	} {
 		if _, err := models.New(c.name, 3, c.classes, 1); err == nil || err.Error() != c.want {
@@ -347,13 +382,13 @@ func TestNewErrors(t *testing.T) {
 
 // Images of one channel work: the first convolution alone is another.
 func TestGrayImages(t *testing.T) {
-	for _, name := range []string{"vgg5", "resnet18"} {
+	for _, name := range traced(t) {
 		m, err := models.New(name, 1, 4, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		logits := models.NewRunner(m).Forward(tensor.New(tensor.Shape{2, 28, 28, 1}), nil)
-		if logits.Shape != (tensor.Shape{2, 1, 1, 4}) || tensor.ArgMax(logits.Data) < 0 {
+		logits := models.NewRunner(m).Forward(tensor.New(tensor.Shape{1, 28, 28, 1}), nil)
+		if logits.Shape != (tensor.Shape{1, 1, 1, 4}) || tensor.ArgMax(logits.Data) < 0 {
 			t.Errorf("%s: logits %v %v", name, logits.Shape, logits.Data)
 		}
 	}

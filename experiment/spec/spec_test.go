@@ -11,6 +11,7 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/internal/fault"
+	"sdrm/models"
 )
 
 func TestDefaultIsThePrototype(t *testing.T) {
@@ -106,8 +107,8 @@ func TestBadSpecs(t *testing.T) {
 		{"data.train_files = 2\ndata.train_limit = 20001", "data.train_limit: found 20001, want 0 to 20000"},
 		{"data.set = \"synthetic\"\ndata.test_limit = 1000001", "data.test_limit: found 1000001, want 0 to 1000000"},
 		{"data.resize = 31", "data.resize: found 31, want 32 to 256"},
-		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of resnet18, vgg5, vgg11`},
-		{`attack.name = "magic"`, `attack.name: found "magic", want one of adaptive-blend, adaptive-patch, badnets`},
+		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of ` + strings.Join(models.Names(), ", ")},
+		{`attack.name = "magic"`, `attack.name: found "magic", want one of ` + strings.Join(attacks.Names(), ", ")},
 		{"attack.target = 10", "attack.target: found 10, want 0 to 9"},
 		{"attack.options = [\"red\"]", "attack.options: found [red], want texts of the form name=value"},
 		{"attack.options = [\"colour=red\"]", `attack.options: unknown option "colour", want one of weight, trigger`},
