@@ -10,6 +10,10 @@ import (
 	"sdrm/layers"
 )
 
+// levelCount is the number of levels of a model: the last of its stages have
+// one each. It is our choice.
+const levelCount = 3
+
 // Model is a classifier of N×H×W×C images.
 type Model struct {
 	// Name is what New was called with.
@@ -34,6 +38,12 @@ type parts struct {
 }
 
 func (p *parts) add(modules ...layers.Module) { p.Sequential = append(p.Sequential, modules...) }
+
+// addLevel makes the activation of the last module of the body the next level.
+func (m *Model) addLevel() {
+	m.levelAfter[len(m.body.Sequential)-1] = len(m.Levels)
+	m.Levels = append(m.Levels, fmt.Sprintf("s%d", len(m.Levels)+1))
+}
 
 // Definition is a registered model.
 type Definition struct {
@@ -67,7 +77,7 @@ func New(name string, channels, classes int, seed uint64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Name: name, Channels: channels, Classes: classes}
+	m := &Model{Name: name, Channels: channels, Classes: classes, levelAfter: map[int]int{}}
 	b := layers.NewBuilder(seed)
 	d.build(m, b)
 	m.norms = b.BatchNorms()

@@ -11,9 +11,6 @@ import (
 // pool stands for a 2×2 max pooling among the widths of a VGG's convolutions.
 const pool = -1
 
-// vggLevels is the number of levels: the last ReLUs before the last poolings.
-const vggLevels = 3
-
 // The configurations A, B, D and E of Simonyan and Zisserman, table 1, with batch
 // normalisation and, in the place of the three fully connected layers, one: the
 // form used for 32×32 images. vgg5 is a small one of ours for demonstrations.
@@ -31,7 +28,7 @@ func vgg(name string, widths ...int) {
 		Title:  "VGG-" + strings.TrimPrefix(name, "vgg") + " with batch normalisation",
 		Paper:  "Simonyan and Zisserman, ICLR 2015",
 		Levels: "the last ReLUs before the last three poolings",
-		build:  func(m *Model, b *layers.Builder) { buildVGG(m, b, widths) },
+		build:  func(m *Model, b *layers.Builder) { buildVGG(m, b, widths, poolings) },
 	})
 }
 
@@ -39,13 +36,15 @@ func vgg(name string, widths ...int) {
 // normalisation and ReLU each count, and so does a pooling. What is left after
 // the last pooling is averaged: nothing to do for 32×32 images where there are
 // five poolings.
-func buildVGG(m *Model, b *layers.Builder, widths []int) {
+func buildVGG(m *Model, b *layers.Builder, widths []int, poolings int) {
 	m.body.prefix = "features."
 	in := m.Channels
-	var poolings []int
 	for _, width := range widths {
 		if width == pool {
-			poolings = append(poolings, len(m.body.Sequential))
+			if poolings <= levelCount {
+				m.addLevel()
+			}
+			poolings--
 			m.body.add(layers.MaxPool2D{Geometry: tensor.PoolGeometry{Kernel: 2, Stride: 2}})
 			continue
 		}
@@ -57,10 +56,4 @@ func buildVGG(m *Model, b *layers.Builder, widths []int) {
 	}
 	m.body.add(layers.GlobalAvgPool{})
 	m.head.add(named("classifier", layers.NewLinear(b, in, m.Classes, layers.PyTorchDefault)))
-
-	m.levelAfter = map[int]int{}
-	for level, at := range poolings[len(poolings)-vggLevels:] {
-		m.Levels = append(m.Levels, fmt.Sprintf("s%d", level+1))
-		m.levelAfter[at-1] = level
-	}
 }
