@@ -11,6 +11,7 @@ import (
 // for 32×32 images: a 3×3 convolution of stride 1 and no pooling.
 func init() {
 	resnet("resnet18", "ResNet-18", 2, 2, 2, 2)
+	resnet("resnet34", "ResNet-34", 3, 4, 6, 3)
 }
 
 func resnet(name, title string, blocks ...int) {

@@ -44,5 +44,5 @@ class ResNet(nn.Module):
         return self.fc(x.mean((2, 3))), levels[-3:]
 
 
-models = {"resnet18": ResNet([2, 2, 2, 2], 10)}
+models = {"resnet18": ResNet([2, 2, 2, 2], 10), "resnet34": ResNet([3, 4, 6, 3], 10)}
 reference.write(models, {"resnet18": reference.trace(models["resnet18"], "layer4.1.bn2", 9)})
