@@ -118,6 +118,17 @@ var opCases = []opCase{
 			return referenceCrossEntropy(in[0], someLabels[in[0].shape.C()][:in[0].shape.N()])
 		},
 	},
+	{
+		name:   "scalechannels",
+		inputs: shapes(tensor.Shape{2, 3, 2, 4}, tensor.Shape{2, 1, 1, 4}),
+		large:  shapes(tensor.Shape{5, 31, 30, 9}, tensor.Shape{5, 1, 1, 9}),
+		apply:  func(t *tape, in []*node) *node { return autograd.ScaleChannels(t, in[0], in[1]) },
+		reference: func(in []array) array {
+			y := newArray(in[0].shape)
+			each(y.shape, func(n, i, j, c int) { *y.at(n, i, j, c) = *in[0].at(n, i, j, c) * *in[1].at(n, 0, 0, c) })
+			return y
+		},
+	},
 	unaryCase("sigmoid", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9}, autograd.Sigmoid, referenceSigmoid),
 	{
 		name:      "stamp",

@@ -129,6 +129,8 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: AvgPoolGrad: ":             func() { tensor.AvgPoolGrad(a, a, pool) },
 		"tensor: GlobalAvgPool: ":           func() { tensor.GlobalAvgPool(a, a) },
 		"tensor: GlobalAvgPoolGrad: ":       func() { tensor.GlobalAvgPoolGrad(a, a) },
+		"tensor: ScaleChannels: ":           func() { tensor.ScaleChannels(a, a, b) },
+		"tensor: ScaleChannelsGrad: ":       func() { tensor.ScaleChannelsGrad(a, a, a) },
 		"tensor: PoolGeometry: ":            func() { tensor.PoolGeometry{Kernel: 2}.Out(a.Shape) },
 		"tensor: BatchNormTraining: ":       func() { tensor.BatchNormTraining(b, b, norm) },
 		"tensor: BatchNormInference: ":      func() { tensor.BatchNormInference(a, a, wrong) },

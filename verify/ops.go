@@ -94,6 +94,10 @@ func opComputations() []computation {
 			tensor.Scale(n.params[0].Value, 16, n.params[0].Value) // to values beyond 6
 			return autograd.ReLU6
 		}},
+		{"scalechannels", shape, func(n *opNet) layer {
+			s := n.param(tensor.Shape{shape.N(), 1, 1, shape.C()})
+			return func(t *tape, x *v) *v { return autograd.ScaleChannels(t, x, s) }
+		}},
 		{"sigmoid", shape, plain(autograd.Sigmoid)},
 		{"stamp", shape, func(n *opNet) layer {
 			mask := n.param(tensor.Shape{1, shape.H(), shape.W(), 1})

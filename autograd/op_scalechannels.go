@@ -1,0 +1,35 @@
+package autograd
+
+import "sdrm/tensor"
+
+// ScaleChannels multiplies every channel of every sample of x with a factor of
+// its own; s is {N,1,1,C}.
+//
+//	y[n,i,j,c] = x[n,i,j,c]·s[n,c]
+//	dx[n,i,j,c] = dy[n,i,j,c]·s[n,c],  ds[n,c] = Σ_{i,j} dy[n,i,j,c]·x[n,i,j,c]
+func ScaleChannels(t *Tape, x, s *Var) *Var {
+	op := Next[scaleChannels](t)
+	op.x, op.s = x, s
+	y := t.Output(&op.out, op, x.Value.Shape, x, s)
+	tensor.ScaleChannels(y.Value, x.Value, s.Value)
+	return y
+}
+
+type scaleChannels struct {
+	x, s *Var
+	out  Var
+}
+
+func (op *scaleChannels) Backward(t *Tape) {
+	dy := op.out.Grad
+	if op.s.needsGrad {
+		ds := t.Gradient(op.s)
+		tensor.ScaleChannelsGrad(ds, dy, op.x.Value)
+		t.Deliver(op.s, ds)
+	}
+	if op.x.needsGrad {
+		dx := t.GradientInPlace(op.x, &op.out)
+		tensor.ScaleChannels(dx, dy, op.s.Value)
+		t.Deliver(op.x, dx)
+	}
+}
