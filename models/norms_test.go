@@ -3,14 +3,12 @@ package models_test
 import (
 	"strings"
 	"testing"
-
-	"sdrm/models"
 )
 
 // Every entry with a running mean is that of one of BatchNorms, in order: no
 // kind of module hides one.
 func TestBatchNorms(t *testing.T) {
-	for _, name := range models.Names() {
+	for _, name := range traced(t) {
 		m := build(t, name, 10, 1)
 		norms := m.BatchNorms()
 		i := 0

@@ -35,6 +35,7 @@ func buildPreActResNet(m *Model, b *layers.Builder) {
 type preActBlock struct {
 	activate, body layers.Sequential
 	shortcut       layers.Sequential // nil: x itself
+	excite         layers.Module     // works on the body's result; nil: none
 }
 
 // newPreActBlock returns a block with two 3×3 convolutions, of in channels into
@@ -60,6 +61,9 @@ func (l preActBlock) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
 func (l preActBlock) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
 	a := l.activate.Forward(t, x)
 	y := l.body.ObserveLast(t, a, number, observe)
+	if l.excite != nil {
+		y = l.excite.Forward(t, y)
+	}
 	if l.shortcut != nil {
 		x = l.shortcut.Forward(t, a)
 	}
@@ -71,5 +75,8 @@ func (l preActBlock) Visit(prefix string, visit func(layers.Entry)) {
 	l.body.Visit(prefix, visit)
 	if l.shortcut != nil {
 		l.shortcut.Visit(prefix+"shortcut.", visit)
+	}
+	if l.excite != nil {
+		l.excite.Visit(prefix, visit)
 	}
 }
