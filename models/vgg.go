@@ -1,7 +1,6 @@
 package models
 
 import (
-	"fmt"
 	"strings"
 
 	"sdrm/layers"
@@ -28,7 +27,7 @@ func vgg(name string, widths ...int) {
 		Title:  "VGG-" + strings.TrimPrefix(name, "vgg") + " with batch normalisation",
 		Paper:  "Simonyan and Zisserman, ICLR 2015",
 		Levels: "the last ReLUs before the last three poolings",
-		build:  func(m *Model, b *layers.Builder) { buildVGG(m, b, widths, poolings) },
+		build:  func(m *Model, b *layers.Builder) { buildVGG(m, b, widths) },
 	})
 }
 
@@ -36,9 +35,14 @@ func vgg(name string, widths ...int) {
 // normalisation and ReLU each count, and so does a pooling. What is left after
 // the last pooling is averaged: nothing to do for 32×32 images where there are
 // five poolings.
-func buildVGG(m *Model, b *layers.Builder, widths []int, poolings int) {
+func buildVGG(m *Model, b *layers.Builder, widths []int) {
 	m.body.prefix = "features."
-	in := m.Channels
+	in, poolings := m.Channels, 0
+	for _, width := range widths {
+		if width == pool {
+			poolings++
+		}
+	}
 	for _, width := range widths {
 		if width == pool {
 			if poolings <= levelCount {
