@@ -1,7 +1,7 @@
 // Package verify proves on the machine at hand that the program computes there
-// what it computes everywhere: every kernel against its definition, then a
-// many small computations, from single ops to whole runs, whose digests are
-// compared with the golden list that is built into the program.
+// what it computes everywhere: every kernel against its definition, then many
+// small computations, from single ops to whole runs, whose digests are compared
+// with the golden list that is built into the program.
 package verify
 
 import (
@@ -28,22 +28,44 @@ type Check struct {
 type Report struct {
 	System  string   `json:"system"`      // operating system and architecture
 	Tables  []string `json:"isas"`        // instruction sets whose kernels were checked
-	ISA     string   `json:"isa"`         // that they were done with
-	Threads int      `json:"threads"`     // that computations with no number of their own were run with
+	Ways    []Way    `json:"ways"`        // in which the computations were done
 	Guarded bool     `json:"guard_pages"` // kernels were run between pages that must not be touched
 	OK      bool     `json:"ok"`
 	Failed  int      `json:"failed"`
 	Checks  []Check  `json:"checks"`
 }
 
-// Run does all checks and tells each of every check when it is done. A check
+// Way is how computations are done, which their results must not depend on.
+type Way struct {
+	ISA     string `json:"isa"`
+	Threads int    `json:"threads"` // of computations with no number of their own
+	kernels *asm.Kernels
+}
+
+// Here is the way in which the program is set up.
+func Here() []Way {
+	k := asm.Current()
+	return []Way{{k.ISA.String(), parallel.Workers(), k}}
+}
+
+// Everyhow are all instruction sets of this CPU, each with 1, 2 and 7 threads.
+func Everyhow() []Way {
+	var ways []Way
+	for _, k := range asm.Available() {
+		for _, threads := range []int{1, 2, 7} {
+			ways = append(ways, Way{k.ISA.String(), threads, k})
+		}
+	}
+	return ways
+}
+
+func (w Way) String() string { return fmt.Sprintf("%s and %d threads", w.ISA, w.Threads) }
+
+// Run does all checks, the computations in each of the ways, and tells each of every check when it is done. A check
 // that fails does not end the run; the error is for what keeps checks from
 // being done at all, and context.Canceled if ctx ends.
-func Run(ctx context.Context, each func(Check)) (Report, error) {
-	r := Report{
-		System: runtime.GOOS + "/" + runtime.GOARCH, ISA: asm.Current().ISA.String(),
-		Threads: parallel.Workers(), Guarded: conform.Guarded, OK: true,
-	}
+func Run(ctx context.Context, ways []Way, each func(Check)) (Report, error) {
+	r := Report{System: runtime.GOOS + "/" + runtime.GOARCH, Ways: ways, Guarded: conform.Guarded, OK: true}
 	for _, k := range asm.Available() {
 		r.Tables = append(r.Tables, k.ISA.String())
 	}
@@ -70,7 +92,21 @@ func Run(ctx context.Context, each func(Check)) (Report, error) {
 	if err := kernels(do); err != nil {
 		return r, err
 	}
-	return r, compare(ctx, computations(), golden(), do)
+	defer parallel.SetWorkers(parallel.Workers())
+	for _, way := range ways {
+		named := do
+		if len(ways) > 1 {
+			named = func(name string, check func() (string, error)) error { return do(name+" with "+way.String(), check) }
+		}
+		parallel.SetWorkers(way.Threads)
+		restore := asm.Use(way.kernels)
+		err := compare(ctx, computations(), golden(), named)
+		restore()
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
 // kernels checks every kernel of every table.
@@ -105,7 +141,8 @@ func checkFamily(m *conform.Memory, k *asm.Kernels, f conform.Family) error {
 	return nil
 }
 
-// compare does the computations of a list and compares their digests with the golden ones.
+// compare does the computations of a list and compares their digests with the
+// golden ones.
 func compare(ctx context.Context, list []computation, golden map[string]string, do func(name string, check func() (string, error)) error) error {
 	for _, r := range list {
 		err := do(r.name, func() (string, error) {

@@ -121,7 +121,7 @@ func TestWrongDigestsAreFound(t *testing.T) {
 func TestRunEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	_, err := Run(ctx, func(Check) {
+	_, err := Run(ctx, Here(), func(Check) {
 		if n++; n == 2 {
 			cancel()
 		}

@@ -11,7 +11,8 @@ import (
 )
 
 func newVerify(g *globals) *cobra.Command {
-	return &cobra.Command{
+	var all bool
+	c := &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that this machine computes the same bits as all others",
 		Long: `Prove that this machine computes the same bits as all others.
@@ -19,15 +20,20 @@ func newVerify(g *globals) *cobra.Command {
 Every kernel of every instruction set that this CPU has is compared with its
 definition, at all small sizes, on numbers of all kinds and between pages of
 memory that it must not touch. Then many small computations, from single
-operations to training runs that are interrupted and resumed, is done with the
-instruction set of SDRM_ISA and the number of --threads, and what they give is
+operations to training runs that are interrupted and resumed, are done with the
+instruction set of SDRM_ISA and the number of --threads, or with --all with every
+instruction set of this CPU and 1, 2 and 7 threads, and what they give is
 compared with the list of digests in this program. Exit code 4 if anything
 differs.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			var failed error // of the output
-			r, err := verify.Run(c.Context(), func(check verify.Check) {
+			ways := verify.Here()
+			if all {
+				ways = verify.Everyhow()
+			}
+			r, err := verify.Run(c.Context(), ways, func(check verify.Check) {
 				if !g.json && failed == nil {
 					failed = printCheck(out, check)
 				}
@@ -49,6 +55,8 @@ differs.`,
 			return err
 		},
 	}
+	c.Flags().BoolVar(&all, "all", false, "with every instruction set of this CPU, and 1, 2 and 7 threads")
+	return c
 }
 
 func printCheck(w io.Writer, c verify.Check) error {
@@ -71,7 +79,11 @@ func printVerdict(w io.Writer, r verify.Report) error {
 	if !r.Guarded {
 		guards = " without guard pages"
 	}
-	_, err := fmt.Fprintf(w, "%s: %d of %d checks passed on %s: kernels of %s%s, known answers with %s and %d threads\n",
-		verdict, len(r.Checks)-r.Failed, len(r.Checks), r.System, strings.Join(r.Tables, ", "), guards, r.ISA, r.Threads)
+	how := r.Ways[0].String()
+	if len(r.Ways) > 1 {
+		how = fmt.Sprintf("each of them, in %d ways", len(r.Ways))
+	}
+	_, err := fmt.Fprintf(w, "%s: %d of %d checks passed on %s: kernels of %s%s, known answers with %s\n",
+		verdict, len(r.Checks)-r.Failed, len(r.Checks), r.System, strings.Join(r.Tables, ", "), guards, how)
 	return err
 }
