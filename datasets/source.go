@@ -24,9 +24,9 @@ type Source struct {
 	Classes []string // names, by label
 	H, W, C int      // height, width and channels of every image
 
-	// Images is the number of images of each split. Of a set that is made and
-	// not read it is the number made where none is asked for, and Most is how
-	// many can be.
+	// Images is the number of images of each split; the most of them, if there
+	// are versions with fewer. Of a set that is made and not read it is the number
+	// made where none is asked for, and Most is how many can be.
 	Images [2]int
 	Most   int
 
@@ -49,6 +49,10 @@ type Source struct {
 	// fill reads the first images of a split, as many as set has room for, from
 	// where locate found them.
 	fill func(set *Set, where string, split Split) error
+
+	// list finds the images of a split of a set in which each is a file of its
+	// own, which has this instead of fill.
+	list func(where string, split Split) listing
 
 	// unpack writes what is in the archive to a new folder.
 	unpack func(ctx context.Context, archive *os.File, folder string) error
@@ -173,12 +177,32 @@ func (s Source) load(dir string, split Split, part Part) (*Set, error) {
 		}
 		where, _ = s.locate(dir)
 	}
-	set := s.empty(cmp.Or(part.Images, min(most, s.Images[split])))
-	err := s.fill(set, where, split)
+	set, err := s.read(where, split, part.Images, min(most, s.Images[split]))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w; want %s in %s, or in a folder %s there", err, s.Title, dir, s.Folder)
 	}
 	return set, err
+}
+
+// read reads the first n images of a split, 0 for all, of which a set that lists
+// no files has the given number.
+func (s Source) read(where string, split Split, n, all int) (*Set, error) {
+	if s.list == nil {
+		set := s.empty(cmp.Or(n, all))
+		return set, s.fill(set, where, split)
+	}
+	l := s.list(where, split)
+	if len(l.wrong) > 0 {
+		return nil, l.wrong[0]
+	}
+	if all = len(l.pictures); n > all {
+		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", n, split, all)
+	}
+	set := s.empty(cmp.Or(n, all))
+	if wrong := fillPictures(set, l.pictures); len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	return set, nil
 }
 
 // Both loads a part of both splits, as Load does.
@@ -200,18 +224,27 @@ func (s Source) empty(n int) *Set {
 // openWhole opens a regular file that must have the given size in bytes; kind
 // says what that size is made of.
 func openWhole(path string, size int64, kind string) (*os.File, error) {
-	// Before it is opened: a pipe would wait for its writer.
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-	} else if err != nil {
+	got, err := regular(path)
+	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", path)
-	}
-	if info.Size() != size {
-		return nil, fmt.Errorf("%s: size %d bytes, want %d (%s): truncated, or another file", path, info.Size(), size, kind)
+	if got != size {
+		return nil, fmt.Errorf("%s: size %d bytes, want %d (%s): truncated, or another file", path, got, size, kind)
 	}
 	return os.Open(path)
+}
+
+// regular returns the size in bytes of a regular file. It is asked before a file
+// is opened: a pipe would wait for its writer.
+func regular(path string) (size int64, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
+	case err != nil:
+		return 0, err
+	case !info.Mode().IsRegular():
+		return 0, fmt.Errorf("%s: not a regular file", path)
+	}
+	return info.Size(), nil
 }

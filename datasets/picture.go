@@ -1,0 +1,287 @@
+package datasets
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"sdrm/internal/parallel"
+)
+
+// The most that one image file may hold. A file that says that it holds more is
+// refused before it is read or decoded.
+const (
+	mostPictureBytes  = 1 << 26
+	mostPicturePixels = 1 << 26
+	mostPictureSide   = 1 << 14
+)
+
+// pictureEndings are what the names of the files end with that hold images, in
+// any case. Those of the last are not read, but neither are they passed over.
+var pictureEndings = []string{
+	".png", ".jpg", ".jpeg", ".jfif", ".gif", ".ppm", ".pgm", ".pnm",
+	".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic",
+}
+
+// isPicture tells whether a file's name says that it holds an image.
+func isPicture(name string) bool {
+	return slices.Contains(pictureEndings, strings.ToLower(filepath.Ext(name)))
+}
+
+// A picture is an image file of a data set.
+type picture struct {
+	path  string
+	label int
+
+	// region is the part of the image that is used and size the width and height
+	// that it is given in; the image's own size may be another one. Empty: all of
+	// the image.
+	region image.Rectangle
+	size   image.Point
+}
+
+// A bitmap is an image as it was decoded, its channels side by side.
+type bitmap struct {
+	pixels  []uint8 // h·w·c
+	h, w, c int
+}
+
+// A pictureFormat is a kind of image file, told by how it begins.
+type pictureFormat struct {
+	name   string
+	magic  string
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+var pictureFormats = []pictureFormat{
+	{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
+	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode},
+	{"GIF", "GIF8", gif.DecodeConfig, gif.Decode},
+}
+
+// pictureHead returns an image's size and channels, 1 or 3, from the beginning
+// of its file, and its format, nil for a PPM.
+func pictureHead(data []byte) (h, w, c int, format *pictureFormat, err error) {
+	if bytes.HasPrefix(data, []byte("P5")) || bytes.HasPrefix(data, []byte("P6")) {
+		p, err := parsePPM(data)
+		return p.h, p.w, p.c, nil, err
+	}
+	for i := range pictureFormats {
+		format := &pictureFormats[i]
+		if !bytes.HasPrefix(data, []byte(format.magic)) {
+			continue
+		}
+		config, err := format.config(bytes.NewReader(data))
+		if err != nil {
+			return 0, 0, 0, nil, fmt.Errorf("%s head: %w", format.name, err)
+		}
+		c := 3
+		if config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model {
+			c = 1
+		}
+		return config.Height, config.Width, c, format, nil
+	}
+	return 0, 0, 0, nil, errors.New("no PNG, JPEG, GIF or binary PPM image")
+}
+
+// decodePicture decodes an image, the first of an animation. Transparency is
+// dropped, as Pillow's convert("RGB") does; of 16 bits the upper 8 are kept.
+func decodePicture(data []byte) (bitmap, error) {
+	h, w, c, format, err := pictureHead(data)
+	if err != nil {
+		return bitmap{}, err
+	}
+	if min(w, h) < 1 || max(w, h) > mostPictureSide || h*w > mostPicturePixels {
+		return bitmap{}, fmt.Errorf("%d×%d pixels, want sides of 1 to %d and at most %d in all", w, h, mostPictureSide, mostPicturePixels)
+	}
+	if format == nil {
+		p, err := parsePPM(data)
+		if err != nil {
+			return bitmap{}, err
+		}
+		pixels, err := p.pixels(data)
+		return bitmap{pixels, h, w, c}, err
+	}
+	decoded, err := format.decode(bytes.NewReader(data))
+	if err != nil {
+		return bitmap{}, fmt.Errorf("damaged %s image: %w", format.name, err)
+	}
+	at := decoded.Bounds()
+	if at.Empty() {
+		return bitmap{}, errors.New("an image without pixels")
+	}
+	b := bitmap{h: at.Dy(), w: at.Dx(), c: c}
+	b.pixels = make([]uint8, 0, b.h*b.w*b.c)
+	for y := at.Min.Y; y < at.Max.Y; y++ {
+		b.pixels = appendRow(b.pixels, decoded, y, c)
+	}
+	return b, nil
+}
+
+// appendRow appends the pixels of a row of an image, of one or of three channels.
+func appendRow(to []uint8, from image.Image, y, c int) []uint8 {
+	at := from.Bounds()
+	var four []uint8 // the row, if it is of three channels and a fourth that is passed over
+	switch from := from.(type) {
+	case *image.Gray:
+		if c == 1 {
+			return append(to, from.Pix[from.PixOffset(at.Min.X, y):][:at.Dx()]...)
+		}
+	case *image.YCbCr:
+		for x := at.Min.X; c == 3 && x < at.Max.X; x++ {
+			luma, chroma := from.YOffset(x, y), from.COffset(x, y)
+			red, green, blue := color.YCbCrToRGB(from.Y[luma], from.Cb[chroma], from.Cr[chroma])
+			to = append(to, red, green, blue)
+		}
+		if c == 3 {
+			return to
+		}
+	case *image.RGBA: // which the decoders return of what has no transparency
+		four = from.Pix[from.PixOffset(at.Min.X, y):][:4*at.Dx()]
+	case *image.NRGBA:
+		four = from.Pix[from.PixOffset(at.Min.X, y):][:4*at.Dx()]
+	}
+	if c == 3 && four != nil {
+		for ; len(four) > 0; four = four[4:] {
+			to = append(to, four[0], four[1], four[2])
+		}
+		return to
+	}
+	for x := at.Min.X; x < at.Max.X; x++ {
+		pixel := color.NRGBAModel.Convert(from.At(x, y)).(color.NRGBA)
+		if to = append(to, pixel.R); c == 3 {
+			to = append(to, pixel.G, pixel.B)
+		}
+	}
+	return to
+}
+
+// write writes the image, or the region of it that the picture gives, as h×w
+// pixels of c channels: gray is red, green and blue at once, and colours become
+// gray with the weights of ITU-R BT.601, as Pillow's convert("L") has them.
+func (b bitmap) write(dst []uint8, p *picture, h, w, c int) {
+	if !p.region.Empty() {
+		b = b.cut(p.region, p.size)
+	}
+	switch {
+	case b.c == c:
+	case c == 1:
+		gray := make([]uint8, b.h*b.w)
+		for i := range gray {
+			red, green, blue := int(b.pixels[3*i]), int(b.pixels[3*i+1]), int(b.pixels[3*i+2])
+			gray[i] = uint8((red*19595 + green*38470 + blue*7471 + 1<<15) >> 16)
+		}
+		b.pixels = gray
+	default:
+		colours := make([]uint8, 0, b.h*b.w*3)
+		for _, v := range b.pixels {
+			colours = append(colours, v, v, v)
+		}
+		b.pixels = colours
+	}
+	if b.h == h && b.w == w {
+		copy(dst, b.pixels)
+		return
+	}
+	copy(dst, Resize(b.pixels, b.h, b.w, c, h, w))
+}
+
+// cut returns the region of the image, which is given in pixels of an image of
+// another size: the smallest rectangle of whole pixels that covers it.
+func (b bitmap) cut(region image.Rectangle, size image.Point) bitmap {
+	left, right := region.Min.X*b.w/size.X, (region.Max.X*b.w+size.X-1)/size.X
+	top, bottom := region.Min.Y*b.h/size.Y, (region.Max.Y*b.h+size.Y-1)/size.Y
+	out := bitmap{h: bottom - top, w: right - left, c: b.c}
+	out.pixels = make([]uint8, 0, out.h*out.w*out.c)
+	for y := top; y < bottom; y++ {
+		out.pixels = append(out.pixels, b.pixels[(y*b.w+left)*b.c:(y*b.w+right)*b.c]...)
+	}
+	return out
+}
+
+// A pictureReader reads a split's pictures into a set. The bits of the set, and
+// which errors there are, do not depend on the number of workers.
+type pictureReader struct {
+	set      *Set
+	pictures []picture
+	wrong    []error // by picture; nil where it was read
+	buffers  *sync.Pool
+}
+
+// picturesATask is how many pictures one worker reads before it asks for more.
+const picturesATask = 64
+
+var pictureLoop = parallel.NewLoop(func(r *pictureReader, task int) {
+	buffer := r.buffers.Get().(*bytes.Buffer)
+	defer r.buffers.Put(buffer)
+	for i := task * picturesATask; i < min((task+1)*picturesATask, len(r.pictures)); i++ {
+		r.wrong[i] = r.read(i, buffer)
+	}
+})
+
+// fillPictures reads as many of the pictures as the set has room for, from the
+// first. It returns what is wrong with them, in their order.
+func fillPictures(set *Set, pictures []picture) (wrong []error) {
+	r := pictureReader{set, pictures[:set.Len()], make([]error, set.Len()), &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	pictureLoop.Run((set.Len()+picturesATask-1)/picturesATask, r)
+	return slices.DeleteFunc(r.wrong, func(err error) bool { return err == nil })
+}
+
+func (r *pictureReader) read(i int, buffer *bytes.Buffer) error {
+	p := &r.pictures[i]
+	data, err := readRegular(p.path, mostPictureBytes, buffer)
+	if err != nil {
+		return err
+	}
+	b, err := decodePicture(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.path, err)
+	}
+	r.set.Labels[i] = p.label
+	b.write(r.set.Image(i), p, r.set.H, r.set.W, r.set.C)
+	return nil
+}
+
+// readRegular reads a regular file of at most the given bytes. What it returns
+// is the buffer's and lasts until that is used again.
+func readRegular(path string, most int64, buffer *bytes.Buffer) ([]byte, error) {
+	file, err := openRegular(path, most)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	buffer.Reset()
+	// One more than there may be: a file that has grown since is not whole.
+	n, err := buffer.ReadFrom(io.LimitReader(file, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if n > most {
+		return nil, fmt.Errorf("%s: more than %d bytes", path, most)
+	}
+	return buffer.Bytes(), nil
+}
+
+// openRegular opens a regular file of at most the given bytes.
+func openRegular(path string, most int64) (*os.File, error) {
+	size, err := regular(path)
+	if err != nil {
+		return nil, err
+	}
+	if size > most {
+		return nil, fmt.Errorf("%s: size %d bytes, want at most %d", path, size, most)
+	}
+	return os.Open(path)
+}
