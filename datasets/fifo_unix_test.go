@@ -15,6 +15,8 @@ func TestPipes(t *testing.T) {
 		{"cifar10", "data_batch_1.bin"},
 		{"gtsrb", "Final_Training/Images/00001/00000.ppm"},
 		{"gtsrb", "Final_Training/Images/00001/GT-00001.csv"},
+		{"mnist", "train-images-idx3-ubyte"},
+		{"mnist", "train-images-idx3-ubyte.gz"},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			dir := t.TempDir()

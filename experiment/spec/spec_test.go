@@ -100,7 +100,7 @@ func TestBadSpecs(t *testing.T) {
 		{"seed = 9223372036854775808", "line 1"},
 		{`name = "../up"`, `name: found "../up", want letters`},
 		{`name = ""`, `name: found ""`},
-		{`data.set = "mnist"`, `data.set: found "mnist", want one of cifar10, `},
+		{`data.set = "imagenet"`, `data.set: found "imagenet", want one of cifar10, `},
 		{"data.train_files = 6", "data.train_files: found 6, want 1 to 5"},
 		{"data.train_limit = -1", "data.train_limit: found -1"},
 		{"data.test_limit = 10001", "data.test_limit: found 10001, want 0 to 10000"},

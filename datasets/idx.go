@@ -1,0 +1,149 @@
+package datasets
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// readIDX reads the beginning of an array of bytes in the idx format of MNIST's
+// files: 0, 0, 8 for bytes, the number of dimensions, the dimensions as big-endian
+// 32-bit numbers, and the elements, the last index fastest. The dimensions must be
+// the given ones. If dst has room for all elements, nothing may follow them.
+func readIDX(r io.Reader, dims []int, dst []uint8) error {
+	head := make([]byte, 4+4*len(dims))
+	if _, err := io.ReadFull(r, head); err != nil {
+		return fmt.Errorf("idx head: %w", err)
+	}
+	if want := []byte{0, 0, 8, byte(len(dims))}; !slices.Equal(head[:4], want) {
+		return fmt.Errorf("idx head: magic number % x, want % x", head[:4], want)
+	}
+	all := 1
+	for i, want := range dims {
+		if got := binary.BigEndian.Uint32(head[4+4*i:]); int64(got) != int64(want) {
+			return fmt.Errorf("idx head: dimension %d is %d, want %d", i, got, want)
+		}
+		all *= want
+	}
+	if n, err := io.ReadFull(r, dst); err != nil {
+		return fmt.Errorf("%d bytes of %d: %w", n, all, err)
+	}
+	if len(dst) < all {
+		return nil
+	}
+	switch _, err := io.ReadFull(r, make([]byte, 1)); {
+	case err == nil:
+		return fmt.Errorf("more than %d bytes", all)
+	case !errors.Is(err, io.EOF):
+		return fmt.Errorf("after %d bytes: %w", all, err) // the checksum of gzip
+	}
+	return nil
+}
+
+// An idxSet is a set in the four files of MNIST: train-images-idx3-ubyte,
+// train-labels-idx1-ubyte and the same with t10k for the test split, gzipped with
+// .gz at the end of the name or not, and with a dot for the second dash or not. They
+// lie in the set's folder, or in raw there, where torchvision has them.
+type idxSet struct {
+	side    int
+	classes int
+	images  [2]int
+	// other is the set whose files have the same names and sizes, and foreign how
+	// its labels begin in each split, by which it is told.
+	other   string
+	foreign [2][]uint8
+}
+
+// idxFiles are the names of the images and the labels by split.
+var idxFiles = [2][2]string{
+	Train: {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+	Test:  {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+}
+
+// idxNames returns all the names that a file may have.
+func idxNames(name string) []string {
+	dotted := strings.Replace(name, "-idx", ".idx", 1)
+	return []string{name, dotted, name + ".gz", dotted + ".gz"}
+}
+
+// locate returns a Source's locate for idx files in the given folder.
+func (*idxSet) locate(folder string) func(dir string) (string, bool) {
+	var names []string
+	for _, files := range idxFiles {
+		for _, name := range files {
+			names = append(names, idxNames(name)...)
+		}
+	}
+	return inFolder(folder, names...)
+}
+
+// fill is the reader of a Source.
+func (s *idxSet) fill(set *Set, where string, split Split) error {
+	n, files := s.images[split], idxFiles[split]
+	if err := readIDXFile(where, files[0], []int{n, s.side, s.side}, set.Pixels); err != nil {
+		return err
+	}
+	labels := make([]uint8, set.Len())
+	if err := readIDXFile(where, files[1], []int{n}, labels); err != nil {
+		return err
+	}
+	for i, label := range labels {
+		if int(label) >= s.classes {
+			return fmt.Errorf("%s: label %d: %d, want 0 to %d", filepath.Join(where, files[1]), i, label, s.classes-1)
+		}
+		set.Labels[i] = int(label)
+	}
+	if begin := s.foreign[split]; len(labels) >= len(begin) && slices.Equal(labels[:len(begin)], begin) {
+		return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names", filepath.Join(where, files[1]), s.other)
+	}
+	return nil
+}
+
+// readIDXFile reads the beginning of an array from a file under one of its names.
+func readIDXFile(where, name string, dims []int, dst []uint8) error {
+	path := filepath.Join(where, name)
+search:
+	for _, folder := range []string{where, filepath.Join(where, "raw")} {
+		for _, alias := range idxNames(name) {
+			if there(folder, alias) {
+				path = filepath.Join(folder, alias)
+				break search
+			}
+		}
+	}
+	size := int64(4 + 4*len(dims))
+	all := int64(1)
+	for _, n := range dims {
+		all *= int64(n)
+	}
+	packed := strings.HasSuffix(path, ".gz")
+	var file *os.File
+	var err error
+	if packed {
+		// What cannot be packed grows by little.
+		file, err = openRegular(path, 2*(size+all))
+	} else {
+		file, err = openWhole(path, size+all, fmt.Sprintf("a head of %d and %d", size, all))
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var r io.Reader = bufio.NewReader(file)
+	if packed {
+		if r, err = gzip.NewReader(r); err != nil {
+			return fmt.Errorf("%s: not a gzip file: %w", path, err)
+		}
+	}
+	if err := readIDX(r, dims, dst); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
