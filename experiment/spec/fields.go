@@ -31,8 +31,9 @@ var tableDocs = map[string]string{
 
 var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// CropSide is the side of the images that the models see.
-const CropSide = 32
+// leastSide is the side of the images that the models see of a set of no larger
+// ones.
+const leastSide = 32
 
 // LevelNames are the levels that every model has.
 var LevelNames = []string{"s1", "s2", "s3"}
@@ -53,8 +54,9 @@ var Fields = []Field{
 		func(s *Spec) *int { return &s.Data.TrainLimit }, upTo(func(s Spec) int { return s.source().Limit(datasets.Train, s.Data.TrainFiles) })),
 	field("data.test_limit", "test-limit", "first n test images, 0 for all (synthetic: how many are made)",
 		func(s *Spec) *int { return &s.Data.TestLimit }, upTo(func(s Spec) int { return s.source().Limit(datasets.Test, 0) })),
-	field("data.resize", "", "side in pixels before the 32-pixel crop: random in training, central in tests",
-		func(s *Spec) *int { return &s.Data.Resize }, between(CropSide, 8*CropSide)),
+	field("data.resize", "resize", "side in pixels before the crop, which is random in training, central in tests: to 32 pixels, or to the images' side if that is more",
+		func(s *Spec) *int { return &s.Data.Resize },
+		func(s Spec, v int) (string, error) { return between(s.CropSide(), 8*s.CropSide())(s, v) }),
 	field("data.flip", "", "mirror half of the training images, unless the set's classes forbid it", func(s *Spec) *bool { return &s.Data.Flip }, anything),
 
 	choice("model.name", "model", "", models.Names, func(s *Spec) *string { return &s.Model.Name }),
@@ -111,6 +113,9 @@ func (s Spec) source() datasets.Source {
 	}
 	return source
 }
+
+// CropSide returns the side of the images that the models see, of a valid spec.
+func (s Spec) CropSide() int { return max(leastSide, min(s.source().H, s.source().W)) }
 
 // Channels returns the number of channels of the images of a valid spec.
 func (s Spec) Channels() int { return s.source().C }

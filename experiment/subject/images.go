@@ -53,7 +53,7 @@ func load(s spec.Spec, workers int) (*Images, error) {
 func (m *Images) Training() (*datasets.Loader, error) {
 	return datasets.NewLoader(m.Train, datasets.Config{
 		Batch: m.spec.Train.Batch, Seed: m.spec.Seed, Shuffle: true, Workers: m.workers,
-		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: spec.CropSide, RandomCrop: true, Flip: m.flip},
+		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: m.spec.CropSide(), RandomCrop: true, Flip: m.flip},
 		After:    m.Poison.Edit(),
 	})
 }
@@ -68,7 +68,7 @@ func (m *Images) Plain(set *datasets.Set, places []int, after datasets.Edit) (*d
 	}
 	return datasets.NewLoader(set, datasets.Config{
 		Batch: min(m.spec.Train.Batch, max(n, 1)), Seed: m.spec.Seed, Workers: m.workers,
-		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: spec.CropSide},
+		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: m.spec.CropSide()},
 		After:    after, Only: places,
 	})
 }
