@@ -17,11 +17,16 @@ func TestPipes(t *testing.T) {
 		{"gtsrb", "Final_Training/Images/00001/GT-00001.csv"},
 		{"mnist", "train-images-idx3-ubyte"},
 		{"mnist", "train-images-idx3-ubyte.gz"},
+		{"folder", "train/ant/000.PNG"},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			dir := t.TempDir()
-			if c.set == "gtsrb" {
+			switch c.set {
+			case "gtsrb":
 				writeGTSRB(t, dir, gtsrbOfficial)
+			case "folder":
+				writeFolder(t, filepath.Join(dir, "train"), 2, false)
+				writeFolder(t, filepath.Join(dir, "test"), 2, false)
 			}
 			path := filepath.Join(dir, c.file)
 			if err := os.Remove(path); err != nil && !os.IsNotExist(err) {

@@ -12,7 +12,9 @@ import (
 
 // A listing is what the image files of a split are, before one is read.
 type listing struct {
-	layout   string // how they lie, where a set is found in several ways
+	layout   string   // how they lie, where a set is found in several ways
+	classes  []string // names, by label; of a Source that has none
+	c        int      // channels; of a Source that has none
 	pictures []picture
 	wrong    []error // files that are missing or too many, and what else is wrong, an error a file
 }

@@ -71,48 +71,64 @@ var pictureFormats = []pictureFormat{
 	{"GIF", "GIF8", gif.DecodeConfig, gif.Decode},
 }
 
-// pictureHead returns an image's size and channels, 1 or 3, from the beginning
-// of its file, and its format, nil for a PPM.
-func pictureHead(data []byte) (h, w, c int, format *pictureFormat, err error) {
-	if bytes.HasPrefix(data, []byte("P5")) || bytes.HasPrefix(data, []byte("P6")) {
-		p, err := parsePPM(data)
-		return p.h, p.w, p.c, nil, err
+// head reads the head of a file of the format, and tells what it says of the
+// number of channels: 1 or 3.
+func (f *pictureFormat) head(file io.Reader) (h, w, c int, err error) {
+	config, err := f.config(file)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("%s head: %w", f.name, err)
 	}
-	for i := range pictureFormats {
-		format := &pictureFormats[i]
-		if !bytes.HasPrefix(data, []byte(format.magic)) {
-			continue
-		}
-		config, err := format.config(bytes.NewReader(data))
-		if err != nil {
-			return 0, 0, 0, nil, fmt.Errorf("%s head: %w", format.name, err)
-		}
-		c := 3
-		if config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model {
-			c = 1
-		}
-		return config.Height, config.Width, c, format, nil
+	if config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model {
+		return config.Height, config.Width, 1, nil
 	}
-	return 0, 0, 0, nil, errors.New("no PNG, JPEG, GIF or binary PPM image")
+	return config.Height, config.Width, 3, nil
+}
+
+// formatOf returns the format of the file that begins so, nil if it is PPM or PGM.
+func formatOf(begin []byte) (*pictureFormat, error) {
+	if bytes.HasPrefix(begin, []byte("P5")) || bytes.HasPrefix(begin, []byte("P6")) {
+		return nil, nil
+	}
+	for i, f := range pictureFormats {
+		if bytes.HasPrefix(begin, []byte(f.magic)) {
+			return &pictureFormats[i], nil
+		}
+	}
+	return nil, errors.New("no PNG, JPEG, GIF or binary PPM image")
+}
+
+// checkPictureSize refuses images that are too large to be decoded.
+func checkPictureSize(h, w int) error {
+	if min(w, h) < 1 || max(w, h) > mostPictureSide || h*w > mostPicturePixels {
+		return fmt.Errorf("%d×%d pixels, want sides of 1 to %d and at most %d in all", w, h, mostPictureSide, mostPicturePixels)
+	}
+	return nil
 }
 
 // decodePicture decodes an image, the first of an animation. Transparency is
 // dropped, as Pillow's convert("RGB") does; of 16 bits the upper 8 are kept.
 func decodePicture(data []byte) (bitmap, error) {
-	h, w, c, format, err := pictureHead(data)
+	format, err := formatOf(data)
 	if err != nil {
 		return bitmap{}, err
 	}
-	if min(w, h) < 1 || max(w, h) > mostPictureSide || h*w > mostPicturePixels {
-		return bitmap{}, fmt.Errorf("%d×%d pixels, want sides of 1 to %d and at most %d in all", w, h, mostPictureSide, mostPicturePixels)
-	}
 	if format == nil {
 		p, err := parsePPM(data)
+		if err == nil {
+			err = checkPictureSize(p.h, p.w)
+		}
 		if err != nil {
 			return bitmap{}, err
 		}
 		pixels, err := p.pixels(data)
-		return bitmap{pixels, h, w, c}, err
+		return bitmap{pixels, p.h, p.w, p.c}, err
+	}
+	h, w, c, err := format.head(bytes.NewReader(data))
+	if err == nil {
+		err = checkPictureSize(h, w)
+	}
+	if err != nil {
+		return bitmap{}, err
 	}
 	decoded, err := format.decode(bytes.NewReader(data))
 	if err != nil {

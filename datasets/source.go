@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,11 +22,11 @@ type Source struct {
 	Title string // what its makers call it
 	Paper string // who made it, and where that is written
 
-	Classes []string // names, by label
-	H, W, C int      // height, width and channels of every image
+	Classes []string // names, by label; nil if only Look tells them
+	H, W, C int      // height, width and channels of every image; 0 channels if only Look tells them
 
 	// Images is the number of images of each split; the most of them, if there
-	// are versions with fewer. Of a set that is made and not read it is the number
+	// are versions with fewer, and 0 if only Look tells it. Of a set that is made and not read it is the number
 	// made where none is asked for, and Most is how many can be.
 	Images [2]int
 	Most   int
@@ -38,9 +39,10 @@ type Source struct {
 	// training may mirror: digits and signs are not so.
 	Flip bool
 
-	// Folder is the name of its folder in the folder of the data sets, and
-	// Archive that of the file which Unpack makes the folder of. A set that is
-	// made has neither; without Archive there is nothing to unpack.
+	// Folder is the name of its folder in the folder of the data sets, "." if that
+	// folder itself is the set, and Archive that of the file which Unpack makes
+	// the folder of. A set that is made has neither; without Archive there is
+	// nothing to unpack.
 	Folder, Archive string
 
 	// locate finds the set in the folder of the data sets, as inFolder does.
@@ -147,7 +149,49 @@ func (s Source) Limit(split Split, files int) int {
 	case split == Train && s.Files > 0 && files > 0:
 		return s.Images[Train] / s.Files * files
 	}
-	return s.Images[split]
+	return cmp.Or(s.Images[split], math.MaxInt32)
+}
+
+// Look returns the data set with what is known of it once its files in dir have
+// been listed: the classes, channels and numbers of images, of sets of which they
+// are not known beforehand. An empty dir is DataDir's default.
+func (s Source) Look(dir string) (Source, error) {
+	if s.list == nil {
+		return s, nil
+	}
+	dir, err := DataDir(dir)
+	if err != nil {
+		return s, err
+	}
+	where, _ := s.locate(dir)
+	for _, split := range []Split{Train, Test} {
+		l := s.list(where, split)
+		if len(l.wrong) > 0 {
+			return s, fmt.Errorf("%s: %w", s.Name, s.notThere(l.wrong[0], dir))
+		}
+		s.found(l)
+		s.Images[split] = len(l.pictures)
+	}
+	return s, nil
+}
+
+// found takes from a listing what was not known of the set.
+func (s *Source) found(l listing) {
+	if s.Classes == nil {
+		s.Classes = l.classes
+	}
+	s.C = cmp.Or(s.C, l.c)
+}
+
+// notThere says of a file that was not found where the set was looked for.
+func (s Source) notThere(err error, dir string) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if s.Folder == "." {
+		return fmt.Errorf("%w; want %s in %s", err, s.Title, dir)
+	}
+	return fmt.Errorf("%w; want %s in %s, or in a folder %s there", err, s.Title, dir, s.Folder)
 }
 
 // Load reads a part of a split from dir; an empty dir is DataDir's default. An
@@ -178,10 +222,10 @@ func (s Source) load(dir string, split Split, part Part) (*Set, error) {
 		where, _ = s.locate(dir)
 	}
 	set, err := s.read(where, split, part.Images, min(most, s.Images[split]))
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w; want %s in %s, or in a folder %s there", err, s.Title, dir, s.Folder)
+	if err != nil {
+		return nil, s.notThere(err, dir)
 	}
-	return set, err
+	return set, nil
 }
 
 // read reads the first n images of a split, 0 for all, of which a set that lists
@@ -198,6 +242,7 @@ func (s Source) read(where string, split Split, n, all int) (*Set, error) {
 	if all = len(l.pictures); n > all {
 		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", n, split, all)
 	}
+	s.found(l)
 	set := s.empty(cmp.Or(n, all))
 	if wrong := fillPictures(set, l.pictures); len(wrong) > 0 {
 		return nil, wrong[0]

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -102,17 +103,28 @@ func listModels() (out []listed) {
 func listDatasets() (out []listed) {
 	for _, s := range datasets.All() {
 		var needs string
-		if s.Folder != "" {
+		if s.Folder == "." {
+			needs = "its folder as data.dir"
+		} else if s.Folder != "" {
 			needs = "the folder " + s.Folder
 		}
 		if s.Archive != "" {
 			needs += ", which data unpack makes of " + s.Archive
 		}
 		out = append(out, listed{Name: s.Name, Title: s.Title, Paper: s.Paper, Needs: needs,
-			About: fmt.Sprintf("%d classes, %d×%d pixels, %d channels, %d training and %d test images",
-				len(s.Classes), s.H, s.W, s.C, s.Images[datasets.Train], s.Images[datasets.Test])})
+			About: fmt.Sprintf("%s classes, %d×%d pixels, %s channels, %s training and %s test images",
+				orElse(len(s.Classes), "its files'"), s.H, s.W, orElse(s.C, "1 or 3"), orElse(s.Images[datasets.Train], "any"), orElse(s.Images[datasets.Test], "any"))})
 	}
 	return out
+}
+
+// orElse returns a number as text, or what is said of one that only the files of a
+// set tell.
+func orElse(n int, other string) string {
+	if n == 0 {
+		return other
+	}
+	return strconv.Itoa(n)
 }
 
 func listDetectors() (out []listed) {

@@ -46,7 +46,7 @@ var Fields = []Field{
 		where(func(v uint64) bool { return v <= math.MaxInt64 }, "at most 2^63-1")),
 
 	choice("data.set", "data", "", datasets.Names, func(s *Spec) *string { return &s.Data.Set }),
-	field("data.dir", "data-dir", "folder of the data sets; empty: $SDRM_DATA, else the user's cache folder",
+	field("data.dir", "data-dir", "folder of the data sets (folder: of the images); empty: $SDRM_DATA, else the user's cache folder",
 		func(s *Spec) *string { return &s.Data.Dir }, anything),
 	field("data.train_files", "train-files", "sets whose training images lie in several files: how many of them, from the first",
 		func(s *Spec) *int { return &s.Data.TrainFiles }, func(s Spec, v int) (string, error) { return between(1, s.files())(s, v) }),
@@ -63,7 +63,7 @@ var Fields = []Field{
 
 	choice("attack.name", "attack", "", attacks.Names, func(s *Spec) *string { return &s.Attack.Name }),
 	field("attack.target", "target", "class that triggered images are given", func(s *Spec) *int { return &s.Attack.Target },
-		upTo(func(s Spec) int { return s.Classes() - 1 })),
+		upTo(func(s Spec) int { return cmp.Or(s.Classes(), datasets.MostClasses) - 1 })),
 	field("attack.rate", "rate", "share of the images that are poisoned, of those that the attack may poison",
 		func(s *Spec) *float64 { return &s.Attack.Rate }, share(0, 1)),
 	field("attack.weight", "", "blended: share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
@@ -117,10 +117,8 @@ func (s Spec) source() datasets.Source {
 // CropSide returns the side of the images that the models see, of a valid spec.
 func (s Spec) CropSide() int { return max(leastSide, min(s.source().H, s.source().W)) }
 
-// Channels returns the number of channels of the images of a valid spec.
-func (s Spec) Channels() int { return s.source().C }
-
-// Classes returns the number of classes of the data set of a valid spec.
+// Classes returns the number of classes of the data set of a valid spec, 0 if its
+// files must be looked at to know.
 func (s Spec) Classes() int { return len(s.source().Classes) }
 
 // files returns the most that data.train_files may be: of a set whose images

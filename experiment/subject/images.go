@@ -33,6 +33,9 @@ func load(s spec.Spec, workers int) (*Images, error) {
 	if n := m.Train.Len(); s.Train.Batch > n {
 		return nil, fault.Input(&spec.FieldError{Field: "train.batch", Found: strconv.Itoa(s.Train.Batch), Want: "at most the number of training images, " + strconv.Itoa(n)})
 	}
+	if n := len(m.Train.Classes); s.Attack.Target >= n {
+		return nil, fault.Input(&spec.FieldError{Field: "attack.target", Found: strconv.Itoa(s.Attack.Target), Want: "a class of the data set, 0 to " + strconv.Itoa(n-1)})
+	}
 	attack, err := attacks.New(s.Attack.Name, s.Attack.AllOptions())
 	if err != nil {
 		return nil, fault.Input(err)

@@ -5,6 +5,7 @@ package subject
 import (
 	"fmt"
 
+	"sdrm/datasets"
 	"sdrm/experiment/spec"
 	"sdrm/internal/fault"
 	"sdrm/mmd"
@@ -43,7 +44,14 @@ func InitialModel(s spec.Spec) (*models.Model, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fault.Input(err)
 	}
-	m, err := models.New(s.Model.Name, s.Channels(), s.Classes(), s.Seed)
+	source, err := datasets.Find(s.Data.Set)
+	if err == nil && source.Classes == nil {
+		source, err = source.Look(s.Data.Dir)
+	}
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	m, err := models.New(s.Model.Name, source.C, len(source.Classes), s.Seed)
 	if err != nil {
 		return nil, fault.Input(err)
 	}

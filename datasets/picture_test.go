@@ -1,0 +1,128 @@
+package datasets
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fixPNG puts right the checksum of a PNG image's head.
+func fixPNG(data []byte) []byte {
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
+	return data
+}
+
+// TestDecodePicture: all formats and kinds of pixels give the bytes that the file
+// holds.
+func TestDecodePicture(t *testing.T) {
+	at := image.Rect(3, 5, 5, 6)
+	one, two := color.NRGBA{10, 20, 30, 255}, color.NRGBA{200, 100, 50, 255}
+	clear := color.NRGBA{200, 100, 50, 7}
+	fill := func(m interface {
+		image.Image
+		Set(x, y int, c color.Color)
+	}, a, b color.Color) image.Image {
+		m.Set(3, 5, a)
+		m.Set(4, 5, b)
+		return m
+	}
+	asPNG := func(b *bytes.Buffer, m image.Image) error { return png.Encode(b, m) }
+	asGIF := func(b *bytes.Buffer, m image.Image) error { return gif.Encode(b, m, nil) }
+	colours := []uint8{10, 20, 30, 200, 100, 50}
+	for _, c := range []struct {
+		name   string
+		encode func(b *bytes.Buffer, m image.Image) error
+		image  image.Image
+		want   []uint8
+	}{
+		{"opaque PNG", asPNG, fill(image.NewRGBA(at), one, two), colours},
+		{"transparent PNG", asPNG, fill(image.NewNRGBA(at), one, clear), colours},
+		{"16 bits", asPNG, fill(image.NewRGBA64(at), one, two), colours},
+		{"palette", asPNG, fill(image.NewPaletted(at, color.Palette{one, two}), one, two), colours},
+		{"GIF", asGIF, fill(image.NewPaletted(at, color.Palette{one, two}), one, two), colours},
+		{"gray", asPNG, fill(image.NewGray(at), color.Gray{9}, color.Gray{250}), []uint8{9, 250}},
+		{"gray of 16 bits", asPNG, fill(image.NewGray16(at), color.Gray16{0x09ff}, color.Gray16{0xfa00}), []uint8{9, 250}},
+	} {
+		var b bytes.Buffer
+		if err := c.encode(&b, c.image); err != nil {
+			t.Fatal(err)
+		}
+		got, err := decodePicture(b.Bytes())
+		if err != nil || !bytes.Equal(got.pixels, c.want) || got.h != 1 || got.w != 2 || got.c != len(c.want)/2 {
+			t.Errorf("%s: %+v, error %v, want %v", c.name, got, err, c.want)
+		}
+	}
+	// JPEG does not give back what went in, but almost.
+	var b bytes.Buffer
+	flat := image.NewRGBA(image.Rect(0, 0, 3, 2))
+	for i := range 6 {
+		flat.Set(i%3, i/3, two)
+	}
+	if err := jpeg.Encode(&b, flat, &jpeg.Options{Quality: 100}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodePicture(b.Bytes())
+	if err != nil || len(got.pixels) != 18 {
+		t.Fatalf("JPEG: %+v, error %v", got, err)
+	}
+	for i, v := range got.pixels {
+		if want := colours[3+i%3]; max(v, want)-min(v, want) > 2 {
+			t.Errorf("JPEG: byte %d is %d, want about %d", i, v, want)
+		}
+	}
+}
+
+// TestPicturesThatAreRefused: files that are too long are not read, and truncated
+// images are not taken for whole.
+func TestPicturesThatAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "long.png")
+	write(t, nil, path)
+	if err := os.Truncate(path, mostPictureBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readRegular(path, mostPictureBytes, new(bytes.Buffer)); err == nil || !strings.Contains(err.Error(), "long.png: size 67108865 bytes, want at most 67108864") {
+		t.Errorf("error %v", err)
+	}
+	whole := jpegImage(t, 100)
+	for _, n := range []int{len(whole) - 2, len(whole) / 2, 20} {
+		if _, err := decodePicture(whole[:n]); err == nil {
+			t.Errorf("%d bytes of %d are an image", n, len(whole))
+		}
+	}
+}
+
+// jpegImage is a gray image of one shade.
+func jpegImage(t *testing.T, shade byte) []byte {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range m.Pix {
+		m.Pix[i] = shade
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestWriteBitmap(t *testing.T) {
+	one := make([]uint8, 1)
+	bitmap{pixels: []uint8{200, 100, 50}, h: 1, w: 1, c: 3}.write(one, &picture{}, 1, 1, 1)
+	if one[0] != 124 { // as Pillow's convert("L")
+		t.Errorf("gray %d", one[0])
+	}
+	four := make([]uint8, 12)
+	bitmap{pixels: []uint8{77}, h: 1, w: 1, c: 1}.write(four, &picture{}, 2, 2, 3)
+	if !bytes.Equal(four, bytes.Repeat([]byte{77}, 12)) {
+		t.Errorf("colours %v", four)
+	}
+}
