@@ -106,6 +106,7 @@ func TestBadSpecs(t *testing.T) {
 		{"data.test_limit = 10001", "data.test_limit: found 10001, want 0 to 10000"},
 		{"data.train_files = 2\ndata.train_limit = 20001", "data.train_limit: found 20001, want 0 to 20000"},
 		{"data.set = \"synthetic\"\ndata.test_limit = 1000001", "data.test_limit: found 1000001, want 0 to 1000000"},
+		{"data.set = \"tiny-imagenet\"", "data.resize: found 36, want 64 to 512"},
 		{"data.resize = 31", "data.resize: found 31, want 32 to 256"},
 		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of ` + strings.Join(models.Names(), ", ")},
 		{`attack.name = "magic"`, `attack.name: found "magic", want one of ` + strings.Join(attacks.Names(), ", ")},
