@@ -6,13 +6,15 @@ var cifar100 = cifar{
 	files:   [2][]string{Train: {"train.bin"}, Test: {"test.bin"}},
 	records: [2]int{Train: 50000, Test: 10000},
 	classes: []int{20, 100}, // the superclass, which is passed over, and the class
+	pickles: [2][]string{Train: {"train"}, Test: {"test"}},
+	keys:    []pickleText{"coarse_labels", "fine_labels"},
 }
 
 func init() {
 	const folder = "cifar-100-binary"
 	register(Source{
 		Name:  "cifar100",
-		Title: "the binary version of CIFAR-100",
+		Title: "the binary version of CIFAR-100 (or that for Python)",
 		Paper: "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
 		Classes: strings.Fields(`
 			apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle
@@ -30,7 +32,7 @@ func init() {
 		Flip:    true,
 		Folder:  folder,
 		Archive: "cifar-100-binary.tar.gz",
-		locate:  inFolder(folder, "train.bin", "test.bin"),
+		locate:  cifar100.locate(folder, "cifar-100-python"),
 		fill:    cifar100.fill,
 		unpack:  cifar100.unpack(folder),
 	})

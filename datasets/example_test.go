@@ -38,5 +38,5 @@ func ExampleSource_Load() {
 	}
 	fmt.Println(err)
 	// Output:
-	// cifar10: nowhere/cifar-10-batches-bin/test_batch.bin: file does not exist; want the binary version of CIFAR-10 in nowhere, or in a folder cifar-10-batches-bin there
+	// cifar10: nowhere/cifar-10-batches-bin/test_batch.bin: file does not exist; want the binary version of CIFAR-10 (or that for Python) in nowhere, or in a folder cifar-10-batches-bin there
 }
