@@ -64,7 +64,7 @@ func (c *cifar) pickled(where string) bool {
 }
 
 // fill is the reader of a Source.
-func (c *cifar) fill(set *Set, where string, split Split) error {
+func (c *cifar) fill(set *Set, where string, split Split) (wrong []error) {
 	each := c.records[split]
 	files, fillFrom := c.files[split], c.fillFrom
 	if c.pickled(where) {
@@ -73,10 +73,26 @@ func (c *cifar) fill(set *Set, where string, split Split) error {
 	for start, i := 0, 0; start < set.Len(); start, i = start+each, i+1 {
 		end := min(start+each, set.Len())
 		if err := fillFrom(filepath.Join(where, files[i]), each, set, start, end); err != nil {
-			return err
+			wrong = append(wrong, err)
 		}
 	}
-	return nil
+	return wrong
+}
+
+// layout tells which of the versions a folder holds.
+func (c *cifar) layout(where string) string {
+	if c.pickled(where) {
+		return "for Python"
+	}
+	return "binary"
+}
+
+// surplus tells whether a file is called like the set's and is none.
+func (c *cifar) surplus(name string) bool {
+	if slices.Contains(slices.Concat(c.files[0], c.files[1], c.pickles[0], c.pickles[1]), name) {
+		return false
+	}
+	return strings.HasSuffix(name, ".bin") || strings.Contains(name, "_batch")
 }
 
 // fillFrom fills the images from start to end of a set with the first of a

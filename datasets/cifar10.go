@@ -29,6 +29,8 @@ func init() {
 		Archive: "cifar-10-binary.tar.gz",
 		locate:  cifar10.locate(folder, "cifar-10-batches-py"),
 		fill:    cifar10.fill,
+		layout:  cifar10.layout,
+		surplus: cifar10.surplus,
 		unpack:  cifar10.unpack(folder),
 	})
 }

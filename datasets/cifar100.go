@@ -34,6 +34,8 @@ func init() {
 		Archive: "cifar-100-binary.tar.gz",
 		locate:  cifar100.locate(folder, "cifar-100-python"),
 		fill:    cifar100.fill,
+		layout:  cifar100.layout,
+		surplus: cifar100.surplus,
 		unpack:  cifar100.unpack(folder),
 	})
 }

@@ -15,10 +15,11 @@ func init() {
 		Paper:   "Xiao, Rasul, Vollgraf, Fashion-MNIST, arXiv:1708.07747, 2017",
 		Classes: []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"},
 		H:       mnistSide, W: mnistSide, C: 1,
-		Images: fashionMNIST.images,
-		Flip:   true, // our choice: a mirrored garment is one, though all shoes here point to the left
-		Folder: folder,
-		locate: fashionMNIST.locate(folder),
-		fill:   fashionMNIST.fill,
+		Images:  fashionMNIST.images,
+		Flip:    true, // our choice: a mirrored garment is one, though all shoes here point to the left
+		Folder:  folder,
+		locate:  fashionMNIST.locate(folder),
+		fill:    fashionMNIST.fill,
+		surplus: fashionMNIST.surplus,
 	})
 }

@@ -84,12 +84,32 @@ func (*idxSet) locate(folder string) func(dir string) (string, bool) {
 	return inFolder(folder, names...)
 }
 
-// fill is the reader of a Source.
-func (s *idxSet) fill(set *Set, where string, split Split) error {
-	n, files := s.images[split], idxFiles[split]
-	if err := readIDXFile(where, files[0], []int{n, s.side, s.side}, set.Pixels); err != nil {
-		return err
+// surplus tells whether a file is called like the set's and is none.
+func (*idxSet) surplus(name string) bool {
+	for _, files := range idxFiles {
+		if slices.ContainsFunc(files[:], func(file string) bool { return slices.Contains(idxNames(file), name) }) {
+			return false
+		}
 	}
+	return strings.Contains(name, "ubyte")
+}
+
+// fill is the reader of a Source.
+func (s *idxSet) fill(set *Set, where string, split Split) (wrong []error) {
+	for _, err := range []error{
+		readIDXFile(where, idxFiles[split][0], []int{s.images[split], s.side, s.side}, set.Pixels),
+		s.fillLabels(set, where, split),
+	} {
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return wrong
+}
+
+// fillLabels reads the labels of a set.
+func (s *idxSet) fillLabels(set *Set, where string, split Split) error {
+	n, files := s.images[split], idxFiles[split]
 	labels := make([]uint8, set.Len())
 	if err := readIDXFile(where, files[1], []int{n}, labels); err != nil {
 		return err

@@ -18,9 +18,10 @@ func init() {
 		Paper:   "LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86, 1998",
 		Classes: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 		H:       mnistSide, W: mnistSide, C: 1,
-		Images: mnist.images,
-		Folder: folder,
-		locate: mnist.locate(folder),
-		fill:   mnist.fill,
+		Images:  mnist.images,
+		Folder:  folder,
+		locate:  mnist.locate(folder),
+		fill:    mnist.fill,
+		surplus: mnist.surplus,
 	})
 }

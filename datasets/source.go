@@ -35,6 +35,10 @@ type Source struct {
 	// the first so many can be used; 0 if it cannot be divided so.
 	Files int
 
+	// Layout says how the files lie, of a set that is found in several ways, once
+	// Look has looked.
+	Layout string
+
 	// Flip says that the mirror image of an image still shows its class, so that
 	// training may mirror: digits and signs are not so.
 	Flip bool
@@ -49,12 +53,18 @@ type Source struct {
 	locate func(dir string) (where string, found bool)
 
 	// fill reads the first images of a split, as many as set has room for, from
-	// where locate found them.
-	fill func(set *Set, where string, split Split) error
+	// where locate found them. It returns what is wrong, an error a file.
+	fill func(set *Set, where string, split Split) []error
 
 	// list finds the images of a split of a set in which each is a file of its
 	// own, which has this instead of fill.
 	list func(where string, split Split) listing
+
+	// layout tells how the files lie there, of a set which has several ways; and
+	// surplus whether a file there looks like part of the set and is none. Both may
+	// be nil. What list finds has both already.
+	layout  func(where string) string
+	surplus func(name string) bool
 
 	// unpack writes what is in the archive to a new folder.
 	unpack func(ctx context.Context, archive *os.File, folder string) error
@@ -153,10 +163,11 @@ func (s Source) Limit(split Split, files int) int {
 }
 
 // Look returns the data set with what is known of it once its files in dir have
-// been listed: the classes, channels and numbers of images, of sets of which they
-// are not known beforehand. An empty dir is DataDir's default.
+// been listed, but not read: Layout, and the classes, channels and numbers of
+// images of sets of which they are not known beforehand. An empty dir is
+// DataDir's default.
 func (s Source) Look(dir string) (Source, error) {
-	if s.list == nil {
+	if s.locate == nil {
 		return s, nil
 	}
 	dir, err := DataDir(dir)
@@ -164,6 +175,12 @@ func (s Source) Look(dir string) (Source, error) {
 		return s, err
 	}
 	where, _ := s.locate(dir)
+	if s.list == nil {
+		if s.layout != nil {
+			s.Layout = s.layout(where)
+		}
+		return s, nil
+	}
 	for _, split := range []Split{Train, Test} {
 		l := s.list(where, split)
 		if len(l.wrong) > 0 {
@@ -181,6 +198,7 @@ func (s *Source) found(l listing) {
 		s.Classes = l.classes
 	}
 	s.C = cmp.Or(s.C, l.c)
+	s.Layout = cmp.Or(s.Layout, l.layout)
 }
 
 // notThere says of a file that was not found where the set was looked for.
@@ -233,7 +251,10 @@ func (s Source) load(dir string, split Split, part Part) (*Set, error) {
 func (s Source) read(where string, split Split, n, all int) (*Set, error) {
 	if s.list == nil {
 		set := s.empty(cmp.Or(n, all))
-		return set, s.fill(set, where, split)
+		if wrong := s.fill(set, where, split); len(wrong) > 0 {
+			return nil, wrong[0]
+		}
+		return set, nil
 	}
 	l := s.list(where, split)
 	if len(l.wrong) > 0 {

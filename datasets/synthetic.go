@@ -24,7 +24,7 @@ var synthetic = Source{
 	Images: [2]int{Train: 4000, Test: 1000},
 	Most:   1_000_000,
 	Flip:   true, // most figures are their own mirror image; E and K have no other class for theirs
-	fill: func(set *Set, _ string, split Split) error {
+	fill: func(set *Set, _ string, split Split) []error {
 		drawSynthetic(set, split, syntheticSeed)
 		return nil
 	},

@@ -111,7 +111,6 @@ func tinyImages(folder string) (in string, names []string, err error) {
 
 // train lists the training images.
 func (t *tinyListing) train() {
-	t.layout = "as in the archive"
 	for label, class := range t.classes {
 		folder, names, err := tinyImages(filepath.Join(t.where, "train", class))
 		if err != nil {

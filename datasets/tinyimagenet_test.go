@@ -52,6 +52,13 @@ func TestLoadTinyImageNet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		layout := "as in the archive"
+		if rearranged {
+			layout = "rearranged"
+		}
+		if known, err := smallTiny().Look(dir); err != nil || known.Layout != layout {
+			t.Errorf("layout %q, error %v, want %q", known.Layout, err, layout)
+		}
 		if train.H != 64 || train.W != 64 || train.C != 3 || !slices.IsSorted(train.Classes) || !slices.Equal(train.Labels, []int{0, 1, 2, 0, 1, 2}) || !slices.Equal(test.Labels, []int{2, 1, 0}) {
 			t.Errorf("%d×%d×%d, labels %v and %v", train.H, train.W, train.C, train.Labels, test.Labels)
 		}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +19,7 @@ func newDataList(g *globals) *cobra.Command {
 	var dir string
 	c := &cobra.Command{
 		Use:   "list",
-		Short: "List the data sets and where their files are looked for",
+		Short: "List the data sets, where their files are looked for, how they lie and how many images they hold",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			sets, err := subject.DataSets(dir)
@@ -30,11 +32,17 @@ func newDataList(g *globals) *cobra.Command {
 				}{sets})
 			}
 			for _, s := range sets {
-				state := "missing"
-				if s.Present {
-					state = "there"
+				state, holds := "missing", ""
+				switch {
+				case s.Wrong != "":
+					state, holds = "damaged", "  "+s.Wrong
+				case s.Present:
+					state, holds = "there", fmt.Sprintf("  %d + %d images", s.Train, s.Test)
+					if s.Layout != "" {
+						holds = fmt.Sprintf("  %s, %d + %d images", s.Layout, s.Train, s.Test)
+					}
 				}
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-10s  %-7s  %s\n", s.Name, state, s.Where); err != nil {
+				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-13s  %-7s  %s%s\n", s.Name, state, s.Where, holds); err != nil {
 					return err
 				}
 			}
@@ -49,12 +57,12 @@ func newDataCheck(g *globals) *cobra.Command {
 	var dir string
 	c := &cobra.Command{
 		Use:   "check SET",
-		Short: "Read a data set completely and say what is wrong with it",
+		Short: "Read a data set completely and name what is missing, damaged or too many",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := subject.CheckData(args[0], dir)
+			s, wrong, err := subject.CheckData(args[0], dir)
 			if err != nil {
-				return err
+				return errors.Join(listWrong(c, g, wrong), err)
 			}
 			if g.json {
 				return printJSON(c.OutOrStdout(), s)
@@ -66,6 +74,21 @@ func newDataCheck(g *globals) *cobra.Command {
 	}
 	addDataDir(c, &dir)
 	return c
+}
+
+// listWrong prints what is wrong with a data set, a file a line, if that is more
+// than the error which ends the command says.
+func listWrong(c *cobra.Command, g *globals, wrong []string) error {
+	if len(wrong) < 2 {
+		return nil
+	}
+	if g.json {
+		return printJSON(c.OutOrStdout(), struct {
+			Wrong []string `json:"wrong"`
+		}{wrong})
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), strings.Join(wrong, "\n"))
+	return err
 }
 
 func newDataUnpack(g *globals) *cobra.Command {

@@ -8,14 +8,20 @@ import (
 	"sdrm/internal/fault"
 )
 
-// DataSet says of a data set where it is looked for.
+// DataSet says of a data set where it is looked for, and of one that is there how
+// its files lie and how many images they hold.
 type DataSet struct {
 	Name    string `json:"name"`
 	Present bool   `json:"present"`
 	Where   string `json:"where"`
+	Layout  string `json:"layout,omitempty"` // of sets that are found in several
+	Train   int    `json:"train,omitempty"`
+	Test    int    `json:"test,omitempty"`
+	Wrong   string `json:"wrong,omitempty"` // a file that is missing or too many
 }
 
-// DataSets lists the data sets of a folder; an empty dir is the default.
+// DataSets lists the data sets of a folder, whose files it does not read; an empty
+// dir is the default.
 func DataSets(dir string) ([]DataSet, error) {
 	dir, err := datasets.DataDir(dir)
 	if err != nil {
@@ -23,8 +29,16 @@ func DataSets(dir string) ([]DataSet, error) {
 	}
 	var out []DataSet
 	for _, source := range datasets.All() {
-		where, found := source.Locate(dir)
-		out = append(out, DataSet{source.Name, found, where})
+		set := DataSet{Name: source.Name}
+		if set.Where, set.Present = source.Locate(dir); set.Present {
+			known, err := source.Look(dir)
+			if err != nil {
+				set.Wrong = err.Error()
+			} else {
+				set.Layout, set.Train, set.Test = known.Layout, known.Images[datasets.Train], known.Images[datasets.Test]
+			}
+		}
+		out = append(out, set)
 	}
 	return out, nil
 }
@@ -56,15 +70,22 @@ type CheckedData struct {
 	SHA256  string `json:"sha256"` // of names, sizes, labels and pixels
 }
 
-// CheckData reads all of a data set.
-func CheckData(name, dir string) (CheckedData, error) {
+// CheckData reads all of a data set. If something is wrong with it, so says the
+// error, and wrong names every file that is missing, damaged or too many.
+func CheckData(name, dir string) (checked CheckedData, wrong []string, err error) {
 	source, err := datasets.Find(name)
 	if err != nil {
-		return CheckedData{}, fault.Input(err)
+		return checked, nil, fault.Input(err)
 	}
-	train, test, err := source.Both(dir, datasets.Part{}, datasets.Part{})
-	if err != nil {
-		return CheckedData{}, fault.Input(err)
+	train, test, errs := source.Check(dir)
+	for _, err := range errs {
+		wrong = append(wrong, err.Error())
 	}
-	return CheckedData{name, train.Len(), test.Len(), len(train.Classes), datasets.Digest(train, test)}, nil
+	switch len(errs) {
+	case 0:
+		return CheckedData{name, train.Len(), test.Len(), len(train.Classes), datasets.Digest(train, test)}, nil, nil
+	case 1:
+		return checked, wrong, fault.Input(errs[0])
+	}
+	return checked, wrong, fault.Inputf("%s: %d files are missing, damaged or too many", name, len(errs))
 }
