@@ -107,6 +107,24 @@ var opCases = []opCase{
 	unaryCase("dropout", tensor.Shape{2, 3, 4, 5}, tensor.Shape{5, 31, 30, 9},
 		func(t *tape, x *node) *node { return autograd.Dropout(t, x, 0.25, 11, 3) }, func(x array) array { return referenceDropout(x, 0.25, 11, 0, 3) }),
 	{
+		name:   "concatchannels",
+		inputs: shapes(tensor.Shape{2, 3, 2, 4}, tensor.Shape{2, 3, 2, 3}),
+		large:  shapes(tensor.Shape{5, 31, 30, 9}, tensor.Shape{5, 31, 30, 7}),
+		apply:  func(t *tape, in []*node) *node { return autograd.ConcatChannels(t, in[0], in[1]) },
+		reference: func(in []array) array {
+			s, a := in[0].shape, in[0].shape.C()
+			y := newArray(tensor.Shape{s.N(), s.H(), s.W(), a + in[1].shape.C()})
+			each(y.shape, func(n, i, j, c int) {
+				if c < a {
+					*y.at(n, i, j, c) = *in[0].at(n, i, j, c)
+				} else {
+					*y.at(n, i, j, c) = *in[1].at(n, i, j, c-a)
+				}
+			})
+			return y
+		},
+	},
+	{
 		name:   "softmaxcrossentropy",
 		inputs: shapes(tensor.Shape{5, 1, 1, 4}),
 		large:  shapes(tensor.Shape{400, 1, 1, 101}),

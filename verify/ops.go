@@ -72,6 +72,10 @@ func opComputations() []computation {
 		{"batchnormfixed2d", shape, fixedNorm(tensor.NormOnly)},
 		{"batchnormfixed2d relu", shape, fixedNorm(tensor.NormReLU)},
 		{"batchnormpool2d", tensor.Shape{5, 8, 8, 19}, norm(tensor.NormReLUPool)},
+		{"concatchannels", shape, func(n *opNet) layer {
+			more := n.param(tensor.Shape{shape.N(), shape.H(), shape.W(), 6})
+			return func(t *tape, x *v) *v { return autograd.ConcatChannels(t, more, x) }
+		}},
 		{"conv2d depthwise", shape, conv(shape, shape.C(), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: shape.C()})},
 		{"conv2d grouped", tensor.Shape{3, 9, 7, 34}, conv(tensor.Shape{3, 9, 7, 34}, 38, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2})},
 		{"conv2d im2col", tensor.Shape{3, 11, 9, 5}, conv(tensor.Shape{3, 11, 9, 5}, 21, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
