@@ -155,8 +155,8 @@ func labels(n int) []int {
 }
 
 // tolerance is the largest difference from PyTorch's float64, relative to the
-// largest of what is compared: rounding that went through twenty convolutions.
-const tolerance = 5e-4
+// largest of what is compared: rounding that went through a hundred convolutions.
+const tolerance = 1e-4
 
 func near(t *testing.T, what string, got, want, scale float64) {
 	t.Helper()

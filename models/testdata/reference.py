@@ -33,7 +33,10 @@ def trace(model, last_norm, activations, batch=6, side=32, first=8):
     """One training pass and one inference pass in float64, on batch images of
     side×side pixels, with parameters and images hashed from their places; the
     first elements of every gradient and of the variance that last_norm keeps.
-    activations is the number of the model's ReLUs, a block counting as one."""
+    activations is the number of the model's ReLUs, a block counting as one.
+
+    A batch in which a ReLU's argument is 0 but for rounding compares no better
+    than to 1e-3, in PyTorch's own float32 too: take another."""
     classes = 10
     model = model.double()
     with torch.no_grad():
