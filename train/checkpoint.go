@@ -116,9 +116,13 @@ func (t *Trainer) momentum() []layers.Entry {
 	return out
 }
 
-// Resume puts the trainer where the checkpoint under its folder was saved. It
-// returns false, and changes nothing, if there is none.
+// Resume puts the trainer where the checkpoint under its folder was saved. If
+// there is none it returns false, and of the folder takes only what was trained
+// before the first step.
 func (t *Trainer) Resume() (bool, error) {
+	if err := t.resumeStage(); err != nil {
+		return false, err
+	}
 	path := filepath.Join(t.config.Dir, CheckpointFile)
 	c, err := open(path, t.config.Identity, slices.Concat(t.config.Model.Entries(), t.momentum()))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -42,6 +42,10 @@ type Config struct {
 	Dir      string
 	Identity string
 
+	// Before, unless it is nil, is trained before the first step. No image is
+	// asked for until then.
+	Before *Stage
+
 	// BeforeSave, unless it is nil, is called before a checkpoint is written: what
 	// the steps so far gave must be as safe as it.
 	BeforeSave func() error
@@ -86,6 +90,7 @@ type Trainer struct {
 	config Config
 	sgd    *SGD
 	state  State
+	staged bool // what comes before the first step is there
 
 	tests   *Evaluator
 	tape    *autograd.Tape // shared with tests, and so is its memory
@@ -122,25 +127,25 @@ func New(c Config) *Trainer {
 // State returns how far the run is.
 func (t *Trainer) State() State { return t.state }
 
-// Run trains from the trainer's state to the last epoch. After every epoch,
-// and when ctx ends, the state is saved under Dir; in the latter case the step
-// at hand is finished first and the error is ErrInterrupted.
+// Run trains from the trainer's state to the last epoch, and before that what
+// comes before the first step, unless that is done. After every epoch, and when
+// ctx ends, the state is saved under Dir; in the latter case the step at hand is
+// finished first and the error is ErrInterrupted. What comes before the first
+// step is then left, and begun anew by who resumes.
 func (t *Trainer) Run(ctx context.Context) error {
-	for t.state.Epoch < t.config.Epochs {
-		err := t.epoch(ctx)
-		if err == nil || errors.Is(err, context.Canceled) {
-			if failed := t.save(); failed != nil {
-				return failed
-			}
-		}
-		if errors.Is(err, context.Canceled) {
-			return ErrInterrupted
-		}
-		if err != nil {
-			return err
+	err := t.stage(ctx)
+	for err == nil && t.state.Epoch < t.config.Epochs {
+		if err = t.epoch(ctx); err == nil {
+			err = t.save()
 		}
 	}
-	return nil
+	if errors.Is(err, context.Canceled) {
+		if failed := t.save(); failed != nil {
+			return failed
+		}
+		return ErrInterrupted
+	}
+	return err
 }
 
 // epoch does what is left of the current epoch, the tests at its end included.

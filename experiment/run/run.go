@@ -28,7 +28,7 @@ const (
 
 // files are all that a run's folder holds.
 var files = []string{SpecFile, MetricsFile, ResultFile, ReportFile, MeasureFile, DetectFile,
-	train.CheckpointFile, train.CheckpointInfo, train.BestFile}
+	train.CheckpointFile, train.CheckpointInfo, train.BestFile, train.AttackFile}
 
 // Run is the folder of a run.
 type Run struct {
