@@ -6,6 +6,8 @@ import (
 	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/internal/parallel"
+	"sdrm/models"
+	"sdrm/train"
 )
 
 // imageComputations hash images: the synthetic set, and batches of it after the
@@ -20,11 +22,16 @@ func imageComputations() []computation {
 		return nil
 	}}}
 	for _, name := range attacks.Names() {
-		list = append(list, computation{name: "images " + name, run: func(_ context.Context, d *digest) error {
+		list = append(list, computation{name: "images " + name, run: func(ctx context.Context, d *digest) error {
 			for _, mode := range []attacks.Mode{attacks.Prototype, attacks.Frozen} {
 				p, err := poison(name, mode)
 				if err != nil {
 					return err
+				}
+				if s := learning(p); s != nil {
+					if err := s.Run(ctx); err != nil {
+						return err
+					}
 				}
 				l, err := loader(datasets.Train, 40, 36, p.Edit())
 				if err != nil {
@@ -56,8 +63,37 @@ func hashEpoch(d *digest, l *datasets.Loader, epoch int) {
 // poison returns an attack towards class 0 that puts its trigger on every second
 // image that it may, with its covers.
 func poison(name string, mode attacks.Mode) (attacks.Poison, error) {
-	a, err := attacks.New(name, nil)
+	options := attacks.Options{}
+	if r, err := attacks.Find(name); err == nil && r.Has("passes") {
+		options["passes"] = "2" // over what it learns from: more of the same
+	}
+	a, err := attacks.New(name, options)
 	return attacks.Poison{Attack: a, Rate: 0.5 / (1 + a.Victims.CoverRatio), Mode: mode, Seed: seed, Classes: 10}, err
+}
+
+// learning returns what an attack trains before a run, nil if that is nothing.
+// It learns from a few images and a model with its initial weights.
+func learning(p attacks.Poison) *train.Stage {
+	l, ok := p.Attack.Trigger.(attacks.Learner)
+	if !ok {
+		return nil
+	}
+	const learned = 8
+	return &train.Stage{Entries: l.Entries(16, 16, 3), Run: func(ctx context.Context) error {
+		m, err := models.New("vgg5", 3, 10, seed)
+		if err != nil {
+			return err
+		}
+		images, err := loader(datasets.Test, learned, 18, nil)
+		if err != nil {
+			return err
+		}
+		x, labels, err := train.NewEvaluator(m).Inputs(ctx, images, learned, func(*datasets.Batch, int, int) bool { return true })
+		if err != nil {
+			return err
+		}
+		return l.Learn(ctx, m, x, labels, p.Target, p.Seed)
+	}}
 }
 
 // trainImages returns how many images a run of an attack needs so that some batches

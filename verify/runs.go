@@ -60,6 +60,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	if err != nil {
 		return c, err
 	}
+	c.Before = learning(p)
 	if c.Model, err = models.New("vgg5", 3, 10, seed); err != nil {
 		return c, err
 	}

@@ -33,7 +33,7 @@ func newProgress(w io.Writer, s spec.Spec) *progress {
 
 // options returns how a run is executed and watched.
 func (p *progress) options() run.Options {
-	return run.Options{Workers: parallel.Workers(), OnStep: p.onStep, OnEpoch: p.onEpoch}
+	return run.Options{Workers: parallel.Workers(), OnStep: p.onStep, OnEpoch: p.onEpoch, OnStage: p.onStage}
 }
 
 // redraw is how often a line is rewritten at most.
@@ -51,6 +51,12 @@ func (p *progress) onStep(s train.Step) {
 	eta := now.Sub(p.began) / time.Duration(p.steps) * time.Duration(left)
 	fmt.Fprintf(p.w, "\r\x1b[K%s  epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f  ETA %v", p.name, s.Epoch+1, p.epochs,
 		s.Step+1, s.Steps, float64(p.images)/now.Sub(p.epoch).Seconds(), s.Loss, eta.Round(time.Second))
+}
+
+func (p *progress) onStage(took time.Duration) {
+	fmt.Fprintf(p.w, "%s  the attack's trigger is learned  %.1f s\n", p.name, took.Seconds())
+	p.began = time.Now()
+	p.epoch = p.began
 }
 
 func (p *progress) onEpoch(e train.Epoch) {

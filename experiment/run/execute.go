@@ -17,6 +17,7 @@ type Options struct {
 	Workers int // batches prepared at the same time
 	OnStep  func(train.Step)
 	OnEpoch func(train.Epoch)
+	OnStage func(time.Duration) // what the attack learns before the first step is learned, and took so long
 }
 
 // Start trains and judges what s asks for in a new folder. Nothing is made
@@ -90,6 +91,17 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 	}
 	c.BeforeSave = func() error { return log.sync() }
 	began := time.Now()
+	if c.Before != nil {
+		learn := c.Before.Run
+		c.Before.Run = func(ctx context.Context) error {
+			err := learn(ctx)
+			if err == nil && o.OnStage != nil {
+				o.OnStage(time.Since(began))
+			}
+			began = time.Now()
+			return err
+		}
+	}
 	c.OnEpoch = func(e train.Epoch) error {
 		seconds := time.Since(began).Round(time.Millisecond).Seconds()
 		began = time.Now()

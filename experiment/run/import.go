@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"strconv"
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/spec"
@@ -22,6 +23,10 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 	sub, err := subject.New(s, o.Workers)
 	if err != nil {
 		return judge.Result{}, err
+	}
+	if sub.Stage() != nil {
+		return judge.Result{}, fault.Input(&spec.FieldError{Field: "attack.name", Found: strconv.Quote(s.Attack.Name),
+			Want: "an attack that learns nothing before training: a file of weights comes without what it learned"})
 	}
 	if err := weights.Import(file, sub.Model); err != nil {
 		return judge.Result{}, fault.Input(err)

@@ -59,7 +59,8 @@ func (r *Run) checkWeights(m *models.Model, of judge.Result) error {
 	return nil
 }
 
-// loadWeights reads the weights that the run's spec says are judged.
+// loadWeights reads the weights that the run's spec says are judged, and what
+// the attack learned before them.
 func (r *Run) loadWeights(x *subject.Subject) error {
 	name := r.weightsFile()
 	state, err := train.LoadWeights(r.path(name), x.Identity(), x.Model)
@@ -69,6 +70,11 @@ func (r *Run) loadWeights(x *subject.Subject) error {
 	x.Epoch = state.Epoch // the last file counts the epochs done
 	if name == train.BestFile {
 		x.Epoch = state.Best.Epoch + 1
+	}
+	if s := x.Stage(); s != nil {
+		if err := s.Load(r.path(train.AttackFile), x.Identity()); err != nil {
+			return fault.Input(err)
+		}
 	}
 	return nil
 }

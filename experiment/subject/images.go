@@ -52,12 +52,12 @@ func load(s spec.Spec, workers int) (*Images, error) {
 	return m, nil
 }
 
-// Training returns the loader of the training steps.
-func (m *Images) Training() (*datasets.Loader, error) {
+// Training returns the loader of training steps. The edit may be nil.
+func (m *Images) Training(after datasets.Edit) (*datasets.Loader, error) {
 	return datasets.NewLoader(m.Train, datasets.Config{
 		Batch: m.spec.Train.Batch, Seed: m.spec.Seed, Shuffle: true, Workers: m.workers,
 		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: m.spec.CropSide(), RandomCrop: true, Flip: m.flip},
-		After:    m.Poison.Edit(),
+		After:    after,
 	})
 }
 

@@ -71,7 +71,8 @@ func (x *Subject) Training() (train.Config, error) {
 	c := train.Config{
 		Model: x.Model, Target: s.Attack.Target, Epochs: s.Train.Epochs,
 		Momentum: s.Train.Momentum, Decay: s.Train.WeightDecay,
-		Lambda: s.MMD.Lambda, Kernel: mmd.Prototype(), Identity: x.Identity(),
+		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Kernel: mmd.Prototype(), Identity: x.Identity(),
+		Before: x.Stage(),
 	}
 	var err error
 	if c.Levels, err = s.MMD.Positions(x.Model.Levels); err != nil {
@@ -80,11 +81,7 @@ func (x *Subject) Training() (train.Config, error) {
 	if s.MMD.Estimator == mmd.Unbiased.String() {
 		c.Estimator = mmd.Unbiased
 	}
-	c.Schedule = train.MultiStep{Base: s.Train.Rate, Gamma: s.Train.Gamma, Milestones: s.Train.Milestones}
-	if s.Train.Schedule == "cosine" {
-		c.Schedule = train.Cosine{Base: s.Train.Rate, Epochs: s.Train.Epochs}
-	}
-	if c.Images, err = x.Images.Training(); err != nil {
+	if c.Images, err = x.Images.Training(x.Images.Poison.Edit()); err != nil {
 		return c, fault.Input(err)
 	}
 	if c.Clean, err = x.Images.Plain(x.Images.Test, nil, nil); err != nil {
@@ -94,4 +91,13 @@ func (x *Subject) Training() (train.Config, error) {
 		return c, fault.Input(err)
 	}
 	return c, nil
+}
+
+// schedule returns the learning rates of a training of some epochs.
+func (x *Subject) schedule(epochs int) train.Schedule {
+	s := x.Spec.Train
+	if s.Schedule == "cosine" {
+		return train.Cosine{Base: s.Rate, Epochs: epochs}
+	}
+	return train.MultiStep{Base: s.Rate, Gamma: s.Gamma, Milestones: s.Milestones}
 }

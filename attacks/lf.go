@@ -1,0 +1,220 @@
+package attacks
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"sdrm/autograd"
+	"sdrm/internal/fmath"
+	"sdrm/layers"
+	"sdrm/models"
+	"sdrm/tensor"
+)
+
+// The authors' values, but for the two that are ours: the epochs of the clean
+// model, and the strength, which is half of the range of 0.2 to which they scale
+// the trigger.
+const (
+	lfStrength = 25.5
+	lfEpochs   = 10
+	lfPasses   = 50
+	lfFooling  = 0.2
+	lfSigma    = 6
+	lfRadius   = 15 // of the filter, which has a tap more than theirs, so as to be symmetric
+	lfBatch    = 20 // ours
+)
+
+func init() {
+	register(Recipe{
+		Name:  "lf",
+		Title: "LF",
+		Paper: "Zeng et al., ICCV 2021, arXiv:2104.03413",
+		Options: []Option{
+			{"strength", "25.5, ours", "largest change in levels, above 0.5 and at most 255"},
+			{"epochs", "10, ours", "for which the clean model is trained, 1 to 1000000"},
+			{"passes", "50, the authors'", "over the images, at most, 1 to 1000"},
+			{"fooling", "0.2, the authors'", "share of the images at which learning stops, above 0 and at most 1"},
+		},
+		create: newLF,
+	})
+}
+
+// lf adds one smooth pattern to all images, kept in 0 to 255: the one that leads
+// a clean model to the target. It is learned as the authors learn theirs, but
+// with gradients where they have DeepFool's steps, which is our choice: for every
+// batch of the images with the pattern, the gradient of the cross-entropy with
+// the target, summed over the batch, is smoothed, divided by its largest element
+// and taken from a sum that began at zero; the pattern is that sum with strength
+// as its largest element, to the nearest level. A pass in which the model calls
+// the share fooling of the images the target is the last.
+type lf struct {
+	strength, fooling float64
+	epochs, passes    int
+
+	pattern *tensor.Tensor // {h, w, c, 1} whole levels; nil before Entries
+}
+
+func newLF(o Options) (Attack, error) {
+	a := &lf{}
+	var err error
+	if a.strength, err = o.number("strength", lfStrength, 0.5, 255); err != nil {
+		return Attack{}, err
+	}
+	if a.epochs, err = o.whole("epochs", lfEpochs, 1, 1_000_000); err != nil {
+		return Attack{}, err
+	}
+	if a.passes, err = o.whole("passes", lfPasses, 1, 1000); err != nil {
+		return Attack{}, err
+	}
+	if a.fooling, err = o.number("fooling", lfFooling, 0, 1); err != nil {
+		return Attack{}, err
+	}
+	return Attack{a, AllButTarget, AllToOne}, nil
+}
+
+// Entries returns the pattern, which PyTorch sees as an image of 1×C×H×W.
+func (a *lf) Entries(h, w, c int) []layers.Entry {
+	shape := tensor.Shape{h, w, c, 1}
+	if a.pattern == nil {
+		a.pattern = tensor.New(shape)
+	}
+	if a.pattern.Shape != shape {
+		panic("attacks: Learner: Entries: another size than before")
+	}
+	return []layers.Entry{{Name: "pattern", Layout: layers.Filters, Tensor: a.pattern}}
+}
+
+// CleanEpochs returns the option.
+func (a *lf) CleanEpochs() int { return a.epochs }
+
+// Apply adds the pattern.
+func (a *lf) Apply(m Image) {
+	m.check()
+	if a.pattern == nil || a.pattern.Shape != (tensor.Shape{m.H, m.W, m.C, 1}) {
+		panic("attacks: Trigger: Apply: the trigger was not learned on images of this size")
+	}
+	for i, v := range m.Pixels {
+		m.Pixels[i] = uint8(min(max(int(v)+int(a.pattern.Data[i]), 0), 255))
+	}
+}
+
+// Learn learns the pattern. It draws nothing.
+func (a *lf) Learn(ctx context.Context, clean *models.Model, images *tensor.Tensor, labels []int, target int, _ uint64) error {
+	var from []int
+	for i, label := range labels {
+		if label != target {
+			from = append(from, i)
+		}
+	}
+	if len(from) == 0 {
+		return fmt.Errorf("attacks: lf: nothing to learn from: all of %d images are of the target class", len(labels))
+	}
+	shape := images.Shape
+	a.Entries(shape.H(), shape.W(), shape.C())
+	clear(a.pattern.Data)
+	n := min(lfBatch, len(from))
+	batch := autograd.NewParam(tensor.New(tensor.Shape{n, shape.H(), shape.W(), shape.C()}))
+	wanted := make([]int, n)
+	for i := range wanted {
+		wanted[i] = target
+	}
+	sum, step := make([]float64, shape.SampleLen()), make([]float64, shape.SampleLen())
+	var tape autograd.Tape
+	for range a.passes {
+		fooled, shown := 0, 0
+		for shown < len(from) {
+			if ctx.Err() != nil {
+				return context.Canceled
+			}
+			for i := range n {
+				a.show(batch.Value.Sample(i), images.Sample(from[(shown+i)%len(from)]))
+			}
+			tape.Reset(autograd.Fixed)
+			logits := clean.Forward(&tape, batch, nil)
+			for i := range n {
+				if tensor.ArgMax(logits.Value.Sample(i)) == target {
+					fooled++
+				}
+			}
+			shown += n
+			tape.Backward(autograd.SoftmaxCrossEntropy(&tape, logits, wanted))
+			clear(step)
+			for i := range n {
+				for k, g := range batch.Grad.Sample(i) {
+					step[k] -= float64(g)
+				}
+			}
+			smooth(step, shape.H(), shape.W(), shape.C())
+			scale := largest(step)
+			if !(scale > 0) || math.IsInf(scale, 0) {
+				continue // a model that is sure of itself has no gradient
+			}
+			for k, g := range step {
+				sum[k] += g / scale
+			}
+			if scale = largest(sum); scale > 0 {
+				for k, v := range sum {
+					a.pattern.Data[k] = float32(math.Floor(float64(a.strength*(v/scale)) + 0.5))
+				}
+			}
+		}
+		if float64(fooled) >= float64(a.fooling*float64(shown)) {
+			break
+		}
+	}
+	if largest(sum) == 0 {
+		return fmt.Errorf("attacks: lf: nothing learned: the clean model has no gradient towards class %d", target)
+	}
+	return nil
+}
+
+// show makes x the image with the pattern, both with values in 0 to 1.
+func (a *lf) show(x, image []float32) {
+	for k, v := range image {
+		x[k] = min(max(v+a.pattern.Data[k]/255, 0), 1)
+	}
+}
+
+// largest returns the largest magnitude, or NaN if there is one.
+func largest(x []float64) float64 {
+	top := 0.0
+	for _, v := range x {
+		top = max(top, math.Abs(v))
+	}
+	return top
+}
+
+// smooth filters the channels of an image with a Gaussian, along rows and then
+// along columns. Beyond an edge are the pixels on it.
+func smooth(x []float64, h, w, c int) {
+	var taps [2*lfRadius + 1]float64
+	total := 0.0
+	for i := range taps {
+		at := float64(i-lfRadius) / lfSigma
+		taps[i] = fmath.Exp(float64(at*at) / -2)
+		total += taps[i]
+	}
+	line := make([]float64, max(h, w))
+	along := func(first, n, stride int) {
+		for i := range n {
+			sum := 0.0
+			for k, tap := range taps {
+				at := min(max(i+k-lfRadius, 0), n-1)
+				sum += float64(tap * x[first+at*stride])
+			}
+			line[i] = sum / total
+		}
+		for i := range n {
+			x[first+i*stride] = line[i]
+		}
+	}
+	for y := range h {
+		for channel := range c {
+			along(y*w*c+channel, w, c)
+		}
+	}
+	for i := range w * c {
+		along(i, h, w*c)
+	}
+}

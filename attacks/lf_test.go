@@ -1,0 +1,117 @@
+package attacks
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"testing"
+
+	"sdrm/autograd"
+	"sdrm/models"
+	"sdrm/tensor"
+)
+
+// lesson is what a Learner may learn from: a model with its initial weights and
+// some images.
+func lesson(t *testing.T) (*models.Model, *tensor.Tensor, []int) {
+	t.Helper()
+	m, err := models.New("vgg5", 3, 10, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := tensor.New(tensor.Shape{3, 16, 16, 3})
+	for i, v := range formula(48, 16) {
+		x.Data[i] = float32(v) / 255
+	}
+	return m, x, []int{1, 0, 2}
+}
+
+func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
+	m, x, labels := lesson(t)
+	learn := func() []float32 {
+		l := newAttack(t, "lf", Options{"strength": "20", "passes": "4"}).Trigger.(Learner)
+		if err := l.Learn(t.Context(), m, x, labels, 0, 1); err != nil {
+			t.Fatal(err)
+		}
+		return l.Entries(16, 16, 3)[0].Tensor.Data
+	}
+	pattern := learn()
+	top := 0.0
+	for i, v := range pattern {
+		top = max(top, math.Abs(float64(v)))
+		if v != float32(math.Trunc(float64(v))) {
+			t.Fatalf("element %d is %v, want whole levels", i, v)
+		}
+		if i >= 3 && i/3%16 > 0 && math.Abs(float64(v-pattern[i-3])) > 4 {
+			t.Errorf("element %d is %v, beside it is %v: not smooth", i, v, pattern[i-3])
+		}
+	}
+	if top != 20 {
+		t.Errorf("the largest change is %v, want 20", top)
+	}
+	if !slices.Equal(pattern, learn()) {
+		t.Error("learned again, it is another")
+	}
+	loss := func(strength float32) float32 {
+		y := tensor.New(x.Shape)
+		for i, v := range x.Data {
+			y.Data[i] = v + strength*pattern[i%len(pattern)]/255
+		}
+		var tape autograd.Tape
+		tape.Reset(autograd.Inference)
+		return autograd.SoftmaxCrossEntropy(&tape, m.Forward(&tape, tape.Input(y), nil), []int{0, 0, 0}).Value.Data[0]
+	}
+	if with, without := loss(1), loss(0); with >= without {
+		t.Errorf("the loss towards the target is %v with the pattern and %v without", with, without)
+	}
+}
+
+func TestLFCannotLearn(t *testing.T) {
+	m, x, _ := lesson(t)
+	l := newAttack(t, "lf", nil).Trigger.(Learner)
+	if err := l.Learn(t.Context(), m, x, []int{0, 0, 0}, 0, 1); err == nil {
+		t.Error("no error without an image of another class")
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := l.Learn(stopped, m, x, []int{1, 1, 1}, 0, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+	for _, e := range m.Entries() {
+		clear(e.Tensor.Data)
+	}
+	if err := l.Learn(t.Context(), m, x, []int{1, 1, 1}, 0, 1); err == nil {
+		t.Error("no error with a model that has no gradient")
+	}
+}
+
+func TestLFAddsWhatItLearned(t *testing.T) {
+	a := newAttack(t, "lf", nil)
+	copy(a.Trigger.(Learner).Entries(1, 2, 3)[0].Tensor.Data, []float32{-20, -20, 0, 7, 20, 20})
+	pixels := []uint8{19, 21, 5, 5, 235, 236}
+	apply(a, pixels, 1, 2)
+	if want := []uint8{0, 1, 5, 12, 255, 255}; !slices.Equal(pixels, want) {
+		t.Errorf("%v, want %v", pixels, want)
+	}
+	for name, do := range map[string]func(){
+		"images of another size":  func() { apply(a, make([]uint8, 12), 2, 2) },
+		"entries of another size": func() { a.Trigger.(Learner).Entries(2, 2, 3) },
+		"nothing learned":         func() { apply(newAttack(t, "lf", nil), make([]uint8, 6), 1, 2) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			do()
+		}()
+	}
+	refuses(t, "lf", []refusal{
+		{Options{"strength": "256"}, "attacks: lf: strength is 256, want above 0.5 and at most 255"},
+		{Options{"epochs": "0"}, `attacks: lf: epochs is "0", want a whole number from 1 to 1000000`},
+		{Options{"passes": "0"}, `attacks: lf: passes is "0", want a whole number from 1 to 1000`},
+		{Options{"fooling": "2"}, "attacks: lf: fooling is 2, want above 0 and at most 1"},
+	})
+}
