@@ -7,7 +7,6 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/datasets"
-	"sdrm/experiment/spec"
 	"sdrm/internal/fault"
 	"sdrm/mmd"
 	"sdrm/models"
@@ -25,8 +24,9 @@ func (x *Subject) Stage() *train.Stage {
 	if !ok {
 		return nil
 	}
+	side := x.Spec.CropSide()
 	return &train.Stage{
-		Entries: l.Entries(spec.CropSide, spec.CropSide, x.Images.Train.C),
+		Entries: l.Entries(side, side, x.Images.Train.C),
 		Run: func(ctx context.Context) error {
 			clean, err := x.cleanModel(ctx, l.CleanEpochs())
 			if err == nil {
