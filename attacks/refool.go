@@ -134,7 +134,7 @@ func (a *refool) Apply(m Image) {
 	} else {
 		l.defocus(m, &draw)
 		for i := range l.reflection {
-			l.reflection[i] = float64(l.reflection[i] * (1 - transmission/2))
+			l.reflection[i] = float64(l.reflection[i] * (1 - float64(transmission/2)))
 		}
 	}
 	for i := range m.Pixels {
