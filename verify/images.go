@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 
 	"sdrm/attacks"
 	"sdrm/datasets"
@@ -96,28 +97,40 @@ func learning(p attacks.Poison) *train.Stage {
 	}}
 }
 
-// trainImages returns how many images a run of an attack needs so that some batches
-// hold benign and malicious ones together.
-func trainImages(p attacks.Poison) int {
-	classes := 0
+// trainingPlaces returns which of the images that are made a run of an attack is
+// trained on, forty: the first, or where the attack poisons one class alone, all
+// of that and of the target, so that some batches hold benign and malicious ones.
+func trainingPlaces(p attacks.Poison, set *datasets.Set) []int {
+	const images = 40
+	victim := func(label int) bool { return p.Attack.Victims.Train(label, p.Target) }
+	classes := map[bool]int{}
 	for label := range p.Classes {
-		if p.Attack.Victims.Train(label, p.Target) {
-			classes++
+		classes[victim(label)]++
+	}
+	places := []int{}
+	if classes[true] == 1 {
+		places = set.Places(func(label int) bool { return victim(label) || label == p.Target })
+	}
+	for i := 0; len(places) < images; i++ {
+		if !slices.Contains(places, i) {
+			places = append(places, i)
 		}
 	}
-	if classes == 1 {
-		return 160
-	}
-	return 40
+	return places[:images]
 }
 
 // loader returns batches of 16 synthetic images of half the size, shuffled and
 // transformed as in training if they are of that split.
 func loader(split datasets.Split, images, resize int, after datasets.Edit) (*datasets.Loader, error) {
+	return partLoader(datasets.Synthetic(seed, split, images), nil, split, resize, after)
+}
+
+// partLoader is loader of some places of a set.
+func partLoader(set *datasets.Set, places []int, split datasets.Split, resize int, after datasets.Edit) (*datasets.Loader, error) {
 	training := split == datasets.Train
-	return datasets.NewLoader(datasets.Synthetic(seed, split, images), datasets.Config{
+	return datasets.NewLoader(set, datasets.Config{
 		Batch: 16, Seed: seed, Shuffle: training, Workers: parallel.Workers(),
 		Pipeline: datasets.Pipeline{Resize: resize, Crop: 16, RandomCrop: training, Flip: training},
-		After:    after,
+		After:    after, Only: places,
 	})
 }

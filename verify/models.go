@@ -12,15 +12,20 @@ import (
 	"sdrm/train"
 )
 
-// modelComputations hash a training step of the first model of each family, on images
-// of 16×16 pixels, and of VGG-11, which needs them whole.
+// modelComputations hash a training step of the first model of each family, on a
+// few small images, and of VGG-11, which needs them whole. VGG and ResNet see
+// larger ones than the families that are made of the same ops.
 func modelComputations() []computation {
 	list := []computation{modelComputation("vgg11", 2, 32)}
 	seen := map[string]bool{}
 	for _, name := range models.Names() {
 		if family := strings.TrimRight(name, "0123456789"); !seen[family] {
 			seen[family] = true
-			list = append(list, modelComputation(name, 4, 16))
+			if family == "vgg" || family == "resnet" {
+				list = append(list, modelComputation(name, 4, 16))
+			} else {
+				list = append(list, modelComputation(name, 2, 8))
+			}
 		}
 	}
 	return list
