@@ -4,15 +4,18 @@ export CGO_ENABLED = 0
 # Tests fail where an instruction set of this CPU is not among those they ran.
 REQUIRED = SDRM_REQUIRE_ISA=$$(scripts/isas | sed 's/.* //')
 
+# A package may take long on a busy machine.
+TEST = $(GO) test -timeout 60m
+
 .PHONY: build test arm64 everywhere race vet bench peers lint fmt clean help release
 
 build: ## build the static binary bin/sdrm
 	$(GO) build -trimpath -o bin/sdrm ./cmd/sdrm
 
 test: ## run every test: each instruction set of this CPU, plain Go, fused compilation, arm64; then verify
-	$(REQUIRED) $(GO) test ./...
-	SDRM_REQUIRE_ISA= $(GO) test -tags purego ./asm/... ./tensor/... ./autograd
-	$(REQUIRED) GOAMD64=v3 $(GO) test ./asm/... ./tensor/... ./autograd ./mmd ./defenses ./datasets ./internal/...
+	$(REQUIRED) $(TEST) ./...
+	SDRM_REQUIRE_ISA= $(TEST) -tags purego ./asm/... ./tensor/... ./autograd
+	$(REQUIRED) GOAMD64=v3 $(TEST) ./asm/... ./tensor/... ./autograd ./mmd ./defenses ./datasets ./internal/...
 	scripts/arm64-tests
 	scripts/verify-everywhere
 
@@ -23,7 +26,7 @@ everywhere: ## run sdrm verify and the demo with every instruction set, numbers 
 	scripts/verify-everywhere
 
 race: ## run the tests of the concurrent packages under the race detector (needs cgo)
-	CGO_ENABLED=1 $(GO) test -race ./internal/... ./tensor ./datasets ./train
+	CGO_ENABLED=1 $(TEST) -race ./internal/... ./tensor ./datasets ./train
 
 vet: ## vet for every target of a release, and plain Go
 	@set -e; for target in $$(sed -n 's/^targets="\(.*\)"/\1/p' scripts/release); do \
