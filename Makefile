@@ -16,8 +16,7 @@ test: ## run every test: each instruction set of this CPU, plain Go, fused compi
 	$(REQUIRED) $(TEST) ./...
 	SDRM_REQUIRE_ISA= $(TEST) -tags purego ./asm/... ./tensor/... ./autograd
 	$(REQUIRED) GOAMD64=v3 $(TEST) ./asm/... ./tensor/... ./autograd ./mmd ./defenses ./datasets ./internal/...
-	scripts/arm64-tests
-	scripts/verify-everywhere
+	scripts/arm64-tests & tests=$$!; scripts/verify-everywhere; verified=$$?; wait $$tests && exit $$verified
 
 arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 	scripts/arm64-tests

@@ -39,12 +39,16 @@ func TestEpiloguesHaveTheBitsOfTheirParts(t *testing.T) {
 			}
 			channels := tensor.Shape{1, 1, 1, c.cout}
 			gamma, beta := random(5, channels), random(6, channels)
+			names := []string{"normalised", "normalised, with ReLU", "normalised, with ReLU, pooled"}
+			if dy.Shape.H() < 2 || dy.Shape.W() < 2 {
+				names = names[:2]
+			}
 			for _, p := range []tensor.Conv{p, unbiased(p)} {
-				for then, name := range []string{"normalised", "normalised, with ReLU", "normalised, with ReLU, pooled"} {
-					parts := newNorm(gamma, beta, tensor.AfterNorm(then))
-					if parts.Then == tensor.NormReLUPool && (dy.Shape.H() < 2 || dy.Shape.W() < 2) {
-						continue
+				for then, name := range names {
+					if p.Bias == nil && then+1 < len(names) {
+						continue // the last has all that comes after a convolution
 					}
+					parts := newNorm(gamma, beta, tensor.AfterNorm(then))
 					conv := tensor.New(dy.Shape)
 					tensor.Conv2D(conv, x, p)
 					trained := tensor.New(parts.Then.Out(dy.Shape))
