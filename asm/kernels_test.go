@@ -1,13 +1,19 @@
 package asm_test
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"sdrm/asm"
 	"sdrm/asm/conform"
 )
+
+var update = flag.Bool("update", false, "write the golden hashes of the definitions")
 
 // cases are all of conform's.
 var cases = func() (all []conform.Case) {
@@ -48,8 +54,18 @@ func TestKernels(t *testing.T) {
 }
 
 // TestGolden compares what all kernels compute with what the generic ones did
-// when the golden hashes were written.
+// when the golden hashes were written (-update writes them).
 func TestGolden(t *testing.T) {
+	if *update {
+		var list strings.Builder
+		for _, kc := range cases {
+			fmt.Fprintf(&list, "%s %s\n", kc.Name, kc.Hash(asm.Available()[0]))
+		}
+		if err := os.WriteFile("conform/golden.txt", []byte(list.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 	for _, k := range asm.Available() {
 		for _, kc := range cases {
 			if err := kc.CheckGolden(k); err != nil {

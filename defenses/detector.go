@@ -69,7 +69,7 @@ func (n Needs) String() string {
 }
 
 // Input is what detectors inspect, and what a defender has beside it. Images
-// are N×H×W×3 with values in [0, 1].
+// are N×H×W×C, C being 1 or 3, with values in [0, 1].
 type Input struct {
 	// Latents holds one inspected sample a row: the samples that the model, or
 	// their label, puts into one class.

@@ -5,7 +5,7 @@
 // once. Package score says how good a verdict is.
 //
 // A new detector is a file that registers it, its test, its line in
-// verify/golden.txt (go test ./verify -run TestLadder -update) and its row in
+// verify/golden.txt (SDRM_ISA=generic go test ./verify -run TestKnownAnswers -update) and its row in
 // docs/method.md or docs/input-detectors.md.
 //
 // No answer depends on the order of the samples or on the number of threads:

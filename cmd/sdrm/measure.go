@@ -18,8 +18,8 @@ func newMeasure(g *globals) *cobra.Command {
 		Short: "Compute the distances of a finished run's latents at every ReLU, with p-values and intervals",
 		Long: `Compute MMD², Energy Distance, Sliced and max-Sliced Wasserstein between the
 benign and the malicious latents of a finished run, at every ReLU of the model,
-with the p-value of a permutation test and a 95 % bootstrap interval. The first
-column tells the levels that training drew together.`,
+with the p-value of a permutation test and a 95 % bootstrap interval. A
+mark + behind a level's name says that it is regularised.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := m.Check(); err != nil {

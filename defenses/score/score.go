@@ -36,7 +36,7 @@ type Score struct {
 	// Threshold is what the rule compared with; ThresholdRule says how.
 	Threshold     nullable.Float `json:"threshold"`
 	ThresholdRule string         `json:"threshold_rule"`
-	// ChanceF1 is the F1 of a detector that knows nothing: of flagging at
+	// ChanceF1 is the F1 of a detector without information: of flagging at
 	// random as many samples as the canonical decision did, or of flagging all
 	// where the best threshold is chosen.
 	ChanceF1 nullable.Float `json:"chance_f1"`
@@ -52,7 +52,7 @@ type Score struct {
 	Given   Given `json:"told"`
 
 	// 95 % intervals: how much F1 and AUROC vary with the inspected samples. A
-	// threshold or a variant chosen with the truth in hand stays as it is. Where
+	// threshold or a variant chosen on the true labels stays as it is. Where
 	// all resamples agree, as for an AUROC of 1, the interval is a point.
 	F1Low     nullable.Float `json:"f1_low"`
 	F1High    nullable.Float `json:"f1_high"`
@@ -143,7 +143,7 @@ func newOutcome(d Decision, malicious []bool) outcome {
 // f1 is 0 where nothing is flagged rightly.
 func (o *outcome) f1() float64 { return 2 * ratio(o.hits, o.flagged+o.positives) }
 
-// score returns the outcome's figures. A detector that knows nothing flags the
+// score returns the outcome's figures. A detector without information flags the
 // share guessed of the samples.
 func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
 	prevalence := float64(o.positives) / float64(len(o.Flags))

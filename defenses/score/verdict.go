@@ -4,7 +4,8 @@ package score
 // defender could decide by.
 type Verdict struct {
 	Detector string // its name
-	// Canonical is the decision as the detector's authors make it.
+	// Canonical is the decision as the detector's authors make it, or as we do
+	// where the rule is ours.
 	Canonical Decision
 	// Options are what a defender in the best case chooses from, at least one.
 	Options []Decision

@@ -68,7 +68,7 @@ var Fields = []Field{
 		func(s *Spec) *float64 { return &s.Attack.Rate }, share(0, 1)),
 	field("attack.weight", "", "blended: share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
 		where(func(v float64) bool { return v > 0 && v <= 1 }, "more than 0, at most 1")),
-	field("attack.trigger", "trigger", "blended: image file; empty: the built-in trigger",
+	field("attack.trigger", "trigger", "blended, adaptive-blend: image file; empty: the built-in trigger",
 		func(s *Spec) *string { return &s.Attack.Trigger }, anything),
 	optional(field("attack.options", "", "what else the attack is told, each as name=value",
 		func(s *Spec) *[]string { return &s.Attack.Options }, checkOptions)),
@@ -97,7 +97,7 @@ var Fields = []Field{
 		func(s *Spec) *string { return &s.MMD.Estimator }),
 
 	choices("detect.detectors", "", "", defenses.Names, func(s *Spec) *[]string { return &s.Detect.Detectors }),
-	field("detect.clean", "", "clean training images of the target class that the defender has, at most",
+	field("detect.clean", "", "clean images that the defender has, at most: of the inspected class for detectors of latents, of all classes for the others",
 		func(s *Spec) *int { return &s.Detect.Clean }, between(0, 1_000_000)),
 	field("detect.train_samples", "", "frozen mode: images inspected of each class, from the first; 0 for all",
 		func(s *Spec) *int { return &s.Detect.TrainSamples }, between(0, 1_000_000)),
