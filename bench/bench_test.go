@@ -6,6 +6,7 @@ import (
 
 	"sdrm/bench"
 	"sdrm/internal/parallel"
+	"sdrm/tensor"
 )
 
 // report adds a rate and, where the ceiling was measured, its share.
@@ -30,9 +31,22 @@ func BenchmarkCeiling(b *testing.B) {
 	})
 	b.Run("memory", func(b *testing.B) {
 		for b.Loop() {
-			b.ReportMetric(bench.BandwidthGBs(), "GB/s")
+			b.ReportMetric(bandwidthGBs(), "GB/s")
 		}
 	})
+}
+
+// bandwidthFloats is the length of the arrays that bandwidth is measured on,
+// 128 MiB each: more than a cache holds.
+const bandwidthFloats = 1 << 25
+
+// bandwidthGBs measures the ceiling of everything that streams through memory:
+// two arrays read and one written (McCalpin's STREAM "add"), in GB/s.
+func bandwidthGBs() float64 {
+	shape := tensor.Shape{bandwidthFloats, 1, 1, 1}
+	x, y, z := tensor.New(shape), tensor.New(shape), tensor.New(shape)
+	seconds := bench.Median(5, func() { tensor.Add(z, x, y) })
+	return 3 * 4 * bandwidthFloats / seconds / 1e9
 }
 
 func BenchmarkGemm(b *testing.B) {
@@ -56,7 +70,7 @@ func BenchmarkGemm(b *testing.B) {
 // Shares of the ceiling above 100 % come from Winograd's fewer multiplications.
 func BenchmarkConv(b *testing.B) {
 	peak := bench.PeakGFLOPS()
-	for _, s := range append(bench.VGG11(256), bench.ResNet18(256)...) {
+	for _, s := range append(vgg11Convs(), resNet18Convs()...) {
 		for _, pass := range []string{bench.Forward, bench.GradInput, bench.GradWeight} {
 			b.Run(fmt.Sprintf("cin=%d/cout=%d/size=%d/kernel=%d/stride=%d/pass=%s", s.In, s.Out, s.Size, s.Kernel, s.Stride, pass), func(b *testing.B) {
 				c := must(bench.NewConv(s, pass))
@@ -70,21 +84,25 @@ func BenchmarkConv(b *testing.B) {
 	}
 }
 
-// What is between the convolutions, in bytes that it must read and write at
-// least, as a share of the bandwidth of memory.
-func BenchmarkBetween(b *testing.B) {
-	ceiling := bench.BandwidthGBs()
-	for _, name := range bench.BetweenNames() {
-		for _, s := range []struct{ size, channels int }{{32, 64}, {16, 128}, {8, 256}} {
-			b.Run(fmt.Sprintf("op=%s/size=%d/channels=%d", name, s.size, s.channels), func(b *testing.B) {
-				o := must(bench.NewBetween(name, 256, s.size, s.channels))
-				o.Run()
-				for b.Loop() {
-					o.Run()
-				}
-				report(b, o.Bytes(), "GB/s", ceiling)
-			})
-		}
+// vgg11Convs lists the convolutions of VGG-11 on 32×32 images.
+func vgg11Convs() []bench.ConvShape {
+	g := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+	return []bench.ConvShape{
+		{256, 32, 3, 64, g}, {256, 16, 64, 128, g}, {256, 8, 128, 256, g}, {256, 8, 256, 256, g},
+		{256, 4, 256, 512, g}, {256, 4, 512, 512, g}, {256, 2, 512, 512, g},
+	}
+}
+
+// resNet18Convs lists the convolutions of ResNet-18 on 32×32 images, each shape
+// once and but those that VGG-11 has too.
+func resNet18Convs() []bench.ConvShape {
+	same := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+	half := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
+	shortcut := tensor.ConvGeometry{Kernel: 1, Stride: 2}
+	return []bench.ConvShape{
+		{256, 32, 64, 64, same}, {256, 32, 64, 128, half}, {256, 32, 64, 128, shortcut},
+		{256, 16, 128, 128, same}, {256, 16, 128, 256, half}, {256, 16, 128, 256, shortcut},
+		{256, 8, 256, 512, half}, {256, 8, 256, 512, shortcut},
 	}
 }
 

@@ -19,28 +19,6 @@ type ConvShape struct {
 	tensor.ConvGeometry
 }
 
-// VGG11 lists the convolutions of VGG-11 on 32×32 images.
-func VGG11(batch int) []ConvShape {
-	g := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
-	return []ConvShape{
-		{batch, 32, 3, 64, g}, {batch, 16, 64, 128, g}, {batch, 8, 128, 256, g}, {batch, 8, 256, 256, g},
-		{batch, 4, 256, 512, g}, {batch, 4, 512, 512, g}, {batch, 2, 512, 512, g},
-	}
-}
-
-// ResNet18 lists the convolutions of ResNet-18 on 32×32 images, each shape once
-// and but those that VGG11 has too.
-func ResNet18(batch int) []ConvShape {
-	same := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
-	half := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
-	shortcut := tensor.ConvGeometry{Kernel: 1, Stride: 2}
-	return []ConvShape{
-		{batch, 32, 64, 64, same}, {batch, 32, 64, 128, half}, {batch, 32, 64, 128, shortcut},
-		{batch, 16, 128, 128, same}, {batch, 16, 128, 256, half}, {batch, 16, 128, 256, shortcut},
-		{batch, 8, 256, 512, half}, {batch, 8, 256, 512, shortcut},
-	}
-}
-
 // Conv is one pass of a convolution.
 type Conv struct {
 	Shape ConvShape

@@ -1,19 +1,15 @@
-package bench
+package bench_test
 
 import (
 	"fmt"
+	"testing"
 
+	"sdrm/internal/fill"
 	"sdrm/tensor"
 )
 
-// Between is an op between two convolutions, on a batch of square maps.
-type Between struct {
-	run   func()
-	maps  float64 // maps of full size that are read or written, small ones as parts
-	bytes float64 // of a map of full size
-}
-
-// betweenOps makes each op; maps counts what it reads and writes at least.
+// betweenOps makes each op between two convolutions on a batch of square maps; maps
+// counts the maps of full size that it reads and writes at least, small ones as parts.
 var betweenOps = []struct {
 	name string
 	maps float64
@@ -70,32 +66,27 @@ func newNorm(x *tensor.Tensor, then tensor.AfterNorm) (tensor.BatchNorm, tensor.
 		tensor.BatchNormGrads{Gamma: row(), Beta: row()}
 }
 
-// BetweenNames lists the ops.
-func BetweenNames() []string {
-	var names []string
-	for _, o := range betweenOps {
-		names = append(names, o.name)
-	}
-	return names
+func uniform(seed uint64, shape tensor.Shape) *tensor.Tensor {
+	x := tensor.New(shape)
+	fill.Uniform(x.Data, seed)
+	return x
 }
 
-// NewBetween returns an op on random maps of size×size pixels.
-func NewBetween(name string, batch, size, channels int) (*Between, error) {
-	shape := tensor.Shape{batch, size, size, channels}
-	if batch < 1 || size < 2 || size%2 != 0 || channels < 1 {
-		return nil, fmt.Errorf("bench: between: %v: want images, an even size and channels", shape)
-	}
+// What is between the convolutions, in bytes that it must read and write at
+// least, as a share of the bandwidth of memory.
+func BenchmarkBetween(b *testing.B) {
+	ceiling := bandwidthGBs()
 	for _, o := range betweenOps {
-		if o.name == name {
-			run := o.make(uniform(0, shape), tensor.New(shape), uniform(1, shape), tensor.New(shape))
-			return &Between{run, o.maps, 4 * float64(shape.Len())}, nil
+		for _, s := range []struct{ size, channels int }{{32, 64}, {16, 128}, {8, 256}} {
+			b.Run(fmt.Sprintf("op=%s/size=%d/channels=%d", o.name, s.size, s.channels), func(b *testing.B) {
+				shape := tensor.Shape{256, s.size, s.size, s.channels}
+				run := o.make(uniform(0, shape), tensor.New(shape), uniform(1, shape), tensor.New(shape))
+				run()
+				for b.Loop() {
+					run()
+				}
+				report(b, o.maps*4*float64(shape.Len()), "GB/s", ceiling)
+			})
 		}
 	}
-	return nil, fmt.Errorf("bench: between: op is %q, want one of %v", name, BetweenNames())
 }
-
-// Run computes the op.
-func (o *Between) Run() { o.run() }
-
-// Bytes returns the bytes that a run reads and writes at least.
-func (o *Between) Bytes() float64 { return o.maps * o.bytes }
