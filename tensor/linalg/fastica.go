@@ -34,7 +34,7 @@ func fastICA(x tensor.View, seed uint64, tolerance float64, iterations int) (sou
 	if x.Rows < 2 || x.Cols < 1 {
 		panic(fmt.Sprintf("linalg: FastICA: want at least 2×1 values, have %d×%d", x.Rows, x.Cols))
 	}
-	white := whiten(Float64s(x))
+	white := whiten(x)
 	k := len(white[0])
 	w := make([][]float64, k)
 	for i := range w {
@@ -67,18 +67,11 @@ func fastICA(x tensor.View, seed uint64, tolerance float64, iterations int) (sou
 
 // whiten centres the rows and turns and scales them so that their covariance,
 // with divisor n, is the identity. Directions without variance are dropped.
-func whiten(rows [][]float64) [][]float64 {
-	n, d := len(rows), len(rows[0])
-	mean := make([]float64, d)
-	for _, row := range rows {
-		axpy(mean, 1/float64(n), row)
-	}
-	for _, row := range rows {
-		axpy(row, -1, mean)
-	}
-	values, vectors := SymmetricEigen(SecondMoment(rows, d), d)
-	white := make([][]float64, n)
-	for i, row := range rows {
+func whiten(x tensor.View) [][]float64 {
+	g, d := FitGaussian(x, nil), x.Cols
+	values, vectors := SymmetricEigen(g.Covariance, d)
+	white := make([][]float64, x.Rows)
+	for i, row := range g.centred(Float64s(x), numbers(x.Rows)) {
 		for k, v := range values {
 			if v > rankFloor*values[0] {
 				white[i] = append(white[i], dot(vectors[k*d:(k+1)*d], row)/math.Sqrt(v))

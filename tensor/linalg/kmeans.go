@@ -3,6 +3,7 @@ package linalg
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"sdrm/internal/rng"
 	"sdrm/tensor"
@@ -47,7 +48,7 @@ func KMeans(x tensor.View, k, restarts int, seed uint64) Clustering {
 // plusPlus draws k seeds, each with probability proportional to its squared
 // distance from the seeds so far.
 func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
-	centroids := [][]float64{clone(points[stream.IntN(len(points))])}
+	centroids := [][]float64{slices.Clone(points[stream.IntN(len(points))])}
 	nearest := make([]float64, len(points))
 	for i := range nearest {
 		nearest[i] = math.Inf(1)
@@ -67,7 +68,7 @@ func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
 				break
 			}
 		}
-		centroids = append(centroids, clone(points[pick]))
+		centroids = append(centroids, slices.Clone(points[pick]))
 	}
 	return centroids
 }
@@ -142,13 +143,9 @@ func (c *Clustering) farthest(points [][]float64) int {
 
 // sortCentroids renumbers the clusters by the values of their centroids.
 func (c *Clustering) sortCentroids() {
-	k, d := len(c.Centroids), len(c.Centroids[0])
-	flat := tensor.Matrix(make([]float32, k*d), k, d)
-	for i, centroid := range c.Centroids {
-		toFloat32(flat.Data[i*d:(i+1)*d], centroid)
-	}
+	k := len(c.Centroids)
 	centroids, number := make([][]float64, k), make([]int, k)
-	for to, from := range Order(flat) {
+	for to, from := range Order(float32s(c.Centroids, len(c.Centroids[0]))) {
 		centroids[to], number[from] = c.Centroids[from], to
 	}
 	for i, label := range c.Labels {
@@ -166,5 +163,3 @@ func SquaredDistance(x, y []float64) float64 {
 	}
 	return sum
 }
-
-func clone(x []float64) []float64 { return append([]float64(nil), x...) }

@@ -3,6 +3,7 @@ package linalg
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"sdrm/asm"
 	"sdrm/internal/parallel"
@@ -80,7 +81,7 @@ func (p *pursuit) choose(floor float64) bool {
 		for j, c := range p.chosen {
 			left -= float64(p.weights[j] * float64(row[c]))
 		}
-		if left = math.Abs(left); left > largest && !p.has(atom) {
+		if left = math.Abs(left); left > largest && !slices.Contains(p.chosen, atom) {
 			best, largest = atom, left
 		}
 	}
@@ -111,15 +112,6 @@ func (p *pursuit) choose(floor float64) bool {
 		p.weights[j] /= p.factor[j][j]
 	}
 	return true
-}
-
-func (p *pursuit) has(atom int) bool {
-	for _, c := range p.chosen {
-		if c == atom {
-			return true
-		}
-	}
-	return false
 }
 
 // LearnDictionary improves a dictionary, atoms of length 1 in rows, so that

@@ -12,23 +12,26 @@ import (
 // element by element. Work done in this order gives the same result however
 // the samples were ordered; rows that compare equal are interchangeable.
 func Order(x tensor.View) []int {
-	order := make([]int, x.Rows)
-	for i := range order {
-		order[i] = i
-	}
-	compare := func(a, b int) int {
-		for j := range x.Cols {
-			if c := cmp.Compare(x.At(a, j), x.At(b, j)); c != 0 {
-				return c
-			}
-		}
-		return 0
-	}
-	if x.ColStride == 1 {
-		compare = func(a, b int) int { return slices.Compare(x.Row(a), x.Row(b)) }
-	}
-	slices.SortStableFunc(order, compare)
+	order := numbers(x.Rows)
+	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(x.Row(a), x.Row(b)) })
 	return order
+}
+
+// descending returns the positions of values from the largest to the smallest,
+// equal ones in their order.
+func descending(values []float64) []int {
+	order := numbers(len(values))
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(values[j], values[i]) })
+	return order
+}
+
+// numbers returns 0, 1, …, n−1.
+func numbers(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // Take returns a copy of the given rows of x, in that order.

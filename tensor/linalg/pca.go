@@ -112,12 +112,6 @@ var centreLoop = parallel.NewLoop(func(a *centreArgs, i int) {
 	if a.order != nil {
 		i = a.order[i]
 	}
-	if a.x.ColStride != 1 {
-		for j := range dst {
-			dst[j] = a.x.At(i, j) - a.mean[j]
-		}
-		return
-	}
 	mean := a.mean[:len(dst)]
 	for j, v := range a.x.Row(i)[:len(dst)] {
 		dst[j] = v - mean[j]
@@ -173,11 +167,7 @@ func (b *Basis) blocks(x tensor.View, use func(first int, z tensor.View)) {
 
 // ColumnMeans returns the mean of every column of x, summed in float64.
 func ColumnMeans(x tensor.View) []float32 {
-	order := make([]int, x.Rows)
-	for i := range order {
-		order[i] = i
-	}
-	return columnMeans(x, order)
+	return columnMeans(x, numbers(x.Rows))
 }
 
 // columnMeans is ColumnMeans of the given rows, in that order.
@@ -200,15 +190,10 @@ var meanLoop = parallel.NewLoop(func(a *meanArgs, i int) {
 	first := i * meanColumns
 	mean := a.mean[first:min(first+meanColumns, len(a.mean))]
 	sums := make([]float64, len(mean))
+	part := a.x
+	part.Data, part.Cols = a.x.Data[first*a.x.ColStride:], len(mean)
 	for _, r := range a.order {
-		if a.x.ColStride != 1 {
-			for j := range sums {
-				sums[j] += float64(a.x.At(r, first+j))
-			}
-			continue
-		}
-		row := a.x.Data[r*a.x.RowStride+first:][:len(sums)]
-		for j, v := range row {
+		for j, v := range part.Row(r) {
 			sums[j] += float64(v)
 		}
 	}
@@ -231,12 +216,7 @@ type normArgs struct {
 }
 
 var normLoop = parallel.NewLoop(func(a *normArgs, i int) {
-	if a.x.ColStride == 1 {
-		row := a.x.Row(i)
-		a.norms[i] = inner(row, row)
-		return
-	}
-	row := Take(a.x, []int{i}).Data
+	row := a.x.Row(i)
 	a.norms[i] = inner(row, row)
 })
 
@@ -268,6 +248,15 @@ func normalise(v []float32) {
 	for i, x := range v {
 		v[i] = float32(float64(x) * scale)
 	}
+}
+
+// float32s copies rows of d values.
+func float32s(rows [][]float64, d int) tensor.View {
+	out := zeros(len(rows), d)
+	for i, row := range rows {
+		toFloat32(out.Row(i), row)
+	}
+	return out
 }
 
 func toFloat32(dst []float32, x []float64) {

@@ -59,20 +59,7 @@ func RobustGaussian(x tensor.View, poison float64, limit int) Gaussian {
 			}
 		}
 		// The farthest first; of equals the first.
-		order := make([]int, len(kept))
-		for i := range order {
-			order[i] = i
-		}
-		slices.SortStableFunc(order, func(i, j int) int {
-			switch {
-			case scores[i] > scores[j]:
-				return -1
-			case scores[i] < scores[j]:
-				return 1
-			}
-			return 0
-		})
-		for _, i := range order[:min(portion, limit)] {
+		for _, i := range descending(scores)[:min(portion, limit)] {
 			if scores[i] > 0 {
 				g.Kept[kept[i]] = false
 			}
@@ -111,42 +98,33 @@ func (g *Gaussian) estimate(points [][]float64) {
 	for _, i := range kept {
 		axpy(g.Mean, 1/float64(len(kept)), points[i])
 	}
-	centred := make([][]float64, len(kept))
-	for to, i := range kept {
-		centred[to] = clone(points[i])
-		axpy(centred[to], -1, g.Mean)
-	}
-	g.Covariance = SecondMoment(centred, d)
+	g.Covariance = SecondMoment(g.centred(points, kept), d)
 }
 
 // Whiten returns the rows of x minus the mean, times the inverse root of the
 // covariance.
 func (g *Gaussian) Whiten(x tensor.View) tensor.View {
-	all := make([]int, x.Rows)
-	for i := range all {
-		all[i] = i
-	}
-	white := g.whitened(Float64s(x), all)
-	out := zeros(x.Rows, len(g.Mean))
-	for i, row := range white {
-		toFloat32(out.Row(i), row)
-	}
-	return out
+	return float32s(g.whitened(Float64s(x), numbers(x.Rows)), len(g.Mean))
 }
 
 func (g *Gaussian) whitened(points [][]float64, which []int) [][]float64 {
 	d := len(g.Mean)
-	root := InverseRoot(clone(g.Covariance), d)
-	white := make([][]float64, len(which))
-	for to, i := range which {
-		centred := clone(points[i])
-		axpy(centred, -1, g.Mean)
-		white[to] = make([]float64, d)
-		for j := range d {
-			white[to][j] = dot(root[j*d:(j+1)*d], centred)
-		}
+	root := InverseRoot(slices.Clone(g.Covariance), d)
+	white := g.centred(points, which)
+	for i, row := range white {
+		white[i] = MulVec(root, row)
 	}
 	return white
+}
+
+// centred copies some of the points with the mean subtracted.
+func (g *Gaussian) centred(points [][]float64, which []int) [][]float64 {
+	out := make([][]float64, len(which))
+	for to, i := range which {
+		out[to] = slices.Clone(points[i])
+		axpy(out[to], -1, g.Mean)
+	}
+	return out
 }
 
 // farAway finds whitened samples so far from the mean that no Gaussian would
@@ -169,10 +147,7 @@ func farAway(white [][]float64) (scores []float64, any bool) {
 // median.
 func variableForm(white [][]float64) (variance float64, distances []float64) {
 	n, d := len(white), len(white[0])
-	y := zeros(n, d)
-	for i, row := range white {
-		toFloat32(y.Row(i), row)
-	}
+	y := float32s(white, d)
 	values, vectors := leading(outerCovariance(y), 1)
 	form := tensor.Matrix(vectors.Data, d, d)
 	quadratic := forms(y, form)

@@ -2,7 +2,6 @@ package linalg
 
 import (
 	"math"
-	"slices"
 )
 
 // SymmetricEigen returns the eigenvalues of the symmetric n×n matrix a, largest
@@ -18,22 +17,9 @@ func SymmetricEigen(a []float64, n int) (values, vectors []float64) {
 	diagonal, off := tridiagonalise(a, vectors, n)
 	diagonalise(diagonal, off, vectors, n)
 
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case diagonal[i] > diagonal[j]:
-			return -1
-		case diagonal[i] < diagonal[j]:
-			return 1
-		}
-		return 0
-	})
 	values = make([]float64, n)
 	sorted := make([]float64, n*n)
-	for to, from := range order {
+	for to, from := range descending(diagonal) {
 		values[to] = diagonal[from]
 		copy(sorted[to*n:(to+1)*n], vectors[from*n:(from+1)*n])
 	}
