@@ -2,6 +2,7 @@ package mmd
 
 import (
 	"math"
+	"slices"
 
 	"sdrm/asm"
 	"sdrm/internal/parallel"
@@ -160,7 +161,7 @@ func merge(rows [][]float32, first int) []int {
 	order := make([]int, 0, len(rows))
 	i, j := 0, first
 	for len(order) < len(rows) {
-		if j == len(rows) || i < first && !less(rows[j], rows[i]) {
+		if j == len(rows) || i < first && slices.Compare(rows[j], rows[i]) >= 0 {
 			order = append(order, i)
 			i++
 		} else {
@@ -169,15 +170,6 @@ func merge(rows [][]float32, first int) []int {
 		}
 	}
 	return order
-}
-
-func less(x, y []float32) bool {
-	for i, v := range x {
-		if v != y[i] {
-			return v < y[i]
-		}
-	}
-	return false
 }
 
 // similarity is a symmetric matrix of the joint rows, in float32 with the means

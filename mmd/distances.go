@@ -184,20 +184,7 @@ func (s *distances) meanDistance() float64 {
 
 // base returns the base bandwidth by a kernel's rule, or what is not finite if
 // the distances are not.
-func (s *distances) base(r Rule) float64 {
-	mean := s.meanDistance()
-	if mean-mean != 0 {
-		return mean
-	}
-	switch r {
-	case MedianDistance:
-		return s.medianDistance()
-	case Given:
-		return 1
-	default:
-		return mean
-	}
-}
+func (s *distances) base(r Rule) float64 { return r.base(s.meanDistance(), s.medianDistance) }
 
 // medianDistance returns the median squared distance of two different rows;
 // all are finite.

@@ -226,7 +226,7 @@ func TestLinearTimeIsUnbiased(t *testing.T) {
 	const runs = 300
 	sum, squares := 0.0, 0.0
 	for seed := range uint64(runs) {
-		v := LinearTime(random(2*seed, 30, 2, 0, 1), random(2*seed+1, 40, 2, 0, 1), Gaussian(1))
+		v := LinearTimeTest(random(2*seed, 30, 2, 0, 1), random(2*seed+1, 40, 2, 0, 1), Gaussian(1), Resampling{}).Value
 		sum += v
 		squares += v * v
 	}

@@ -26,6 +26,20 @@ const (
 	Given
 )
 
+// base returns the base bandwidth of samples with a mean distance, or that distance
+// if it is not finite.
+func (r Rule) base(mean float64, median func() float64) float64 {
+	switch {
+	case mean-mean != 0:
+		return mean
+	case r == MedianDistance:
+		return median()
+	case r == Given:
+		return 1
+	}
+	return mean
+}
+
 // Prototype is the kernel of the authors' code: five bandwidths, the mean
 // distance times ¼, ½, 1, 2 and 4. There is no factor 2 beside the bandwidth.
 func Prototype() Kernel { return prototype }

@@ -1,6 +1,7 @@
 package mmd
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -14,8 +15,8 @@ import (
 // the median distance (ours).
 const medianRows = 500
 
-// LinearTime returns the linear-time estimate of the MMD² (Gretton et al., JMLR
-// 2012, lemma 14): the mean over disjoint pairs (x, x′) of a and (y, y′) of b of
+// LinearTimeTest returns the linear-time estimate of the MMD² (Gretton et al., JMLR
+// 2012, lemma 14) with its evidence: the mean over disjoint pairs (x, x′) of a and (y, y′) of b of
 //
 //	h = k(x, x′) + k(y, y′) − k(x, y′) − k(x′, y).
 //
@@ -24,13 +25,9 @@ const medianRows = 500
 // smaller has. Rows are paired by a hash of their values, so that their order
 // does not matter. The median distance is that of the first 500 rows of each
 // set in this order. The result is NaN if a set has less than two members or
-// samples are not finite. Samples of different lengths panic.
-func LinearTime(a, b tensor.View, k Kernel) float64 {
-	return LinearTimeTest(a, b, k, Resampling{}).Value
-}
-
-// LinearTimeTest is LinearTime with its evidence. To exchange x and y changes
-// the sign of h, so that the permutations draw signs and resamples draw pairs.
+// samples are not finite. Samples of different lengths panic. To exchange x and y
+// changes the sign of h, so that the permutations draw signs and resamples draw
+// pairs.
 func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 	if a.Cols != b.Cols {
 		panic("mmd: the samples of the two sets have different lengths")
@@ -43,10 +40,10 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 	if math.IsNaN(base) || math.IsInf(base, 0) {
 		return unknown()
 	}
-	h := make([]float64, min(a.Rows, b.Rows)/2)
 	if base == 0 {
 		return Evidence{P: 1}
 	}
+	h := make([]float64, min(a.Rows, b.Rows)/2)
 	linearLoop.Run(len(h), linearArgs{a, b, k, base, h})
 	out := Evidence{Value: mean(h), P: math.NaN(), Low: math.NaN(), High: math.NaN()}
 
@@ -94,21 +91,12 @@ var linearLoop = parallel.NewLoop(func(a *linearArgs, i int) {
 
 // linearBase is base without all distances.
 func linearBase(a, b tensor.View, r Rule) float64 {
-	mean := linearMean(a, b)
-	if mean-mean != 0 {
-		return mean
-	}
-	switch r {
-	case MedianDistance:
+	return r.base(linearMean(a, b), func() float64 {
 		var s distances
 		s.load(a.Slice(0, min(medianRows, a.Rows)), b.Slice(0, min(medianRows, b.Rows)))
 		s.measure(false)
 		return s.medianDistance()
-	case Given:
-		return 1
-	default:
-		return mean
-	}
+	})
 }
 
 // linearMean returns the mean squared distance of two different rows of both
@@ -149,15 +137,7 @@ func shuffled(x tensor.View) tensor.View {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case hashes[i] < hashes[j]:
-			return -1
-		case hashes[i] > hashes[j]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(hashes[i], hashes[j]) })
 	return linalg.Take(x, order)
 }
 

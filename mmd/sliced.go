@@ -23,20 +23,13 @@ func SlicedWasserstein(a, b tensor.View, projections int, seed uint64) float64 {
 	return Slice(a, b, projections, seed).Distance(MeanSlice)
 }
 
-// MaxSlicedWasserstein is SlicedWasserstein with the largest of the directions
-// in place of their mean (Deshpande et al., CVPR 2019; like POT, over the drawn
-// directions only).
-func MaxSlicedWasserstein(a, b tensor.View, projections int, seed uint64) float64 {
-	return Slice(a, b, projections, seed).Distance(MaxSlice)
-}
-
 // SliceKind says how the distances along the directions become one.
 type SliceKind int
 
 // The sliced distances.
 const (
 	MeanSlice SliceKind = iota // the root of the mean of W₂²
-	MaxSlice                   // the root of the largest W₂²
+	MaxSlice                   // the root of the largest W₂² (Deshpande et al., CVPR 2019; like POT, over the drawn directions only)
 )
 
 // Slices holds two sets projected on many directions, for any number of
@@ -95,11 +88,7 @@ func (k SliceKind) combine(costs []float64) float64 {
 	if k == MaxSlice {
 		return slices.Max(costs)
 	}
-	sum := 0.0
-	for _, c := range costs {
-		sum += c
-	}
-	return sum / float64(len(costs))
+	return mean(costs)
 }
 
 type directionArgs struct {

@@ -1,6 +1,7 @@
 package mmd
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -52,15 +53,7 @@ var rankLoop = parallel.NewLoop(func(a *rankArgs, i int) {
 	for j := range order {
 		order[j] = int32(j)
 	}
-	slices.SortStableFunc(order, func(x, y int32) int {
-		switch {
-		case values[x] < values[y]:
-			return -1
-		case values[x] > values[y]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(x, y int32) int { return cmp.Compare(values[x], values[y]) })
 	a.ranks[i] = order
 })
 
