@@ -91,7 +91,7 @@ func (s *distances) measureBand(first int) {
 	for i := first; i < last; i++ {
 		s.norms[i] = float64(s.squaredRow(i)[i])
 	}
-	distanceLoop.Run(last-first, bandArgs{s, first})
+	distanceLoop.Run(last-first, bandArgs[*distances]{s, first})
 }
 
 // squaredRow returns row i of the squared distances.
@@ -136,15 +136,15 @@ var centreLoop = parallel.NewLoop(func(p **distances, task int) {
 })
 
 // bandArgs hands a loop the rows from first on.
-type bandArgs struct {
-	s     *distances
+type bandArgs[T any] struct {
+	of    T
 	first int
 }
 
 // distanceLoop turns the products of a row with the rows before it into squared
 // distances.
-var distanceLoop = parallel.NewLoop(func(a *bandArgs, task int) {
-	s, i := a.s, a.first+task
+var distanceLoop = parallel.NewLoop(func(a *bandArgs[*distances], task int) {
+	s, i := a.of, a.first+task
 	s.sums[i], s.tops[i] = 0, 0
 	squared := s.squaredRow(i)
 	squared[i] = 0

@@ -43,7 +43,7 @@ func (e *energy) distance() float64 {
 	e.scale = math.Ldexp(1, exponent)
 
 	e.rowTotals = make([]totals, len(e.rows))
-	e.each(func(first, last int) { energyLoop.Run(last-first, energyArgs{e, first}) })
+	e.each(func(first, last int) { energyLoop.Run(last-first, bandArgs[*energy]{e, first}) })
 	var sum totals
 	for _, t := range e.rowTotals {
 		sum.merge(t)
@@ -58,14 +58,9 @@ type energy struct {
 	rowTotals []totals
 }
 
-type energyArgs struct {
-	e     *energy
-	first int
-}
-
 // energyLoop adds the distances of a row to the rows before it.
-var energyLoop = parallel.NewLoop(func(a *energyArgs, task int) {
-	e, i := a.e, a.first+task
+var energyLoop = parallel.NewLoop(func(a *bandArgs[*energy], task int) {
+	e, i := a.of, a.first+task
 	squared := e.squaredRow(i)
 	var sum totals
 	for j := range i {

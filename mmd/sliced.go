@@ -41,9 +41,6 @@ type Slices struct {
 
 // Slice projects the rows of a and b on the given number of directions.
 func Slice(a, b tensor.View, projections int, seed uint64) *Slices {
-	if projections < 1 {
-		panic("mmd: Slice: wants at least one projection")
-	}
 	var s distances
 	s.load(a, b)
 	return s.slice(projections, seed)
@@ -51,6 +48,9 @@ func Slice(a, b tensor.View, projections int, seed uint64) *Slices {
 
 // slice projects the loaded rows.
 func (s *distances) slice(projections int, seed uint64) *Slices {
+	if projections < 1 {
+		panic("mmd: Slice: wants at least one projection")
+	}
 	out := &Slices{first: s.first}
 	if min(s.first, len(s.rows)-s.first) < 1 {
 		return out

@@ -58,7 +58,7 @@ func (m *discrepancy) evaluate(k Kernel, e Estimator, gradient bool) float64 {
 		clear(m.weights[len(m.rows)*m.stride:])
 	}
 	m.rowTotals = resize(m.rowTotals, len(m.rows))
-	m.each(func(first, last int) { kernelLoop.Run(last-first, kernelArgs{m, first}) })
+	m.each(func(first, last int) { kernelLoop.Run(last-first, bandArgs[*discrepancy]{m, first}) })
 	if gradient {
 		weightLoop.Run(len(m.rows), m)
 	}
@@ -86,14 +86,9 @@ func (m *discrepancy) evaluate(k Kernel, e Estimator, gradient bool) float64 {
 		2*sum.across.float()/(float64(a)*float64(b))
 }
 
-type kernelArgs struct {
-	m     *discrepancy
-	first int
-}
-
 // kernelLoop evaluates the kernel of a row and the rows before it.
-var kernelLoop = parallel.NewLoop(func(args *kernelArgs, task int) {
-	m, i := args.m, args.first+task
+var kernelLoop = parallel.NewLoop(func(args *bandArgs[*discrepancy], task int) {
+	m, i := args.of, args.first+task
 	squared := m.squaredRow(i)
 	a, b := m.first, len(m.rows)-m.first
 	across := -1 / (float64(a) * float64(b))
