@@ -52,12 +52,8 @@ func Write(w io.Writer, a Array) error {
 	b.WriteString(magic + "\x01\x00")
 	b.Write(binary.LittleEndian.AppendUint16(nil, uint16(len(header))))
 	b.Write(header)
-	var word [4]byte
 	for _, v := range a.Data {
-		binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
-		if _, err := b.Write(word[:]); err != nil {
-			return err
-		}
+		b.Write(binary.LittleEndian.AppendUint32(b.AvailableBuffer(), math.Float32bits(v)))
 	}
 	return b.Flush()
 }

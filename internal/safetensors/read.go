@@ -2,6 +2,7 @@ package safetensors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -9,7 +10,7 @@ import (
 	"io"
 	"math"
 	"os"
-	"sort"
+	"slices"
 )
 
 // Info says what a tensor of a file is.
@@ -132,11 +133,7 @@ func (f *File) parse(header []byte) error {
 }
 
 func parseEntry(d *json.Decoder, name string) (Info, error) {
-	var e struct {
-		DType   DType   `json:"dtype"`
-		Shape   []int   `json:"shape"`
-		Offsets []int64 `json:"data_offsets"`
-	}
+	var e entry
 	if err := d.Decode(&e); err != nil {
 		return Info{}, err
 	}
@@ -164,10 +161,7 @@ func parseEntry(d *json.Decoder, name string) (Info, error) {
 // place orders the tensors by their bytes and checks that they tile the file
 // from data, where the header ends, to size.
 func (f *File) place(data, size int64) error {
-	sort.SliceStable(f.Tensors, func(i, j int) bool {
-		a, b := f.Tensors[i], f.Tensors[j]
-		return a.begin < b.begin || a.begin == b.begin && a.end < b.end
-	})
+	slices.SortStableFunc(f.Tensors, func(a, b Info) int { return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end)) })
 	var at int64
 	for i := range f.Tensors {
 		t := &f.Tensors[i]
@@ -213,7 +207,7 @@ func (f *File) read(name string, dtype DType, shape []int, n int, put func(at in
 	if !ok {
 		return fmt.Errorf("tensor %q is missing", name)
 	}
-	if t.DType != dtype || !equal(t.Shape, shape) {
+	if t.DType != dtype || !slices.Equal(t.Shape, shape) {
 		return fmt.Errorf("tensor %q is %s %v, want %s %v", name, t.DType, t.Shape, dtype, shape)
 	}
 	if want, err := elements(shape); err != nil || want != int64(n) {
@@ -232,16 +226,4 @@ func (f *File) read(name string, dtype DType, shape []int, n int, put func(at in
 		}
 	}
 	return nil
-}
-
-func equal(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }

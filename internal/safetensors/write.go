@@ -1,6 +1,7 @@
 package safetensors
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
@@ -27,9 +28,9 @@ func (t *Tensor) dtype() (DType, int) {
 
 // entry is a tensor in the header.
 type entry struct {
-	DType   DType    `json:"dtype"`
-	Shape   []int    `json:"shape"`
-	Offsets [2]int64 `json:"data_offsets"`
+	DType   DType   `json:"dtype"`
+	Shape   []int   `json:"shape"`
+	Offsets []int64 `json:"data_offsets"`
 }
 
 // Write writes the tensors in the given order, with metadata, which may be nil.
@@ -40,18 +41,18 @@ func Write(w io.Writer, metadata map[string]string, tensors []Tensor) error {
 	if err != nil {
 		return err
 	}
-	if err := binary.Write(w, binary.LittleEndian, uint64(len(header))); err != nil {
-		return err
-	}
-	if _, err := w.Write(header); err != nil {
-		return err
-	}
-	for i := range tensors {
-		if err := writeElements(w, &tensors[i]); err != nil {
-			return err
+	b := bufio.NewWriterSize(w, 1<<15) // keeps the first error for Flush
+	b.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(header))))
+	b.Write(header)
+	for _, t := range tensors {
+		for _, x := range t.F32 {
+			b.Write(binary.LittleEndian.AppendUint32(b.AvailableBuffer(), math.Float32bits(x)))
+		}
+		for _, x := range t.I64 {
+			b.Write(binary.LittleEndian.AppendUint64(b.AvailableBuffer(), uint64(x)))
 		}
 	}
-	return nil
+	return b.Flush()
 }
 
 func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
@@ -100,7 +101,7 @@ func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 			shape = []int{}
 		}
 		end := at + want*dtype.size()
-		if err := field(t.Name, entry{dtype, shape, [2]int64{at, end}}); err != nil {
+		if err := field(t.Name, entry{dtype, shape, []int64{at, end}}); err != nil {
 			return nil, err
 		}
 		at = end
@@ -114,30 +115,4 @@ func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 		return nil, fmt.Errorf("safetensors: header has %d bytes, the format allows %d", b.Len(), maxHeader)
 	}
 	return b.Bytes(), nil
-}
-
-func writeElements(w io.Writer, t *Tensor) error {
-	buf := make([]byte, 0, 1<<15)
-	flush := func(room int) error {
-		if len(buf)+room <= cap(buf) {
-			return nil
-		}
-		_, err := w.Write(buf)
-		buf = buf[:0]
-		return err
-	}
-	for _, x := range t.F32 {
-		if err := flush(4); err != nil {
-			return err
-		}
-		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(x))
-	}
-	for _, x := range t.I64 {
-		if err := flush(8); err != nil {
-			return err
-		}
-		buf = binary.LittleEndian.AppendUint64(buf, uint64(x))
-	}
-	_, err := w.Write(buf)
-	return err
 }

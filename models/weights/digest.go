@@ -3,11 +3,11 @@
 package weights
 
 import (
+	"bufio"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"hash"
 	"math"
 	"slices"
 
@@ -43,40 +43,23 @@ func Sort(tensors []safetensors.Tensor) {
 
 // DigestTensors returns the Digest of sorted tensors.
 func DigestTensors(tensors []safetensors.Tensor) string {
-	d := digester{sum: sha256.New()}
+	sum := sha256.New()
+	b := bufio.NewWriterSize(sum, 1<<15) // a hash takes everything
+	number := func(x uint64) { b.Write(binary.LittleEndian.AppendUint64(b.AvailableBuffer(), x)) }
 	for _, t := range tensors {
-		d.uint64(uint64(len(t.Name)))
-		d.buf = append(d.buf, t.Name...)
-		d.uint64(uint64(len(t.Shape)))
+		number(uint64(len(t.Name)))
+		b.WriteString(t.Name)
+		number(uint64(len(t.Shape)))
 		for _, n := range t.Shape {
-			d.uint64(uint64(n))
+			number(uint64(n))
 		}
 		for _, x := range t.F32 {
-			d.room(4)
-			d.buf = binary.LittleEndian.AppendUint32(d.buf, math.Float32bits(x))
+			b.Write(binary.LittleEndian.AppendUint32(b.AvailableBuffer(), math.Float32bits(x)))
 		}
 		for _, x := range t.I64 {
-			d.uint64(uint64(x))
+			number(uint64(x))
 		}
 	}
-	d.sum.Write(d.buf)
-	return hex.EncodeToString(d.sum.Sum(nil))
-}
-
-// digester hands numbers to a hash in large pieces.
-type digester struct {
-	sum hash.Hash
-	buf []byte
-}
-
-func (d *digester) room(n int) {
-	if len(d.buf)+n > 1<<15 {
-		d.sum.Write(d.buf)
-		d.buf = d.buf[:0]
-	}
-}
-
-func (d *digester) uint64(x uint64) {
-	d.room(8)
-	d.buf = binary.LittleEndian.AppendUint64(d.buf, x)
+	b.Flush()
+	return hex.EncodeToString(sum.Sum(nil))
 }
