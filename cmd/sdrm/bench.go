@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -24,11 +23,7 @@ func benchCommand(g *globals, use, short string, measure func() (any, error)) *c
 		if err != nil {
 			return &usageError{err}
 		}
-		if g.json {
-			return printJSON(c.OutOrStdout(), found)
-		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%+v\n", found)
-		return err
+		return g.print(c, found, "%+v\n", found)
 	}}
 }
 

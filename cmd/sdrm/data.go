@@ -27,9 +27,7 @@ func newDataList(g *globals) *cobra.Command {
 				return err
 			}
 			if g.json {
-				return printJSON(c.OutOrStdout(), struct {
-					Sets []subject.DataSet `json:"sets"`
-				}{sets})
+				return printJSON(c.OutOrStdout(), map[string]any{"sets": sets})
 			}
 			for _, s := range sets {
 				state, holds := "missing", ""
@@ -64,12 +62,7 @@ func newDataCheck(g *globals) *cobra.Command {
 			if err != nil {
 				return errors.Join(listWrong(c, g, wrong), err)
 			}
-			if g.json {
-				return printJSON(c.OutOrStdout(), s)
-			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d training and %d test images in %d classes, SHA-256 %s\n",
-				s.Name, s.Train, s.Test, s.Classes, s.SHA256)
-			return err
+			return g.print(c, s, "%s: %d training and %d test images in %d classes, SHA-256 %s\n", s.Name, s.Train, s.Test, s.Classes, s.SHA256)
 		},
 	}
 	addDataDir(c, &dir)
@@ -82,13 +75,7 @@ func listWrong(c *cobra.Command, g *globals, wrong []string) error {
 	if len(wrong) < 2 {
 		return nil
 	}
-	if g.json {
-		return printJSON(c.OutOrStdout(), struct {
-			Wrong []string `json:"wrong"`
-		}{wrong})
-	}
-	_, err := fmt.Fprintln(c.OutOrStdout(), strings.Join(wrong, "\n"))
-	return err
+	return g.print(c, map[string]any{"wrong": wrong}, "%s\n", strings.Join(wrong, "\n"))
 }
 
 func newDataUnpack(g *globals) *cobra.Command {
@@ -106,13 +93,7 @@ func newDataUnpack(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if g.json {
-				return printJSON(c.OutOrStdout(), struct {
-					Folder string `json:"folder"`
-				}{folder})
-			}
-			_, err = fmt.Fprintln(c.OutOrStdout(), folder)
-			return err
+			return g.print(c, map[string]any{"folder": folder}, "%s\n", folder)
 		},
 	}
 	c.Flags().StringVar(&set, "set", "", "the data set, if the archive has not its official name")

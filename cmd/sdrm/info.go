@@ -33,14 +33,10 @@ func newInfo(g *globals) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			i := gatherInfo()
-			if g.json {
-				return printJSON(c.OutOrStdout(), i)
-			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "version  %s, %s, %s\ncpu      %s, %d cores, %d threads in use\n"+
+			return g.print(c, i, "version  %s, %s, %s\ncpu      %s, %d cores, %d threads in use\n"+
 				"caches   L1 %d KiB, L2 %d KiB, L3 %d KiB\nkernels  %s of %s, gemm tile %s\n",
 				i.Version, i.Go, i.System, i.CPU, i.Cores, i.Threads,
 				i.Caches["l1"]>>10, i.Caches["l2"]>>10, i.Caches["l3"]>>10, i.ISA, strings.Join(i.ISAs, ", "), i.Tile)
-			return err
 		},
 	}
 }

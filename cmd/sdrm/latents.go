@@ -92,9 +92,7 @@ with a row a sample, as numpy.savez writes them.`,
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			if g.json {
-				return printJSON(c.OutOrStdout(), struct {
-					Levels judge.Levels `json:"levels"`
-				}{levels})
+				return printJSON(c.OutOrStdout(), map[string]any{"levels": levels})
 			}
 			return report.DistancesText(c.OutOrStdout(), []judge.Result{{Name: args[0], Levels: levels}})
 		},

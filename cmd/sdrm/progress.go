@@ -61,9 +61,7 @@ func (p *progress) onStage(took time.Duration) {
 
 func (p *progress) onEpoch(e train.Epoch) {
 	now := time.Now()
-	if p.rewrites {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
+	p.close()
 	fmt.Fprintf(p.w, "%s  epoch %d/%d  loss %.4f  BA %.4f  ASR %.4f  %.1f s\n", p.name, e.Epoch+1, p.epochs,
 		e.Loss, e.BA, e.ASR, now.Sub(p.epoch).Seconds())
 	p.epoch, p.images = now, 0

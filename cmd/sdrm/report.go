@@ -41,13 +41,7 @@ What measure --save and detect --save wrote into the run folders is shown too.`,
 			if err := writeReport(out, args); err != nil {
 				return err
 			}
-			if g.json {
-				return printJSON(c.OutOrStdout(), struct {
-					Report string `json:"report"`
-				}{out})
-			}
-			_, err := fmt.Fprintln(c.OutOrStdout(), out)
-			return err
+			return g.print(c, map[string]any{"report": out}, "%s\n", out)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "html", "html, or text or markdown on stdout")

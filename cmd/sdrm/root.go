@@ -64,6 +64,15 @@ func printJSON(w io.Writer, v any) error {
 	return err
 }
 
+// print prints what a command found: v as JSON, or the text.
+func (g *globals) print(c *cobra.Command, v any, format string, args ...any) error {
+	if g.json {
+		return printJSON(c.OutOrStdout(), v)
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), format, args...)
+	return err
+}
+
 // printRuns prints results as JSON, of which part picks what the command is
 // about, or as text.
 func (g *globals) printRuns(w io.Writer, results []judge.Result, part func(judge.Result) any,

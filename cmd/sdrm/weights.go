@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -125,13 +124,9 @@ func (g *globals) writeWeights(c *cobra.Command, path string, m *models.Model) e
 		return &fault.InputError{Err: err}
 	}
 	digest := weights.Digest(m.Entries())
-	if g.json {
-		return printJSON(c.OutOrStdout(), struct {
-			File   string `json:"file"`
-			Model  string `json:"model"`
-			SHA256 string `json:"weights_sha256"`
-		}{path, m.Name, digest})
-	}
-	_, err := fmt.Fprintf(c.OutOrStdout(), "%s: %s, weights' SHA-256 %s\n", path, m.Name, digest)
-	return err
+	return g.print(c, struct {
+		File   string `json:"file"`
+		Model  string `json:"model"`
+		SHA256 string `json:"weights_sha256"`
+	}{path, m.Name, digest}, "%s: %s, weights' SHA-256 %s\n", path, m.Name, digest)
 }
