@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,15 +41,7 @@ func catches(r judge.Result) string {
 	if names == nil {
 		return "no detector had enough samples to judge."
 	}
-	slices.SortStableFunc(names, func(a, b string) int {
-		switch x, y := best[a].F1, best[b].F1; {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(best[b].F1, best[a].F1) })
 	var parts []string
 	for _, group := range []struct {
 		word      string

@@ -85,7 +85,7 @@ func withEvidence(run string, d judge.Distance) []string {
 	}
 	cells := []string{name, relu, run}
 	for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
-		cells = append(cells, interval(e.Value, e.Low, e.High, 3), format(e.P, 3))
+		cells = append(cells, interval(e.Value, e.Low, e.High), format(e.P, 3))
 	}
 	return cells
 }

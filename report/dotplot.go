@@ -5,7 +5,6 @@ import "sdrm/experiment/judge"
 // dotPlot shows the F1 of every detector at every level under the defender's
 // best case: a mark a run, and a bar at what knowing nothing gives.
 type dotPlot struct {
-	Set           string
 	Runs          []string
 	Width, Height int
 	Left, Right   float64
@@ -32,7 +31,7 @@ const plotRowHeight = 26
 
 // newDotPlot draws the rows of one set under one rule.
 func newDotPlot(rows []row, set, rule string, results []judge.Result) dotPlot {
-	l := dotPlot{Set: set, Width: 1100, Left: 140, Right: 1080}
+	l := dotPlot{Width: 1100, Left: 140, Right: 1080}
 	x := func(f1 float64) float64 { return place(f1, 0, 1, l.Left, l.Right) }
 	for _, r := range results {
 		l.Runs = append(l.Runs, r.Name)

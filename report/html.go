@@ -12,7 +12,6 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
-	"sdrm/internal/nullable"
 )
 
 //go:embed page.html
@@ -24,16 +23,14 @@ var pageStyle string
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"fixed":    func(digits int, x reflect.Value) string { return format(x.Float(), digits) },
 	"number":   func(e judge.Evidence) string { return format(e.Value, 4) },
-	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High, 3) },
+	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"bounds":   bounds,
 	"given":    given,
 	"missing":  func() string { return missing },
 	"colour":   func(run int) int { return run % colours },
 	"add":      func(a, b float64) float64 { return round1(a + b) },
 	"neg":      func(a float64) float64 { return -a },
-	// pair hands a template the page beside the table that it shows.
-	"pair":  func(v view, t ruleTable) tableView { return tableView{v.Results, t} },
-	"short": func(digest string) string { return fmt.Sprintf("%.16s", digest) },
+	"short":    func(digest string) string { return fmt.Sprintf("%.16s", digest) },
 }).Parse(pageText))
 
 // colours is how many runs the style sheet can tell apart by colour.
@@ -70,11 +67,12 @@ type setTable struct {
 	Rules []ruleTable
 }
 
-// ruleTable is one rule's part of it.
+// ruleTable is one rule's part of it, of the runs of Results.
 type ruleTable struct {
-	Rule  string
-	Title string
-	Rows  []row
+	Rule    string
+	Title   string
+	Rows    []row
+	Results []judge.Result
 }
 
 // titles names the rules, in the order of their tables.
@@ -84,9 +82,10 @@ var titles = []ruleTable{
 }
 
 // tablesOf sorts the rows of a set by rule.
-func tablesOf(rows []row, set string) setTable {
+func tablesOf(rows []row, set string, results []judge.Result) setTable {
 	t := setTable{Set: set}
 	for _, rule := range titles {
+		rule.Results = results
 		for _, r := range rows {
 			if r.Set == set && r.Rule == rule.Rule {
 				rule.Rows = append(rule.Rows, r)
@@ -99,24 +98,10 @@ func tablesOf(rows []row, set string) setTable {
 	return t
 }
 
-// tableView is a table and the runs that its rows show.
-type tableView struct {
-	Results []judge.Result
-	Table   ruleTable
-}
-
 // measured is what was measured of a run.
 type measured struct {
 	Run int
 	judge.Measured
-}
-
-// bounds returns an interval in brackets, or nothing.
-func bounds(low, high nullable.Float) string {
-	if low.IsNaN() || high.IsNaN() {
-		return ""
-	}
-	return fmt.Sprintf("[%s, %s]", format(low, 3), format(high, 3))
 }
 
 type specText struct{ Name, Text string }
@@ -150,7 +135,7 @@ func HTML(w io.Writer, entries []Entry) error {
 		}
 	}
 	for _, set := range sets(rows) {
-		v.Sets = append(v.Sets, tablesOf(rows, set))
+		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results))
 		if set == judge.TestSet {
 			v.DotPlots = append(v.DotPlots, newDotPlot(rows, set, score.RuleBest, v.Results))
 		}

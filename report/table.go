@@ -21,11 +21,16 @@ func format[T ~float64](x T, digits int) string {
 }
 
 // interval returns a figure with the bounds of its interval, if it has one.
-func interval(x, low, high nullable.Float, digits int) string {
+func interval(x, low, high nullable.Float) string {
+	return strings.TrimSpace(format(x, 3) + " " + bounds(low, high))
+}
+
+// bounds returns an interval in brackets, or nothing.
+func bounds(low, high nullable.Float) string {
 	if low.IsNaN() || high.IsNaN() {
-		return format(x, digits)
+		return ""
 	}
-	return fmt.Sprintf("%s [%s, %s]", format(x, digits), format(low, digits), format(high, digits))
+	return fmt.Sprintf("[%s, %s]", format(low, 3), format(high, 3))
 }
 
 // table is a part of a text: rows under a head, or lines if it has none.

@@ -143,7 +143,7 @@ func sideBySide(results []judge.Result) table {
 			if s.Rule == score.RuleCanonical {
 				cells[0] = f1
 			} else {
-				cells[1], cells[2] = f1, interval(s.AUROC, s.AUROCLow, s.AUROCHigh, 3)
+				cells[1], cells[2] = f1, interval(s.AUROC, s.AUROCLow, s.AUROCHigh)
 			}
 		}
 	}
@@ -160,9 +160,9 @@ func figures(results []judge.Result) table {
 				continue
 			}
 			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
-				interval(s.F1, s.F1Low, s.F1High, 3), format(s.ChanceF1, 3),
+				interval(s.F1, s.F1Low, s.F1High), format(s.ChanceF1, 3),
 				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
-				interval(s.AUROC, s.AUROCLow, s.AUROCHigh, 3), format(s.AUPRC, 3),
+				interval(s.AUROC, s.AUROCLow, s.AUROCHigh), format(s.AUPRC, 3),
 				format(s.TPR1, 3), format(s.TPR10, 3), fmt.Sprint(s.Samples), given(s.Given))
 		}
 	}
