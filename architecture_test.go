@@ -4,10 +4,12 @@ package sdrm
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -78,9 +80,9 @@ func unitOf[V any](all map[string]V, pkg string) (name string, ok bool) {
 	return name, ok
 }
 
-// eachImport calls use with every import of a Go file below this folder, and
-// the folder that the file is in.
-func eachImport(t *testing.T, use func(file, folder, imported string)) {
+// eachFile calls use with every Go file in the folders below this one, parsed as
+// far as mode says.
+func eachFile(t *testing.T, mode parser.Mode, use func(path string, file *ast.File) error) {
 	t.Helper()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -92,23 +94,32 @@ func eachImport(t *testing.T, use func(file, folder, imported string)) {
 		if !strings.HasSuffix(path, ".go") || filepath.Dir(path) == "." {
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, mode)
 		if err != nil {
 			return err
 		}
-		use(path, filepath.ToSlash(filepath.Dir(path)), "") // a file without imports is in a unit too
-		for _, spec := range file.Imports {
-			name, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			use(path, filepath.ToSlash(filepath.Dir(path)), name)
-		}
-		return nil
+		return use(filepath.ToSlash(path), file)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// eachImport calls use with every import of a Go file below this folder, and
+// the folder that the file is in.
+func eachImport(t *testing.T, use func(file, folder, imported string)) {
+	t.Helper()
+	eachFile(t, parser.ImportsOnly, func(name string, file *ast.File) error {
+		use(name, path.Dir(name), "") // a file without imports is in a unit too
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			use(name, path.Dir(name), imported)
+		}
+		return nil
+	})
 }
 
 // Every import of ours goes to a lower layer and stands in the table, every
@@ -193,5 +204,48 @@ func TestTheLibrariesOfTestsAreListed(t *testing.T) {
 	})
 	for name := range unused {
 		t.Errorf("%s: no test imports %s", contract, name)
+	}
+}
+
+// What a file holds is read through internal/regular alone, which refuses pipes,
+// folders and devices: one way to open a file for reading, and this is it.
+func TestFilesAreOpenedInOnePlace(t *testing.T) {
+	const theWay = "internal/regular"
+	opens := []string{
+		"os.Open", "os.OpenFile", "os.ReadFile", "os.DirFS", "os.OpenRoot", "os.OpenInRoot",
+		"zip.OpenReader", "syscall.Open", "unix.Open",
+	}
+	// Those that open something else, and what.
+	others := map[string]string{
+		"internal/atomicfile/atomicfile.go": "folders, to sync them",
+		"datasets/unpack.go":                "new files, to write them",
+		"internal/golden/golden.go":         "the golden files of tests",
+		"scripts/sbom/main.go":              "licences of modules, for a release",
+	}
+	used := map[string]bool{}
+	eachFile(t, parser.SkipObjectResolution, func(name string, file *ast.File) error {
+		if strings.HasSuffix(name, "_test.go") || inModule(path.Dir(name), theWay) {
+			return nil
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			from, ok := s.X.(*ast.Ident)
+			if !ok || !slices.Contains(opens, from.Name+"."+s.Sel.Name) {
+				return true
+			}
+			if used[name] = true; others[name] == "" {
+				t.Errorf("%s: %s.%s, want %s to open files", name, from.Name, s.Sel.Name, theWay)
+			}
+			return true
+		})
+		return nil
+	})
+	for name, what := range others {
+		if !used[name] {
+			t.Errorf("%s: opens no files by itself, though it is said to open %s", name, what)
+		}
 	}
 }

@@ -20,6 +20,6 @@ func TestAdaptiveBlendErrors(t *testing.T) {
 	refuses(t, "adaptive-blend", []refusal{
 		{Options{"train-weight": "0"}, "attacks: adaptive-blend: train-weight is 0, want above 0 and at most 1"},
 		{Options{"test-weight": "2"}, "attacks: adaptive-blend: test-weight is 2, want above 0 and at most 1"},
-		{Options{"trigger": "testdata/none.png"}, "attacks: adaptive-blend: trigger: open testdata/none.png: no such file or directory"},
+		{Options{"trigger": "testdata/none.png"}, "attacks: adaptive-blend: trigger: testdata/none.png: file does not exist"},
 	})
 }

@@ -7,9 +7,9 @@ import (
 	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
-	"os"
 
 	"sdrm/datasets"
+	"sdrm/internal/regular"
 )
 
 // maxPictureSide bounds the memory that an image file can ask for.
@@ -65,7 +65,7 @@ func gray(pixels []uint8) []uint8 {
 // readPicture reads a PNG, JPEG or GIF file. Transparency is dropped, as
 // Pillow's convert("RGB") does.
 func readPicture(path string) (*picture, error) {
-	file, err := os.Open(path)
+	file, _, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}

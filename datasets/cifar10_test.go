@@ -116,7 +116,7 @@ func TestLoadCIFAR10Errors(t *testing.T) {
 			if err := os.Mkdir(path, 0o755); err != nil {
 				t.Fatal(err)
 			}
-		}, Part{}, []string{name, "not a regular file"}},
+		}, Part{}, []string{name, "found a folder, want a regular file"}},
 		{"too many files", func(*testing.T, string) {}, Part{Files: 6}, []string{"6 files", "want 0 (all) to 5"}},
 		{"negative files", func(*testing.T, string) {}, Part{Files: -1}, []string{"-1 files"}},
 		{"too many images", func(*testing.T, string) {}, Part{Files: 1, Images: 10001}, []string{"10001 images", "want 0 (all) to 10000"}},

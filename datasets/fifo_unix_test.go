@@ -35,7 +35,7 @@ func TestPipes(t *testing.T) {
 			if err := syscall.Mkfifo(path, 0o644); err != nil {
 				t.Skip(err)
 			}
-			wantError(t, c.set, dir, Train, filepath.Base(c.file)+": not a regular file")
+			wantError(t, c.set, dir, Train, filepath.Base(c.file)+": found a pipe, want a regular file")
 		})
 	}
 }

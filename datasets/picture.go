@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"sdrm/internal/parallel"
+	"sdrm/internal/regular"
 )
 
 // The most that one image file may hold. A file that says that it holds more is
@@ -292,12 +293,13 @@ func readRegular(path string, most int64, buffer *bytes.Buffer) ([]byte, error) 
 
 // openRegular opens a regular file of at most the given bytes.
 func openRegular(path string, most int64) (*os.File, error) {
-	size, err := regular(path)
+	file, size, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	if size > most {
+		file.Close()
 		return nil, fmt.Errorf("%s: size %d bytes, want at most %d", path, size, most)
 	}
-	return os.Open(path)
+	return file, nil
 }

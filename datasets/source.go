@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"sdrm/internal/registry"
+	"sdrm/internal/regular"
 )
 
 // A Source is a data set that can be named, and all that is known of it before
@@ -290,27 +291,13 @@ func (s Source) empty(n int) *Set {
 // openWhole opens a regular file that must have the given size in bytes; kind
 // says what that size is made of.
 func openWhole(path string, size int64, kind string) (*os.File, error) {
-	got, err := regular(path)
+	file, got, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	if got != size {
+		file.Close()
 		return nil, fmt.Errorf("%s: size %d bytes, want %d (%s): truncated, or another file", path, got, size, kind)
 	}
-	return os.Open(path)
-}
-
-// regular returns the size in bytes of a regular file. It is asked before a file
-// is opened: a pipe would wait for its writer.
-func regular(path string) (size int64, err error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return 0, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-	case err != nil:
-		return 0, err
-	case !info.Mode().IsRegular():
-		return 0, fmt.Errorf("%s: not a regular file", path)
-	}
-	return info.Size(), nil
+	return file, nil
 }

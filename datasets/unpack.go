@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sdrm/internal/regular"
 )
 
 // maxNotes bounds what is read of the files that come with the images and are
@@ -37,7 +39,7 @@ func (s Source) Unpack(ctx context.Context, archive, dir string) (folder string,
 	if _, err := os.Lstat(folder); err == nil {
 		return "", fmt.Errorf("%s: %w; nothing is overwritten", folder, fs.ErrExist)
 	}
-	file, err := os.Open(archive)
+	file, _, err := regular.Open(archive)
 	if err != nil {
 		return "", err
 	}

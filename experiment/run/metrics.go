@@ -2,7 +2,6 @@ package run
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"sdrm/experiment/judge"
 	"sdrm/internal/fault"
+	"sdrm/internal/regular"
 )
 
 // Metric is a line of metrics.jsonl: a step, or an epoch with the tests at its
@@ -35,21 +35,26 @@ type Metric struct {
 // last epoch. An imported run has none.
 func (r *Run) ReadMetrics(of judge.Result) ([]Metric, error) {
 	path := r.path(MetricsFile)
-	text, err := os.ReadFile(path)
+	file, _, err := regular.Open(path)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
+	defer file.Close()
 	var out []Metric
 	epochs := 0
-	for line := range bytes.Lines(text) {
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
 		var m Metric
-		if err := json.Unmarshal(line, &m); err != nil {
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
 			return nil, fault.Inputf("%s: line %d: %w", path, len(out)+1, err)
 		}
 		out = append(out, m)
 		if m.Kind == "epoch" {
 			epochs++
 		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fault.Inputf("%s: line %d: %w", path, len(out)+1, err)
 	}
 	if want := r.Spec.Train.Epochs; epochs != want && !of.Imported {
 		return nil, fault.Inputf("%s: holds %d epochs, want %d: put the whole file back", path, epochs, want)
@@ -65,7 +70,7 @@ type metricsLog struct{ file *os.File }
 // lines before it must be there.
 func (r *Run) openMetrics(keep int) (*metricsLog, error) {
 	path := r.path(MetricsFile)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := regular.Edit(path)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
@@ -90,16 +95,19 @@ func (r *Run) openMetrics(keep int) (*metricsLog, error) {
 // of them there are.
 func sizeOfLines(r io.Reader, n int) (size int64, lines int, err error) {
 	b := bufio.NewReader(r)
+	var begun int64 // of the line at hand
 	for lines < n {
-		line, err := b.ReadBytes('\n')
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
+		part, err := b.ReadSlice('\n')
+		begun += int64(len(part))
+		switch {
+		case err == nil:
+			size, begun = size+begun, 0
+			lines++
+		case errors.Is(err, io.EOF):
+			return size, lines, nil
+		case !errors.Is(err, bufio.ErrBufferFull): // a line longer than what is looked at of it at a time
 			return 0, 0, err
 		}
-		size += int64(len(line))
-		lines++
 	}
 	return size, lines, nil
 }

@@ -15,6 +15,7 @@ import (
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
+	"sdrm/internal/regular"
 	"sdrm/train"
 )
 
@@ -29,6 +30,10 @@ const (
 // files are all that a run's folder holds.
 var files = []string{SpecFile, MetricsFile, ResultFile, ReportFile, MeasureFile, DetectFile,
 	train.CheckpointFile, train.CheckpointInfo, train.BestFile, train.AttackFile}
+
+// maxFound is the length in bytes of the longest file of what was found out of a
+// run that is read. A score takes less than 1,000.
+const maxFound = 1 << 28
 
 // Run is the folder of a run.
 type Run struct {
@@ -136,7 +141,7 @@ func (r *Run) Check(s spec.Spec) error {
 // Result reads what a finished run found out.
 func (r *Run) Result() (judge.Result, error) {
 	path := r.path(ResultFile)
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path, maxFound)
 	if err != nil {
 		return judge.Result{}, fault.Input(err)
 	}

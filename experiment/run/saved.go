@@ -2,13 +2,13 @@ package run
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
+	"sdrm/internal/regular"
 )
 
 // The files beside a finished run that say what was measured and detected later.
@@ -72,7 +72,7 @@ func read[T any](path string, v *T, sha256 *string, of judge.Result) (*T, error)
 	if !exists(path) {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path, maxFound)
 	if err != nil {
 		return nil, fault.Input(err)
 	}

@@ -96,8 +96,8 @@ func TestWhatAnAttackLearns(t *testing.T) {
 	damaged := slices.Clone(pattern)
 	damaged[len(damaged)-1] ^= 1
 	for name, spoil := range map[string]func() error{
-		"damaged":      func() error { return os.WriteFile(attack, damaged, 0o644) },
-		"no such file": func() error { return os.Remove(attack) },
+		"damaged":             func() error { return os.WriteFile(attack, damaged, 0o644) },
+		"file does not exist": func() error { return os.Remove(attack) },
 	} {
 		if err := spoil(); err != nil {
 			t.Fatal(err)

@@ -4,34 +4,25 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"sdrm/internal/fault"
+	"sdrm/internal/regular"
 )
 
 // maxSpec is the length in bytes of the longest spec that is read.
-const maxSpec = 1 << 20
+const maxSpec = 1 << 16
 
 // Read reads the TOML file at path over Default, so that a file needs to
 // hold only what differs, and validates it. Errors name the file, the line or
 // field, what was found and what was expected.
 func Read(path string) (Spec, error) {
-	file, err := os.Open(path)
+	text, err := regular.Read(path, maxSpec)
 	if err != nil {
 		return Spec{}, fault.Input(err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxSpec+1))
-	if err != nil {
-		return Spec{}, fault.Input(err)
-	}
-	if len(text) > maxSpec {
-		return Spec{}, fault.Inputf("%s: longer than %d bytes, want a spec", path, maxSpec)
 	}
 	s, err := parse(text)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"os"
 	"time"
+
+	"sdrm/internal/regular"
 )
 
 // ErrLocked is the error for a file that another program has locked, or another
@@ -21,7 +23,7 @@ type Lock struct{ file *os.File }
 // wait: the error of a file that is locked already is ErrLocked.
 func Acquire(path string) (*Lock, error) {
 	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		f, err := regular.Edit(path)
 		if err != nil {
 			return nil, err
 		}

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
+
+	"sdrm/internal/regular"
 )
 
 // Named is an array of an .npz file.
@@ -93,19 +94,12 @@ func readEntry(f *zip.File) (Array, error) {
 
 // OpenZip reads all arrays of the file at path. Errors name path.
 func OpenZip(path string) ([]Named, error) {
-	f, err := os.Open(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	stat, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !stat.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is not a regular file", path)
-	}
-	arrays, err := ReadZip(f, stat.Size())
+	arrays, err := ReadZip(f, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
+
+	"sdrm/internal/regular"
 )
 
 // Info says what a tensor of a file is.
@@ -35,18 +36,11 @@ type File struct {
 
 // Open opens the file at path and checks its header. Errors name path.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	stat, err := f.Stat()
-	if err == nil && !stat.Mode().IsRegular() {
-		err = errors.New("is not a regular file")
-	}
-	var file *File
-	if err == nil {
-		file, err = NewFile(f, stat.Size())
-	}
+	file, err := NewFile(f, size)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -1,0 +1,73 @@
+package regular
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	for _, want := range []string{"", "contents"} {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Read(path, 8); err != nil || string(got) != want {
+			t.Errorf("found %q, error %v, want %q", got, err, want)
+		}
+	}
+	if _, err := Read(path, 7); err == nil || err.Error() != path+": found 8 bytes, want at most 7" {
+		t.Errorf("a file that is too long: error %v", err)
+	}
+}
+
+func TestOpenAndEdit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if _, _, err := Open(path); !errors.Is(err, fs.ErrNotExist) || err.Error() != path+": file does not exist" {
+		t.Errorf("no file: error %v", err)
+	}
+	f, err := Edit(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("four"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, size, err := Open(path)
+	if err != nil || size != 4 {
+		t.Fatalf("size %d, error %v, want 4", size, err)
+	}
+	defer f.Close()
+	if got, err := io.ReadAll(f); err != nil || string(got) != "four" {
+		t.Errorf("found %q, error %v", got, err)
+	}
+	if err := os.Chmod(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Open(path); os.Getuid() > 0 && (!errors.Is(err, fs.ErrPermission) || !strings.HasPrefix(err.Error(), path+": ")) {
+		t.Errorf("a file that may not be read: error %v", err)
+	}
+}
+
+// refuses checks that every way to open refuses what is at path.
+func refuses(t *testing.T, path, kind string) {
+	t.Helper()
+	want := path + ": found " + kind + ", want a regular file"
+	_, _, opened := Open(path)
+	_, edited := Edit(path)
+	_, read := Read(path, 1<<20)
+	for _, err := range []error{opened, edited, read} {
+		if err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+func TestAFolderIsRefused(t *testing.T) { refuses(t, t.TempDir(), "a folder") }
