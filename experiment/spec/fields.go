@@ -29,7 +29,7 @@ var tableDocs = map[string]string{
 	"mmd": "the regulariser: loss = cross-entropy + lambda * sum of MMD² over the levels",
 }
 
-var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // leastSide is the side of the images that the models see of a set of no larger
 // ones.
@@ -41,7 +41,7 @@ var LevelNames = []string{"s1", "s2", "s3"}
 // Fields are all fields of a spec, in the order of its file.
 var Fields = []Field{
 	field("name", "name", "what the run is called in tables", func(s *Spec) *string { return &s.Name },
-		matching(nameRule, "letters, digits, dots, dashes and underlines")),
+		matching(nameRule, "at most 100 letters, digits, dots, dashes and underlines")),
 	field("seed", "seed", "names every random number of the run", func(s *Spec) *uint64 { return &s.Seed },
 		where(func(v uint64) bool { return v <= math.MaxInt64 }, "at most 2^63-1")),
 

@@ -1,13 +1,13 @@
 package spec
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
 
 	"sdrm/internal/fault"
 	"sdrm/internal/regular"
@@ -33,10 +33,11 @@ func Read(path string) (Spec, error) {
 
 func parse(text []byte) (Spec, error) {
 	s := Default()
-	d := toml.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&s); err != nil {
-		return Spec{}, explain(err)
+	if err := unknownKey(text); err != nil {
+		return s, err
+	}
+	if err := toml.Unmarshal(text, &s); err != nil {
+		return s, explain(err)
 	}
 	return s, s.Validate()
 }
@@ -44,13 +45,6 @@ func parse(text []byte) (Spec, error) {
 // explain turns the decoder's errors, some of which span many lines, into one
 // line with its place.
 func explain(err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		first := strict.Errors[0]
-		row, _ := first.Position()
-		key := []string(first.Key())
-		return fmt.Errorf("line %d: unknown key %s, want one of %s", row, strings.Join(key, "."), knownKeys(key[:len(key)-1]))
-	}
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		row, _ := decode.Position()
@@ -63,9 +57,60 @@ func explain(err error) error {
 	return errors.New(strings.TrimPrefix(err.Error(), "toml: "))
 }
 
-// knownKeys lists the keys of a table of the spec: its fields, and the tables of
-// the spec itself.
-func knownKeys(table []string) string {
+// unknownKey returns an error for the first key of a document that no field has.
+// The decoder would find them all, in a time that grows with the square of their
+// number. What is wrong with the document otherwise is left to it.
+func unknownKey(text []byte) error {
+	var p unstable.Parser
+	p.Reset(text)
+	var table []string
+	for p.NextExpression() {
+		var err error
+		switch e := p.Expression(); e.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			table, err = known(&p, nil, e)
+		case unstable.KeyValue:
+			err = knownPair(&p, table, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownPair looks for unknown keys in a key and its value, which stand in a table.
+func knownPair(p *unstable.Parser, table []string, pair *unstable.Node) error {
+	at, err := known(p, table, pair)
+	if value := pair.Value(); err == nil && value.Kind == unstable.InlineTable {
+		for inner := value.Children(); err == nil && inner.Next(); {
+			err = knownPair(p, at, inner.Node())
+		}
+	}
+	return err
+}
+
+// known returns the key of a node that stands in a table, or an error if no field
+// or table is called so.
+func known(p *unstable.Parser, table []string, node *unstable.Node) ([]string, error) {
+	at := slices.Clone(table)
+	for part := node.Key(); part.Next(); {
+		name, names := string(part.Node().Data), keysOf(at)
+		if len(names) == 0 {
+			break // a field is no table, says the decoder
+		}
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+			row := p.Shape(part.Node().Raw).Start.Line
+			return nil, fmt.Errorf("line %d: unknown key %s, want one of %s", row, strings.Join(append(at, name), "."), strings.Join(names, ", "))
+		}
+		at = append(at, strings.ToLower(name))
+	}
+	return at, nil
+}
+
+// keysOf lists the keys of a table of the spec: its fields, and the tables of
+// the spec itself. A field has none.
+func keysOf(table []string) []string {
 	var names []string
 	for _, f := range Fields {
 		at, name := f.split()
@@ -76,5 +121,5 @@ func knownKeys(table []string) string {
 			names = append(names, at)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/internal/fault"
+	"sdrm/internal/heap"
 	"sdrm/models"
 )
 
@@ -93,12 +95,21 @@ func TestBadSpecs(t *testing.T) {
 		{"epochs = 3", "line 1: unknown key epochs, want one of name, seed, data"},
 		{"[train]\nlr = 0.1\nepoch = 3", "line 3: unknown key train.epoch, want one of epochs, batch, lr"},
 		{"[trian]\nlr = 0.1", "unknown key trian"},
+		{"train = {lr = 0.1,\n", "line 1"},
+		{"name = \"x\"\ntrain = {lr = 0.1, \"epoch\" = 3}", "line 2: unknown key train.epoch, want one of epochs, batch, lr"},
+		{"a.b.c = 1", "line 1: unknown key a, want one of name, seed, data"},
+		{"train.lr.x = 1", "line 1"},
+		{"[[train]]", "line 1"},
+		{"[train]\n[train]", "line 2"},
+		{strings.Repeat("[[a]]\n", maxSpec/6), "line 1: unknown key a, want one of name"},
+		{strings.Repeat("[train]\n", maxSpec/8), "line 2: train"},
+		{strings.Repeat("#", maxSpec+1), "found 65537 bytes, want at most 65536"},
 		{"[train]\nepochs = \"many\"", "line 2: train.epochs"},
 		{"[train\n", "line 1"},
 		{"name = \"x\"\nname = \"y\"", "line 2"},
 		{"seed = -1", "seed"},
 		{"seed = 9223372036854775808", "line 1"},
-		{`name = "../up"`, `name: found "../up", want letters`},
+		{`name = "../up"`, `name: found "../up", want at most 100 letters`},
 		{`name = ""`, `name: found ""`},
 		{`data.set = "imagenet"`, `data.set: found "imagenet", want one of cifar10, `},
 		{"data.train_files = 6", "data.train_files: found 6, want 1 to 5"},
@@ -147,6 +158,29 @@ func TestBadSpecs(t *testing.T) {
 			t.Errorf("%q: error %v, want an InputError", c.text, err)
 		case !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n"):
 			t.Errorf("%q: error %q, want one line that begins with the file and has %q", c.text, err, c.want)
+		}
+	}
+}
+
+// The worst specs of the longest length are refused in little memory, and none of
+// them takes a time that grows with the square of its length.
+func TestSpecsThatAreNoSpecs(t *testing.T) {
+	numbered := func(format string) string {
+		var b strings.Builder
+		for i := 0; b.Len() < maxSpec-32; i++ {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	for _, text := range []string{
+		numbered("[a%d]\n"), numbered("a%d=1\n"), numbered("[[train]]#%d\n"), numbered("train.lr.x%d=1\n"),
+		"name" + strings.Repeat(".a", maxSpec/2-8) + "=1", "name=" + strings.Repeat("{a=", maxSpec/3-8), "name={" + numbered("a%d=1,") + "z=1}",
+		"attack.options=[" + numbered("{a%d=1},") + "1]", "train.milestones=[" + numbered("%d,") + "0]", `name="` + strings.Repeat(`\u202e`, maxSpec/6-8) + `"`,
+	} {
+		var err error
+		taken := heap.Taken(func() { _, err = parse([]byte(text)) })
+		if err == nil || strings.Contains(err.Error(), "\n") || taken > heap.Most {
+			t.Errorf("%.40q…: %d bytes taken, error %.80q", text, taken, err)
 		}
 	}
 }
