@@ -1,0 +1,254 @@
+// Package fetch brings files over HTTP: what broke off is resumed, the checksum
+// is compared before a file gets its name, and a file is whole or not there.
+package fetch
+
+import (
+	"context"
+	"crypto/md5"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"sdrm/internal/fault"
+	"sdrm/internal/lockfile"
+)
+
+// A File is a file that somebody publishes.
+type File struct {
+	URL  string // http or https
+	Size int64  // in bytes
+	Sum  string // sha256: or md5: and the checksum in hexadecimal
+}
+
+// Name returns what the file is called: the end of its URL.
+func (f File) Name() string { return f.URL[strings.LastIndex(f.URL, "/")+1:] }
+
+// From returns the file as it lies in another place, whose URL is given without
+// the file's name.
+func (f File) From(mirror string) File {
+	f.URL = strings.TrimSuffix(mirror, "/") + "/" + f.Name()
+	return f
+}
+
+// Verify compares the file at path with what is published. The error of one that
+// is not there wraps fs.ErrNotExist.
+func (f File) Verify(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: %w", path, fs.ErrNotExist)
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular(): // a pipe would wait for its writer
+		return fmt.Errorf("%s: not a regular file", path)
+	case info.Size() != f.Size:
+		return fmt.Errorf("%s: wrong bytes: size %d, want %d", path, info.Size(), f.Size)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var h hash.Hash
+	kind, want, _ := strings.Cut(f.Sum, ":")
+	switch kind {
+	case "sha256":
+		h = sha256.New()
+	case "md5": // all that some publish: it finds accidents
+		h = md5.New()
+	default:
+		panic("fetch: unknown kind of checksum")
+	}
+	if _, err := io.Copy(h, file); err != nil {
+		return err
+	}
+	if got := fmt.Sprintf("%x", h.Sum(nil)); got != want {
+		return fmt.Errorf("%s: wrong bytes: %s %s, want %s", path, kind, got, want)
+	}
+	return nil
+}
+
+// How patient Get is. Tests are less so.
+var (
+	stall     = time.Minute // without a byte, after which a connection counts as cut
+	firstWait = time.Second // before the second try, twice as long before each further one
+)
+
+// tries is how often in a row Get asks in vain.
+const tries = 5
+
+// Get fetches the file to path, through one called path.part that stays if the
+// connection does not last, and is continued by the next Get. A file that is there
+// already and has the right checksum is taken; one that has another is left alone
+// and is an error. Fetched bytes that are wrong are deleted. Progress is told how
+// many bytes are there; it may be nil.
+//
+// Wrong bytes are a *fault.InputError, files that cannot be written errors of the
+// operating system; an error of the network or the server is neither. If ctx ends,
+// the error is context.Canceled.
+func (f File) Get(ctx context.Context, path string, progress func(done int64)) error {
+	if err := f.Verify(path); err == nil {
+		return nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fault.Input(fmt.Errorf("%w; nothing is overwritten", err))
+	}
+	if progress == nil {
+		progress = func(int64) {}
+	}
+	part := path + ".part"
+	lock, err := lockfile.Acquire(part + ".lock")
+	if err != nil {
+		return fmt.Errorf("%s: %w", part, err)
+	}
+	defer lock.Release()
+	if info, err := os.Lstat(part); err == nil && !info.Mode().IsRegular() {
+		return fault.Inputf("%s: not a regular file", part)
+	}
+	out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	err = f.fill(ctx, out, progress)
+	if err == nil {
+		err = out.Sync()
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	if err := f.Verify(part); err != nil {
+		return wrong(part, err)
+	}
+	return os.Rename(part, path)
+}
+
+// wrong deletes what was fetched.
+func wrong(part string, err error) error {
+	if gone := os.Remove(part); gone != nil {
+		return gone
+	}
+	return fault.Input(fmt.Errorf("%w; deleted", err))
+}
+
+// fill appends to what is there of the file until it is as long as it shall be.
+func (f File) fill(ctx context.Context, out *os.File, progress func(done int64)) error {
+	have, err := out.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	for failed, wait := 0, firstWait; have != f.Size; {
+		before := have
+		var again bool
+		have, again, err = f.ask(ctx, out, have, progress)
+		switch {
+		case ctx.Err() != nil:
+			return context.Canceled
+		case err == nil:
+			continue
+		case have > before:
+			failed, wait = 0, firstWait
+		}
+		if failed++; !again || failed == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Canceled
+		case <-time.After(wait):
+			wait *= 2
+		}
+	}
+	return nil
+}
+
+// client asks servers for files as they are, not packed on the way.
+var client = func() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	return &http.Client{Transport: transport}
+}()
+
+// ask asks the server once for what is missing after the first have bytes. It
+// returns how many are there then and, with an error, whether to ask again.
+func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(done int64)) (now int64, again bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watch := time.AfterFunc(stall, cancel)
+	defer watch.Stop()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL, nil)
+	if err != nil {
+		return have, false, f.failure(err)
+	}
+	if have > 0 {
+		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return have, true, f.failure(err)
+	}
+	defer response.Body.Close()
+	switch code := response.StatusCode; {
+	case code == http.StatusPartialContent && response.Header.Get("Content-Range") == fmt.Sprintf("bytes %d-%d/%d", have, f.Size-1, f.Size):
+	case code == http.StatusOK, code == http.StatusPartialContent, code == http.StatusRequestedRangeNotSatisfiable:
+		// The file as a whole, or another than that of which the beginning is here.
+		have = 0
+		if err := out.Truncate(0); err != nil {
+			return 0, false, err
+		}
+		if code != http.StatusOK {
+			return 0, true, f.failure(fmt.Errorf("%s does not continue %d bytes", response.Status, f.Size))
+		}
+	default:
+		again = code == http.StatusRequestTimeout || code == http.StatusTooManyRequests || code >= http.StatusInternalServerError
+		return have, again, f.failure(errors.New(response.Status))
+	}
+	if whole := response.ContentLength; have == 0 && whole >= 0 && whole != f.Size {
+		return 0, false, wrong(out.Name(), fmt.Errorf("%s: wrong bytes: size %d, want %d", f.URL, whole, f.Size))
+	}
+	if _, err := out.Seek(have, io.SeekStart); err != nil {
+		return have, false, err
+	}
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := response.Body.Read(buffer)
+		watch.Reset(stall)
+		// One byte more than there shall be tells another file.
+		n = int(min(int64(n), f.Size+1-have))
+		if _, err := out.Write(buffer[:n]); err != nil {
+			return have, false, err
+		}
+		have += int64(n)
+		progress(min(have, f.Size))
+		switch {
+		case have > f.Size:
+			return have, false, wrong(out.Name(), fmt.Errorf("%s: wrong bytes: more than %d", f.URL, f.Size))
+		case have == f.Size:
+			return have, false, nil
+		case err != nil:
+			return have, true, f.failure(err)
+		}
+	}
+}
+
+// failure returns an error of the network in a line that names the URL. It does
+// not wrap the cause: an error of the operating system in it is none of a file.
+func (f File) failure(err error) error {
+	var inner *url.Error // which says the URL once more
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		err = fmt.Errorf("not a byte for %v", stall)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("the connection was cut")
+	}
+	return fmt.Errorf("%s: %v", f.URL, err)
+}
