@@ -66,7 +66,7 @@ func TestNoSavedDetectionIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Release()
-	if err := r.save(ResultFile, judge.Result{SpecSHA256: s.Hash(), WeightsSHA256: "w"}); err != nil {
+	if err := r.save(ResultFile, judge.Result{Name: s.Name, SpecSHA256: s.Hash(), WeightsSHA256: "w"}); err != nil {
 		t.Fatal(err)
 	}
 	l.Release()
@@ -74,13 +74,13 @@ func TestNoSavedDetectionIsLost(t *testing.T) {
 	var all sync.WaitGroup
 	for _, name := range names {
 		all.Go(func() {
-			if err := r.SaveDetected(judge.Detected{SHA256: "w", Detectors: []score.Score{{Name: name}}}, []string{name}); err != nil {
+			if err := r.SaveDetected(judge.Detected{Name: s.Name, SHA256: "w", Detectors: []score.Score{{Name: name}}}, []string{name}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	d, err := r.Detected(judge.Result{WeightsSHA256: "w"})
+	d, err := r.Detected(judge.Result{Name: s.Name, WeightsSHA256: "w"})
 	if err != nil || len(d.Detectors) != len(names) {
 		t.Errorf("%d detectors were saved, %v, want %d", len(d.Detectors), err, len(names))
 	}

@@ -149,6 +149,9 @@ func (r *Run) Result() (judge.Result, error) {
 	if err := json.Unmarshal(text, &out); err != nil {
 		return judge.Result{}, fault.Inputf("%s: %w", path, err)
 	}
+	if out.Name != r.Spec.Name {
+		return judge.Result{}, fault.Inputf("%s: name: found %q, want %q of the %s beside it", path, out.Name, r.Spec.Name, SpecFile)
+	}
 	if want := r.Spec.Hash(); out.SpecSHA256 != want {
 		return judge.Result{}, fault.Inputf("%s: spec_sha256: found %q, want %q of the %s beside it", path, out.SpecSHA256, want, SpecFile)
 	}

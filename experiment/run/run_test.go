@@ -160,11 +160,13 @@ func TestRunFolders(t *testing.T) {
 	}
 	text := string(spectest.Tiny().Encode())
 	whole := put("whole/spec.toml", text)
-	put("whole/result.json", `{"spec_sha256":"`+spectest.Tiny().Hash()+`"}`)
+	put("whole/result.json", `{"name":"tiny","spec_sha256":"`+spectest.Tiny().Hash()+`"}`)
+	renamed := put("renamed/spec.toml", text)
+	put("renamed/result.json", `{"name":"\u001b[2J","spec_sha256":"`+spectest.Tiny().Hash()+`"}`)
 	half := put("half/spec.toml", text)
 	foreign := put("foreign/thesis.tex", "")
 	edited := put("edited/spec.toml", text+"\n")
-	put("edited/result.json", `{"spec_sha256":"00"}`)
+	put("edited/result.json", `{"name":"tiny","spec_sha256":"00"}`)
 	damaged := put("damaged/spec.toml", text)
 	put("damaged/result.json", `{"ba":`)
 	file := filepath.Join(put("afile", ""), "afile")
@@ -185,6 +187,7 @@ func TestRunFolders(t *testing.T) {
 		{"open another folder", openFinished, foreign, "is no run folder"},
 		{"open half a run", openFinished, half, "not finished"},
 		{"open a result of another spec", openFinished, edited, "spec_sha256"},
+		{"open a result of another name", openFinished, renamed, `name: found "\x1b[2J", want "tiny" of the spec.toml beside it`},
 		{"open a damaged result", openFinished, damaged, "result.json"},
 	} {
 		err := c.do(c.dir)

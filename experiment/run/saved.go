@@ -58,17 +58,18 @@ func (r *Run) save(name string, v any) error {
 // Measured reads what SaveMeasured wrote, nil if it did not.
 func (r *Run) Measured(of judge.Result) (*judge.Measured, error) {
 	var m judge.Measured
-	return read(r.path(MeasureFile), &m, &m.SHA256, of)
+	return read(r.path(MeasureFile), &m, &m.Name, &m.SHA256, of)
 }
 
 // Detected reads what SaveDetected wrote, nil if it did not.
 func (r *Run) Detected(of judge.Result) (*judge.Detected, error) {
 	var d judge.Detected
-	return read(r.path(DetectFile), &d, &d.SHA256, of)
+	return read(r.path(DetectFile), &d, &d.Name, &d.SHA256, of)
 }
 
-// read fills v with the file, which must be about the weights of a result.
-func read[T any](path string, v *T, sha256 *string, of judge.Result) (*T, error) {
+// read fills v with the file, which must be about the run and the weights of a
+// result.
+func read[T any](path string, v *T, name, sha256 *string, of judge.Result) (*T, error) {
 	if !exists(path) {
 		return nil, nil
 	}
@@ -78,6 +79,9 @@ func read[T any](path string, v *T, sha256 *string, of judge.Result) (*T, error)
 	}
 	if err := json.Unmarshal(text, v); err != nil {
 		return nil, fault.Inputf("%s: %w", path, err)
+	}
+	if *name != of.Name {
+		return nil, fault.Inputf("%s: name: found %q, want %q of the %s beside it", path, *name, of.Name, ResultFile)
 	}
 	if *sha256 != of.WeightsSHA256 {
 		return nil, fault.Inputf("%s: weights_sha256: found %q, want %q of the %s beside it", path, *sha256, of.WeightsSHA256, ResultFile)
