@@ -207,6 +207,23 @@ func TestTheLibrariesOfTestsAreListed(t *testing.T) {
 	}
 }
 
+// eachUse calls use with every mention of one of the functions in a Go file below
+// this folder.
+func eachUse(t *testing.T, functions []string, use func(file, function string)) {
+	t.Helper()
+	eachFile(t, parser.SkipObjectResolution, func(name string, file *ast.File) error {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				if from, ok := s.X.(*ast.Ident); ok && slices.Contains(functions, from.Name+"."+s.Sel.Name) {
+					use(name, from.Name+"."+s.Sel.Name)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+}
+
 // What a file holds is read through internal/regular alone, which refuses pipes,
 // folders and devices: one way to open a file for reading, and this is it.
 func TestFilesAreOpenedInOnePlace(t *testing.T) {
@@ -223,29 +240,31 @@ func TestFilesAreOpenedInOnePlace(t *testing.T) {
 		"scripts/sbom/main.go":              "licences of modules, for a release",
 	}
 	used := map[string]bool{}
-	eachFile(t, parser.SkipObjectResolution, func(name string, file *ast.File) error {
+	eachUse(t, opens, func(name, function string) {
 		if strings.HasSuffix(name, "_test.go") || inModule(path.Dir(name), theWay) {
-			return nil
+			return
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			s, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			from, ok := s.X.(*ast.Ident)
-			if !ok || !slices.Contains(opens, from.Name+"."+s.Sel.Name) {
-				return true
-			}
-			if used[name] = true; others[name] == "" {
-				t.Errorf("%s: %s.%s, want %s to open files", name, from.Name, s.Sel.Name, theWay)
-			}
-			return true
-		})
-		return nil
+		if used[name] = true; others[name] == "" {
+			t.Errorf("%s: %s, want %s to open files", name, function, theWay)
+		}
 	})
 	for name, what := range others {
 		if !used[name] {
 			t.Errorf("%s: opens no files by itself, though it is said to open %s", name, what)
 		}
 	}
+}
+
+// What people read is printed by functions that make text from elsewhere harmless.
+func TestTextIsPrintedInOnePlace(t *testing.T) {
+	prints := []string{"fmt.Print", "fmt.Printf", "fmt.Println", "fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "io.WriteString", "io.Copy"}
+	places := []string{"cmd/sdrm/print.go", "report/table.go", "report/html.go"}
+	eachUse(t, prints, func(name, function string) {
+		if strings.HasSuffix(name, "_test.go") || slices.Contains(places, name) {
+			return
+		}
+		if dir := path.Dir(name); dir == "cmd/sdrm" || dir == "report" {
+			t.Errorf("%s: %s, want the functions of %s", name, function, strings.Join(places, ", "))
+		}
+	})
 }

@@ -12,6 +12,7 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
+	"sdrm/internal/plain"
 )
 
 //go:embed page.html
@@ -140,7 +141,12 @@ func HTML(w io.Writer, entries []Entry) error {
 			v.DotPlots = append(v.DotPlots, newDotPlot(rows, set, score.RuleBest, v.Results))
 		}
 	}
-	return page.Execute(w, v)
+	var text strings.Builder
+	if err := page.Execute(&text, v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, plain.Lines(text.String()))
+	return err
 }
 
 // draw fills in the curves.

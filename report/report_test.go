@@ -179,7 +179,7 @@ func TestWriteMarkdown(t *testing.T) {
 		"| test-target | s1 | ac | 0.950 (0.667) | 0.950 (0.667) | – | 0.600 (0.667) | – | – |\n",
 		"| best F1 / AUROC, regular | s1 | s2 |\n|---|---|---|\n| ac | 0.95 / – | 0.95 / – |\n",
 		"* regular: caught by ac (0.950 at s1).\n", "* sdrm: no detector had enough samples to judge.\n",
-		"* regular: no sr at s2 of test-target: <too few>",
+		"* regular: no sr at s2 of test-target: &lt;too few&gt;",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, &b)

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"sdrm/internal/nullable"
+	"sdrm/internal/plain"
 )
 
 // missing stands in tables for a figure that is not there.
@@ -75,22 +76,31 @@ func (s Style) write(w io.Writer, tables ...table) error {
 	return nil
 }
 
+// join joins cells, of which each is made harmless.
+func join(cells []string, between string, harmless func(string) string) string {
+	out := make([]string, len(cells))
+	for i, cell := range cells {
+		out[i] = harmless(cell)
+	}
+	return strings.Join(out, between)
+}
+
 func (t table) aligned(b *strings.Builder) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	if t.head != nil {
-		fmt.Fprintln(w, strings.Join(t.head, "\t"))
+		fmt.Fprintln(w, join(t.head, "\t", plain.Line))
 	}
 	for _, row := range t.rows {
-		fmt.Fprintln(w, strings.Join(row, "\t"))
+		fmt.Fprintln(w, join(row, "\t", plain.Line))
 	}
 	w.Flush() // a Builder takes everything
 }
 
 func (t table) markdown(b *strings.Builder) {
-	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
+	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", join(cells, " | ", plain.Markdown)) }
 	if t.head == nil {
 		for _, row := range t.rows {
-			fmt.Fprintf(b, "* %s\n", strings.Join(row, " "))
+			fmt.Fprintf(b, "* %s\n", join(row, " ", plain.Markdown))
 		}
 		return
 	}

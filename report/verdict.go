@@ -21,12 +21,11 @@ const (
 // what the detectors make of it at its deepest level in the defender's best
 // case.
 func Verdict(w io.Writer, results []judge.Result) error {
+	var t table
 	for _, r := range results {
-		if _, err := fmt.Fprintf(w, "%s (λ = %g): BA %s, ASR %s. %s\n", r.Name, r.Lambda, format(r.BA, 3), format(r.ASR, 3), judgement(r)); err != nil {
-			return err
-		}
+		t.add(fmt.Sprintf("%s (λ = %g): BA %s, ASR %s. %s", r.Name, r.Lambda, format(r.BA, 3), format(r.ASR, 3), judgement(r)))
 	}
-	return nil
+	return Terminal.write(w, t)
 }
 
 func judgement(r judge.Result) string {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,7 +39,7 @@ func newDataList(g *globals) *cobra.Command {
 						holds = fmt.Sprintf("  %s, %d + %d images", s.Layout, s.Train, s.Test)
 					}
 				}
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-13s  %-7s  %s%s\n", s.Name, state, s.Where, holds); err != nil {
+				if err := printf(c.OutOrStdout(), "%-13s  %-7s  %s%s\n", s.Name, state, s.Where, holds); err != nil {
 					return err
 				}
 			}
@@ -75,7 +74,15 @@ func listWrong(c *cobra.Command, g *globals, wrong []string) error {
 	if len(wrong) < 2 {
 		return nil
 	}
-	return g.print(c, map[string]any{"wrong": wrong}, "%s\n", strings.Join(wrong, "\n"))
+	if g.json {
+		return printJSON(c.OutOrStdout(), map[string]any{"wrong": wrong})
+	}
+	for _, text := range wrong {
+		if err := printf(c.OutOrStdout(), "%s\n", text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func newDataUnpack(g *globals) *cobra.Command {

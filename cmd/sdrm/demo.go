@@ -74,14 +74,13 @@ func printDemo(w io.Writer, results []judge.Result, reportPath string) error {
 	if err := report.Text(w, results); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(w); err != nil {
+	if err := printf(w, "\n"); err != nil {
 		return err
 	}
 	if err := report.Verdict(w, results); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nreport: %s\n", reportPath)
-	return err
+	return printf(w, "\nreport: %s\n", reportPath)
 }
 
 // freeFolder returns base, or base with the first number that makes it new.

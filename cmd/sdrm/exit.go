@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 
 	"sdrm/internal/fault"
@@ -22,7 +23,8 @@ const (
 // usageError says that the command line is wrong.
 type usageError struct{ err error }
 
-func (e *usageError) Error() string { return e.err.Error() }
+// Error is one line, where cobra's suggestions take several.
+func (e *usageError) Error() string { return strings.Join(strings.Fields(e.err.Error()), " ") }
 func (e *usageError) Unwrap() error { return e.err }
 
 // checkError says that acceptance checks failed.

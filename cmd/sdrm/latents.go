@@ -66,7 +66,7 @@ func (g *globals) printArrays(w io.Writer, path string, arrays []npy.Named) erro
 		}{path, list})
 	}
 	for _, a := range list {
-		if _, err := fmt.Fprintf(w, "%s  %v\n", a.Name, a.Shape); err != nil {
+		if err := printf(w, "%s  %v\n", a.Name, a.Shape); err != nil {
 			return err
 		}
 	}

@@ -69,12 +69,12 @@ func printLists(out io.Writer, lists map[string][]listed) error {
 		if lists[k.name] == nil {
 			continue
 		}
-		fmt.Fprintln(w, k.name) // what fails Flush reports
+		printf(w, "%s\n", k.name) // what fails Flush reports
 		for _, l := range lists[k.name] {
-			fmt.Fprintf(w, "  %s\t%s (%s)\n", l.Name, l.Title, l.Paper)
+			printf(w, "  %s\t%s (%s)\n", l.Name, l.Title, l.Paper)
 			for _, line := range []struct{ name, text string }{{"", l.About}, {"defaults: ", l.Defaults}, {"needs: ", l.Needs}} {
 				if line.text != "" {
-					fmt.Fprintf(w, "\t%s%s\n", line.name, line.text)
+					printf(w, "\t%s%s\n", line.name, line.text)
 				}
 			}
 		}

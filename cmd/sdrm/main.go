@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
@@ -41,7 +40,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		err = errors.New("interrupted")
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "sdrm: %v\n", err)
+		printf(stderr, "sdrm: %v\n", err)
 	}
 	return exitCode(err)
 }

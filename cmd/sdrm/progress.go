@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -49,12 +48,12 @@ func (p *progress) onStep(s train.Step) {
 	p.printed = now
 	left := (p.epochs-s.Epoch)*s.Steps - s.Step - 1
 	eta := now.Sub(p.began) / time.Duration(p.steps) * time.Duration(left)
-	fmt.Fprintf(p.w, "\r\x1b[K%s  epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f  ETA %v", p.name, s.Epoch+1, p.epochs,
+	printf(p.w, "\r\x1b[K%s  epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f  ETA %v", p.name, s.Epoch+1, p.epochs,
 		s.Step+1, s.Steps, float64(p.images)/now.Sub(p.epoch).Seconds(), s.Loss, eta.Round(time.Second))
 }
 
 func (p *progress) onStage(took time.Duration) {
-	fmt.Fprintf(p.w, "%s  the attack's trigger is learned  %.1f s\n", p.name, took.Seconds())
+	printf(p.w, "%s  the attack's trigger is learned  %.1f s\n", p.name, took.Seconds())
 	p.began = time.Now()
 	p.epoch = p.began
 }
@@ -62,7 +61,7 @@ func (p *progress) onStage(took time.Duration) {
 func (p *progress) onEpoch(e train.Epoch) {
 	now := time.Now()
 	p.close()
-	fmt.Fprintf(p.w, "%s  epoch %d/%d  loss %.4f  BA %.4f  ASR %.4f  %.1f s\n", p.name, e.Epoch+1, p.epochs,
+	printf(p.w, "%s  epoch %d/%d  loss %.4f  BA %.4f  ASR %.4f  %.1f s\n", p.name, e.Epoch+1, p.epochs,
 		e.Loss, e.BA, e.ASR, now.Sub(p.epoch).Seconds())
 	p.epoch, p.images = now, 0
 }
@@ -70,6 +69,6 @@ func (p *progress) onEpoch(e train.Epoch) {
 // close ends a line that is being rewritten.
 func (p *progress) close() {
 	if p.rewrites {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		printf(p.w, "\r\x1b[K")
 	}
 }

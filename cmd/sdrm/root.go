@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"golang.org/x/term"
 
 	"sdrm/asm"
-	"sdrm/experiment/judge"
 	"sdrm/internal/parallel"
 )
 
@@ -49,46 +47,6 @@ func newRoot(began *bool) *cobra.Command {
 		newWeights(g), newLatents(g))
 	return root
 }
-
-// document is what --json prints of runs.
-type document struct {
-	Runs any `json:"runs"`
-}
-
-func printJSON(w io.Writer, v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(text, '\n'))
-	return err
-}
-
-// print prints what a command found: v as JSON, or the text.
-func (g *globals) print(c *cobra.Command, v any, format string, args ...any) error {
-	if g.json {
-		return printJSON(c.OutOrStdout(), v)
-	}
-	_, err := fmt.Fprintf(c.OutOrStdout(), format, args...)
-	return err
-}
-
-// printRuns prints results as JSON, of which part picks what the command is
-// about, or as text.
-func (g *globals) printRuns(w io.Writer, results []judge.Result, part func(judge.Result) any,
-	text func(io.Writer, []judge.Result) error) error {
-	if !g.json {
-		return text(w, results)
-	}
-	runs := make([]any, len(results))
-	for i, r := range results {
-		runs[i] = part(r)
-	}
-	return printJSON(w, document{runs})
-}
-
-// whole is the part of a result that is all of it.
-func whole(r judge.Result) any { return r }
 
 // isTerminal tells whether w is a terminal, where lines can be rewritten.
 func isTerminal(w io.Writer) bool {

@@ -67,8 +67,7 @@ func printCheck(w io.Writer, c verify.Check) error {
 	if !c.OK {
 		mark, rest = "FAIL", "  "+c.Problem
 	}
-	_, err := fmt.Fprintf(w, "%s %7.3f s  %s%s\n", mark, c.Seconds, c.Name, rest)
-	return err
+	return printf(w, "%s %7.3f s  %s%s\n", mark, c.Seconds, c.Name, rest)
 }
 
 func printVerdict(w io.Writer, r verify.Report) error {
@@ -83,7 +82,6 @@ func printVerdict(w io.Writer, r verify.Report) error {
 	if len(r.Ways) > 1 {
 		how = fmt.Sprintf("each of them, in %d ways", len(r.Ways))
 	}
-	_, err := fmt.Fprintf(w, "%s: %d of %d checks passed on %s: kernels of %s%s, known answers with %s\n",
+	return printf(w, "%s: %d of %d checks passed on %s: kernels of %s%s, known answers with %s\n",
 		verdict, len(r.Checks)-r.Failed, len(r.Checks), r.System, strings.Join(r.Tables, ", "), guards, how)
-	return err
 }
