@@ -19,6 +19,7 @@ import (
 
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
+	"sdrm/internal/regular"
 )
 
 // A File is a file that somebody publishes.
@@ -41,22 +42,14 @@ func (f File) From(mirror string) File {
 // Verify compares the file at path with what is published. The error of one that
 // is not there wraps fs.ErrNotExist.
 func (f File) Verify(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-	case err != nil:
-		return err
-	case !info.Mode().IsRegular(): // a pipe would wait for its writer
-		return fmt.Errorf("%s: not a regular file", path)
-	case info.Size() != f.Size:
-		return fmt.Errorf("%s: wrong bytes: size %d, want %d", path, info.Size(), f.Size)
-	}
-	file, err := os.Open(path)
+	file, size, err := regular.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
+	if size != f.Size {
+		return fmt.Errorf("%s: wrong bytes: size %d, want %d", path, size, f.Size)
+	}
 	var h hash.Hash
 	kind, want, _ := strings.Cut(f.Sum, ":")
 	switch kind {
