@@ -83,11 +83,12 @@ The file holds, for every level S, arrays S_benign and S_malicious of float32
 with a row a sample, as numpy.savez writes them.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			arrays, err := npy.OpenZip(args[0])
+			file, err := npy.Open(args[0])
 			if err != nil {
 				return &fault.InputError{Err: err}
 			}
-			levels, err := judge.MeasureArrays(arrays)
+			defer file.Close()
+			levels, err := judge.MeasureArrays(file)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}

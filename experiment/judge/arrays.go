@@ -2,7 +2,6 @@ package judge
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"sdrm/experiment/spec"
@@ -32,57 +31,103 @@ func (g *Groups) Arrays() []npy.Named {
 }
 
 // MeasureArrays returns the distances between the arrays S_benign and
-// S_malicious of every S, without evidence, with the projections and the seed of
-// the default spec. An array has a row a sample; further dimensions are
-// flattened. The error names the array that is wrong.
-func MeasureArrays(arrays []npy.Named) (Levels, error) {
+// S_malicious of every S in a file, without evidence, with the projections and the
+// seed of the default spec. An array has a row a sample; further dimensions are
+// flattened. No array is read before all names and shapes are found to be right.
+// The error names the array that is wrong.
+func MeasureArrays(f *npy.File) (Levels, error) {
+	pairs, err := pair(f.Arrays)
+	if err != nil {
+		return nil, err
+	}
 	var levels Levels
-	for _, a := range arrays {
-		level, benign := strings.CutSuffix(a.Name, benignSuffix)
-		other := level + maliciousSuffix
-		if !benign {
-			if level, benign = strings.CutSuffix(a.Name, maliciousSuffix); !benign {
-				return nil, fault.Inputf("array %q: want names that end in %s and %s", a.Name, benignSuffix, maliciousSuffix)
-			}
-			other = level + benignSuffix
-		}
-		i := slices.IndexFunc(arrays, func(b npy.Named) bool { return b.Name == other })
-		if i < 0 {
-			return nil, fault.Inputf("array %q: there is no %q beside it", a.Name, other)
-		}
-		first, err := samples(a)
+	for _, p := range pairs {
+		benign, err := samples(f, p.benign)
 		if err != nil {
 			return nil, err
 		}
-		if !strings.HasSuffix(a.Name, benignSuffix) {
-			continue // measured, or about to be, from the other
-		}
-		second, err := samples(arrays[i])
+		malicious, err := samples(f, p.malicious)
 		if err != nil {
 			return nil, err
-		}
-		if first.Cols != second.Cols {
-			return nil, fault.Inputf("array %q: samples have %d values, those of %q %d", a.Name, first.Cols, other, second.Cols)
 		}
 		s := spec.Default()
-		d := unmeasured(level)
-		d.compare(first, second, s.Detect.Projections, s.Seed, nil)
+		d := unmeasured(p.level)
+		d.compare(benign, malicious, s.Detect.Projections, s.Seed, nil)
 		levels = append(levels, d)
-	}
-	if len(levels) == 0 {
-		return nil, fault.Inputf("want arrays whose names end in %s and %s, found none", benignSuffix, maliciousSuffix)
 	}
 	return levels, nil
 }
 
-// samples views an array as a row a sample.
-func samples(a npy.Named) (tensor.View, error) {
-	if len(a.Shape) < 2 || len(a.Data) == 0 {
-		return tensor.View{}, fault.Inputf("array %q: found shape %v, want samples and their values", a.Name, a.Shape)
+// A levelPair is where the two arrays of a level are.
+type levelPair struct {
+	level             string
+	benign, malicious int
+}
+
+// pair finds the arrays of each level, in the order of the benign ones.
+func pair(arrays []npy.Info) ([]levelPair, error) {
+	at := map[string]int{}
+	for i, a := range arrays {
+		at[a.Name] = i
 	}
-	for i, v := range a.Data {
+	var pairs []levelPair
+	for i, a := range arrays {
+		level, benign := strings.CutSuffix(a.Name, benignSuffix)
+		other := level + maliciousSuffix
+		if !benign {
+			var malicious bool
+			if level, malicious = strings.CutSuffix(a.Name, maliciousSuffix); !malicious {
+				return nil, fault.Inputf("array %q: want names that end in %s and %s", a.Name, benignSuffix, maliciousSuffix)
+			}
+			other = level + benignSuffix
+		}
+		k, found := at[other]
+		if !found {
+			return nil, fault.Inputf("array %q: there is no %q beside it", a.Name, other)
+		}
+		width, err := values(a)
+		if err != nil {
+			return nil, err
+		}
+		if !benign {
+			continue // its other makes the pair
+		}
+		second, err := values(arrays[k])
+		if err != nil {
+			return nil, err
+		}
+		if width != second {
+			return nil, fault.Inputf("array %q: samples have %d values, those of %q %d", a.Name, width, other, second)
+		}
+		pairs = append(pairs, levelPair{level, i, k})
+	}
+	if len(pairs) == 0 {
+		return nil, fault.Inputf("want arrays whose names end in %s and %s, found none", benignSuffix, maliciousSuffix)
+	}
+	return pairs, nil
+}
+
+// values returns how many values a sample of an array has.
+func values(a npy.Info) (int, error) {
+	n := 1
+	for _, d := range a.Shape {
+		n *= d
+	}
+	if len(a.Shape) < 2 || n == 0 {
+		return 0, fault.Inputf("array %q: found shape %v, want samples and their values", a.Name, a.Shape)
+	}
+	return n / a.Shape[0], nil
+}
+
+// samples reads array i as a row a sample.
+func samples(f *npy.File, i int) (tensor.View, error) {
+	a, err := f.Read(i)
+	if err != nil {
+		return tensor.View{}, fault.Input(err)
+	}
+	for k, v := range a.Data {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return tensor.View{}, fault.Inputf("array %q: element %d is %v, want a finite number", a.Name, i, v)
+			return tensor.View{}, fault.Inputf("array %q: element %d is %v, want a finite number", f.Arrays[i].Name, k, v)
 		}
 	}
 	n := a.Shape[0]

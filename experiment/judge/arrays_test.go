@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -18,9 +19,23 @@ func array(name string, shape []int, values ...float32) npy.Named {
 	return npy.Named{Name: name, Array: npy.Array{Shape: shape, Data: values}}
 }
 
+// measure measures arrays by way of a file.
+func measure(t *testing.T, arrays []npy.Named) (Levels, error) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := npy.WriteZip(&b, arrays); err != nil {
+		t.Fatal(err)
+	}
+	f, err := npy.NewFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return MeasureArrays(f)
+}
+
 func TestMeasureArrays(t *testing.T) {
 	benign, malicious := []float32{1, 2, 3, 4, 5, 7}, []float32{2, 2, 9, 4}
-	levels, err := MeasureArrays([]npy.Named{
+	levels, err := measure(t, []npy.Named{
 		array("s2_malicious", []int{2, 2}, malicious...), array("s2_benign", []int{3, 2}, benign...),
 		array("a_benign", []int{3, 1, 2}, benign...), array("a_malicious", []int{2, 2, 1}, malicious...),
 	})
@@ -64,7 +79,7 @@ func TestMeasureArraysRefuses(t *testing.T) {
 		{"NaN", []npy.Named{array("s_benign", []int{1, 2}, 1, float32(math.NaN())), good}, "element 1 is NaN"},
 		{"other width", []npy.Named{array("s_benign", []int{1, 3}, 1, 2, 3), good}, "samples have 3 values"},
 	} {
-		_, err := MeasureArrays(c.arrays)
+		_, err := measure(t, c.arrays)
 		var input *fault.InputError
 		if !errors.As(err, &input) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want an InputError with %q", c.name, err, c.want)

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 )
 
 // Array is an array of float32 in row-major order.
@@ -73,40 +72,38 @@ func tuple(shape []int) string {
 	return string(append(out, ')'))
 }
 
-// Read reads an array from the size bytes of r, all of which must be its.
-func Read(r io.Reader, size int64) (Array, error) {
+// readHead reads what comes before the elements, in a file of size bytes, and
+// returns the shape and the number of elements, of which all must be there.
+func readHead(r io.Reader, size int64) (shape []int, n int64, err error) {
 	header, at, err := readHeader(r, size)
 	if err != nil {
-		return Array{}, err
+		return nil, 0, err
 	}
-	shape, err := parseHeader(header)
-	if err != nil {
-		return Array{}, fmt.Errorf("header: %w", err)
+	if shape, err = parseHeader(header); err == nil {
+		n, err = elements(shape)
 	}
-	n, err := elements(shape)
 	if err != nil {
-		return Array{}, fmt.Errorf("header: %w", err)
+		return nil, 0, fmt.Errorf("header: %w", err)
 	}
 	if rest := size - at; rest%4 != 0 || n != rest/4 {
-		return Array{}, fmt.Errorf("has %d bytes of data, want 4 for each of the %d elements of shape %v", rest, n, shape)
+		return nil, 0, fmt.Errorf("has %d bytes of data, want 4 for each of the %d elements of shape %v", rest, n, shape)
 	}
-	a := Array{Shape: shape}
-	// What r holds may be shorter than it was said to be, so memory is taken
-	// as elements arrive.
-	const piece = 1 << 16
-	var buf [4 * piece]byte
-	for left := n; left > 0; {
-		b := buf[:4*min(left, piece)]
+	return shape, n, nil
+}
+
+// readElements fills dst.
+func readElements(r io.Reader, dst []float32) error {
+	buf := make([]byte, 1<<15)
+	for len(dst) > 0 {
+		b := buf[:min(4*len(dst), len(buf))]
 		if _, err := io.ReadFull(r, b); err != nil {
-			return Array{}, fmt.Errorf("data: %w", unexpected(err))
+			return fmt.Errorf("data: %w", unexpected(err))
 		}
-		a.Data = slices.Grow(a.Data, len(b)/4)
-		for ; len(b) > 0; b = b[4:] {
-			a.Data = append(a.Data, math.Float32frombits(binary.LittleEndian.Uint32(b)))
-			left--
+		for ; len(b) > 0; b, dst = b[4:], dst[1:] {
+			dst[0] = math.Float32frombits(binary.LittleEndian.Uint32(b))
 		}
 	}
-	return a, nil
+	return nil
 }
 
 // readHeader returns the dictionary and where the elements begin.

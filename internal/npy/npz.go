@@ -40,68 +40,164 @@ func WriteZip(w io.Writer, arrays []Named) error {
 	return z.Close()
 }
 
-// maxInflation is how many bytes one byte of deflated data can stand for
-// (Deutsch, RFC 1951: 258 bytes in two bits); an entry that claims more lies.
-const maxInflation = 1032
+const (
+	// maxInflation is how many bytes one byte of deflated data can stand for
+	// (Deutsch, RFC 1951: 258 bytes in two bits); an entry that claims more lies.
+	maxInflation = 1032
+	// maxDirectory bounds the bytes of an archive's list of entries, of which each
+	// takes about 100.
+	maxDirectory = 1 << 20
+)
 
-// ReadZip reads all arrays of the size bytes of r.
-func ReadZip(r io.ReaderAt, size int64) ([]Named, error) {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[string]bool{}
-	var arrays []Named
-	room := uint64(size) // entries do not share bytes
-	for _, f := range z.File {
-		name, ok := strings.CutSuffix(f.Name, extension)
-		if !ok || name == "" || seen[name] {
-			return nil, fmt.Errorf("entry %q: want different names that end in %s", f.Name, extension)
-		}
-		seen[name] = true
-		if f.CompressedSize64 > room {
-			return nil, fmt.Errorf("entry %q: the entries up to it claim more than the %d bytes of the file", f.Name, size)
-		}
-		room -= f.CompressedSize64
-		a, err := readEntry(f)
-		if err != nil {
-			return nil, fmt.Errorf("entry %q: %w", f.Name, err)
-		}
-		arrays = append(arrays, Named{name, a})
-	}
-	return arrays, nil
+// Info says what an array of a file is.
+type Info struct {
+	Name  string // as numpy.load gives it
+	Shape []int
+
+	entry    *zip.File
+	elements int64
 }
 
-func readEntry(f *zip.File) (Array, error) {
-	claimed, held := f.UncompressedSize64, f.CompressedSize64
-	if claimed > math.MaxInt64 || claimed/maxInflation > held {
-		return Array{}, fmt.Errorf("claims %d bytes, which %d compressed ones cannot hold", claimed, held)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return Array{}, err
-	}
-	a, err := Read(r, int64(claimed))
-	if err == nil {
-		// Reading on to the end checks the sum over the entry.
-		var n int64
-		if n, err = io.Copy(io.Discard, r); n > 0 {
-			err = fmt.Errorf("%d bytes follow the array", n)
-		}
-	}
-	return a, errors.Join(err, r.Close())
+// File is an opened .npz file whose names and headers have been checked. Its
+// arrays are read one by one.
+type File struct {
+	Arrays []Info // in their order
+
+	closer io.Closer
 }
 
-// OpenZip reads all arrays of the file at path. Errors name path.
-func OpenZip(path string) ([]Named, error) {
+// Open opens the file at path. Errors name path.
+func Open(path string) (*File, error) {
 	f, size, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	arrays, err := ReadZip(f, size)
+	file, err := NewFile(f, size)
 	if err != nil {
+		f.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return arrays, nil
+	file.closer = f
+	return file, nil
+}
+
+// Close closes a file that Open opened.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}
+
+// errDirectory is the error for a list of entries that is too long.
+var errDirectory = fmt.Errorf("zip: the list of entries takes more than %d bytes", maxDirectory)
+
+// directoryReader lets as many bytes be read as a list of entries may take, until
+// that is done.
+type directoryReader struct {
+	io.ReaderAt
+	left int
+	done bool
+}
+
+func (r *directoryReader) ReadAt(p []byte, at int64) (int, error) {
+	if !r.done {
+		if r.left -= len(p); r.left < 0 {
+			return 0, errDirectory
+		}
+	}
+	return r.ReaderAt.ReadAt(p, at)
+}
+
+// NewFile reads the names and the headers of the arrays in the size bytes of r.
+func NewFile(r io.ReaderAt, size int64) (*File, error) {
+	// The search for the list's end reads 64 KiB and more.
+	limited := &directoryReader{ReaderAt: r, left: maxDirectory + 1<<17}
+	z, err := zip.NewReader(limited, size)
+	if err != nil {
+		return nil, err
+	}
+	limited.done = true
+	f := &File{}
+	seen := map[string]bool{}
+	room := uint64(size) // entries do not share bytes
+	for _, entry := range z.File {
+		name, ok := strings.CutSuffix(entry.Name, extension)
+		if !ok || name == "" || seen[name] {
+			return nil, fmt.Errorf("entry %q: want different names that end in %s", entry.Name, extension)
+		}
+		seen[name] = true
+		if entry.CompressedSize64 > room {
+			return nil, fmt.Errorf("entry %q: the entries up to it claim more than the %d bytes of the file", entry.Name, size)
+		}
+		room -= entry.CompressedSize64
+		info, err := newInfo(name, entry)
+		if err != nil {
+			return nil, fmt.Errorf("entry %q: %w", entry.Name, err)
+		}
+		f.Arrays = append(f.Arrays, info)
+	}
+	return f, nil
+}
+
+func newInfo(name string, entry *zip.File) (Info, error) {
+	claimed, held := entry.UncompressedSize64, entry.CompressedSize64
+	if claimed > math.MaxInt64 || claimed/maxInflation > held {
+		return Info{}, fmt.Errorf("claims %d bytes, which %d compressed ones cannot hold", claimed, held)
+	}
+	r, err := entry.Open()
+	if err != nil {
+		return Info{}, err
+	}
+	defer r.Close()
+	shape, n, err := readHead(r, int64(claimed))
+	return Info{name, shape, entry, n}, err
+}
+
+// Read returns array i. Before it takes memory for the elements, it inflates what
+// is deflated to see whether they are there.
+func (f *File) Read(i int) (Array, error) {
+	info := &f.Arrays[i]
+	a, err := info.read()
+	if err != nil {
+		return Array{}, fmt.Errorf("entry %q: %w", info.entry.Name, err)
+	}
+	return a, nil
+}
+
+func (n *Info) read() (Array, error) {
+	if n.entry.Method != zip.Store {
+		// To its end, where the sum over the entry is compared.
+		if err := n.open(func(r io.Reader) error {
+			_, err := io.Copy(io.Discard, r)
+			return err
+		}); err != nil {
+			return Array{}, err
+		}
+	}
+	var a Array
+	return a, n.open(func(r io.Reader) error {
+		shape, elements, err := readHead(r, int64(n.entry.UncompressedSize64))
+		if err != nil {
+			return err
+		}
+		a = Array{shape, make([]float32, elements)}
+		if err := readElements(r, a.Data); err != nil {
+			return err
+		}
+		rest, err := io.Copy(io.Discard, r)
+		if rest > 0 {
+			err = fmt.Errorf("%d bytes follow the array", rest)
+		}
+		return err
+	})
+}
+
+// open lets use read the entry.
+func (n *Info) open(use func(io.Reader) error) error {
+	r, err := n.entry.Open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(use(r), r.Close())
 }

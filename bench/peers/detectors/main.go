@@ -73,18 +73,23 @@ func run(path, threads string) error {
 
 // read returns the named matrices of an archive.
 func read(path string, names ...string) ([]tensor.View, error) {
-	arrays, err := npy.OpenZip(path)
+	file, err := npy.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	defer file.Close()
 	sets := make([]tensor.View, len(names))
 	for i, name := range names {
-		for _, a := range arrays {
-			if a.Name != name {
+		for k, info := range file.Arrays {
+			if info.Name != name {
 				continue
 			}
-			if len(a.Shape) != 2 {
-				return nil, fmt.Errorf("%s: %s: found shape %v, want two dimensions", path, name, a.Shape)
+			if len(info.Shape) != 2 {
+				return nil, fmt.Errorf("%s: %s: found shape %v, want two dimensions", path, name, info.Shape)
+			}
+			a, err := file.Read(k)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
 			}
 			sets[i] = tensor.Matrix(a.Data, a.Shape[0], a.Shape[1])
 		}
