@@ -101,6 +101,9 @@ func (f *File) parse(header []byte) error {
 			return err
 		}
 		name := token.(string) // keys of an object are strings, else Token fails
+		if len(name) > maxName {
+			return fmt.Errorf("tensor %.64q…: its name has %d bytes, want at most %d", name, len(name), maxName)
+		}
 		if seen[name] {
 			return fmt.Errorf("%q appears twice", name)
 		}

@@ -29,9 +29,13 @@ func (d DType) size() int64 {
 	return 0
 }
 
-// maxHeader is the longest header that the format's reference implementation
-// accepts, in bytes.
-const maxHeader = 100_000_000
+const (
+	// maxHeader is the longest header that is read, in bytes, of which a tensor
+	// takes about 100. The format's reference implementation accepts 100 MB.
+	maxHeader = 1 << 20
+	// maxName is the longest name of a tensor, in bytes.
+	maxName = 256
+)
 
 // metadataKey is the header's one key that is not a tensor: a map of strings.
 const metadataKey = "__metadata__"

@@ -112,7 +112,7 @@ func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 		b.WriteByte(' ')
 	}
 	if b.Len() > maxHeader {
-		return nil, fmt.Errorf("safetensors: header has %d bytes, the format allows %d", b.Len(), maxHeader)
+		return nil, fmt.Errorf("safetensors: header has %d bytes, want at most %d", b.Len(), maxHeader)
 	}
 	return b.Bytes(), nil
 }

@@ -1,6 +1,9 @@
 package weights
 
 import (
+	"fmt"
+	"math"
+
 	"sdrm/internal/safetensors"
 	"sdrm/layers"
 )
@@ -13,7 +16,7 @@ type Loaded struct {
 }
 
 // Load reads the tensors of the entries. The error names one that is missing or
-// has another type or shape.
+// has another type or shape, or an element that is not finite.
 func Load(f *safetensors.File, entries []layers.Entry) (*Loaded, error) {
 	l := &Loaded{entries: entries}
 	for _, e := range entries {
@@ -33,14 +36,23 @@ func Load(f *safetensors.File, entries []layers.Entry) (*Loaded, error) {
 	return l, nil
 }
 
-// Floats returns the elements of a float32 tensor of the given shape.
+// Floats returns the elements of a float32 tensor of the given shape, which must
+// be finite: no training that goes on gives others.
 func Floats(f *safetensors.File, name string, shape []int) ([]float32, error) {
 	n := 1
 	for _, d := range shape {
 		n *= d
 	}
 	x := make([]float32, n)
-	return x, f.ReadF32(name, shape, x)
+	if err := f.ReadF32(name, shape, x); err != nil {
+		return nil, err
+	}
+	for i, v := range x {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fmt.Errorf("tensor %q: element %d is %v, want a finite number", name, i, v)
+		}
+	}
+	return x, nil
 }
 
 // Store moves the tensors into their entries.

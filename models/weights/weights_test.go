@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,6 +63,18 @@ func TestImportIsStrict(t *testing.T) {
 			l[0] = safetensors.Tensor{Name: l[0].Name, Shape: []int{10}, I64: make([]int64, 10)}
 			return l
 		}, `"classifier.bias" is I64 [10], want F32 [10]`},
+		{"NaN", func(l list) list {
+			l[0].F32[3] = float32(math.NaN())
+			return l
+		}, `tensor "classifier.bias": element 3 is NaN, want a finite number`},
+		{"infinity", func(l list) list {
+			l[1].F32[0] = float32(math.Inf(-1))
+			return l
+		}, `tensor "classifier.weight": element 0 is -Inf, want a finite number`},
+		{"long name", func(l list) list {
+			l[0].Name = strings.Repeat("x", 257)
+			return l
+		}, `…: its name has 257 bytes, want at most 256`},
 		{"counter", func(l list) list {
 			i := slices.IndexFunc(l, func(t safetensors.Tensor) bool { return t.I64 != nil })
 			l[i].I64 = []int64{1 << 40}
