@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/spec"
@@ -132,10 +133,14 @@ func exists(path string) bool {
 
 // Check returns an error if s is not the spec that the folder holds the run of.
 func (r *Run) Check(s spec.Spec) error {
-	if found, want := r.Spec.Hash(), s.Hash(); found != want {
-		return fault.Inputf("%s: comes from another spec: found SHA-256 %.16s…, want %.16s…", r.path(SpecFile), found, want)
+	var differ []string
+	for _, err := range r.Spec.Differences(s) {
+		differ = append(differ, err.Error())
 	}
-	return nil
+	if differ == nil {
+		return nil
+	}
+	return fault.Inputf("%s: is another spec: %s", r.path(SpecFile), strings.Join(differ, "; "))
 }
 
 // Result reads what a finished run found out.

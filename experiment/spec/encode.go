@@ -28,13 +28,31 @@ func (s Spec) Encode() []byte {
 			fmt.Fprintf(&b, "[%s]\n", at)
 		}
 		comment(&b, f.Text())
-		line, err := toml.Marshal(map[string]any{name: f.at(&s)})
-		if err != nil {
-			panic(fmt.Sprintf("spec: %s: cannot be encoded: %v", f.Key, err))
-		}
-		b.Write(line)
+		fmt.Fprintf(&b, "%s = %s\n", name, f.value(s))
 	}
 	return b.Bytes()
+}
+
+// value returns the field's value as TOML.
+func (f Field) value(s Spec) string {
+	line, err := toml.Marshal(map[string]any{"x": f.at(&s)})
+	if err != nil {
+		panic(fmt.Sprintf("spec: %s: cannot be encoded: %v", f.Key, err))
+	}
+	return strings.TrimSpace(strings.TrimPrefix(string(line), "x = "))
+}
+
+// Differences returns a *FieldError for every field of s that is not as in want,
+// in the order of the file, but for data.dir, which Hash passes over.
+func (s Spec) Differences(want Spec) []error {
+	s.Data.Dir = want.Data.Dir
+	var all []error
+	for _, f := range Fields {
+		if found, want := f.value(s), f.value(want); found != want {
+			all = append(all, &FieldError{f.Key, found, want})
+		}
+	}
+	return all
 }
 
 func comment(b *bytes.Buffer, text string) {

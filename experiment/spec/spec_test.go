@@ -72,6 +72,25 @@ func TestTold(t *testing.T) {
 	}
 }
 
+func TestDifferences(t *testing.T) {
+	s, other := Default(), Default()
+	other.Data.Dir = "elsewhere"
+	if d := s.Differences(other); d != nil {
+		t.Errorf("differences %v, want none", d)
+	}
+	other.Name, other.Train.Milestones, other.Attack.Options, other.MMD.Lambda = "x\ny", nil, []string{"a b"}, 1.0/3
+	want := `[name: found 'sdrm', want "x\ny" attack.options: found [], want ['a b'] ` +
+		`train.milestones: found [40, 60], want [] mmd.lambda: found 0.1, want 0.3333333333333333]`
+	if got := fmt.Sprint(s.Differences(other)); got != want {
+		t.Errorf("differences %s, want %s", got, want)
+	}
+	for _, f := range Fields {
+		if value := f.value(Default()); value == "" || strings.Contains(value, "\n") {
+			t.Errorf("%s: %q is no value", f.Key, value)
+		}
+	}
+}
+
 func TestHash(t *testing.T) {
 	s := Default()
 	was := s.Hash()
