@@ -109,10 +109,10 @@ func resNet18Convs() []bench.ConvShape {
 func BenchmarkMMD(b *testing.B) {
 	for _, d := range []int{16384, 8192, 2048} {
 		b.Run(fmt.Sprintf("n=48/d=%d", d), func(b *testing.B) {
-			m := must(bench.NewMMD(48, d))
-			m.Run()
+			run := must(bench.MMD(48, d))
+			run()
 			for b.Loop() {
-				m.Run()
+				run()
 			}
 		})
 	}
@@ -120,10 +120,10 @@ func BenchmarkMMD(b *testing.B) {
 
 func BenchmarkEval(b *testing.B) {
 	b.Run("model=vgg11/batch=256", func(b *testing.B) {
-		e := must(bench.NewEval("vgg11", 256))
-		e.Run()
+		run := must(bench.Eval("vgg11", 256))
+		run()
 		for b.Loop() {
-			e.Run()
+			run()
 		}
 		b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "img/s")
 	})

@@ -7,14 +7,9 @@ import (
 	"sdrm/tensor"
 )
 
-// Eval is the evaluation of a batch of images.
-type Eval struct {
-	runner *models.Runner
-	x      *tensor.Tensor
-}
-
-// NewEval returns the evaluation of random images by a model with fresh weights.
-func NewEval(model string, batch int) (*Eval, error) {
+// Eval returns the evaluation of random images by a model with fresh weights: a
+// run computes the logits.
+func Eval(model string, batch int) (run func(), err error) {
 	if batch < 1 {
 		return nil, fmt.Errorf("bench: eval: batch is %d, want at least 1", batch)
 	}
@@ -22,8 +17,6 @@ func NewEval(model string, batch int) (*Eval, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Eval{runner: models.NewRunner(m), x: uniform(0, tensor.Shape{batch, 32, 32, 3})}, nil
+	runner, x := models.NewRunner(m), uniform(0, tensor.Shape{batch, 32, 32, 3})
+	return func() { runner.Forward(x, nil) }, nil
 }
-
-// Run computes the logits.
-func (e *Eval) Run() { e.runner.Forward(e.x, nil) }

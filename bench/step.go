@@ -100,8 +100,8 @@ func (s *Step) MMDSeconds(runs int) float64 {
 	}
 	seconds := 0.0
 	for _, d := range s.levelSizes() {
-		if m, err := NewMMD(n, d); err == nil {
-			seconds += Median(runs, m.Run)
+		if run, err := MMD(n, d); err == nil {
+			seconds += Median(runs, run)
 		}
 	}
 	return seconds

@@ -110,13 +110,13 @@ func benchEval(g *globals) *cobra.Command {
 	var model string
 	var batch int
 	c := benchCommand(g, "eval", "Time the evaluation of a batch", func() (any, error) {
-		e, err := bench.NewEval(model, batch)
+		run, err := bench.Eval(model, batch)
 		if err != nil {
 			return nil, err
 		}
 		return struct {
 			Rate float64 `json:"img_per_s"`
-		}{float64(batch) / bench.Median(9, e.Run)}, nil
+		}{float64(batch) / bench.Median(9, run)}, nil
 	})
 	c.Flags().StringVar(&model, "model", "vgg11", "model")
 	c.Flags().IntVar(&batch, "batch", 256, "images in a batch")
@@ -126,13 +126,13 @@ func benchEval(g *globals) *cobra.Command {
 func benchMMD(g *globals) *cobra.Command {
 	var n, d int
 	c := benchCommand(g, "mmd", "Time the MMD loss of two sets of n/2 latents and its gradient", func() (any, error) {
-		m, err := bench.NewMMD(n, d)
+		run, err := bench.MMD(n, d)
 		if err != nil {
 			return nil, err
 		}
 		return struct {
 			Milliseconds float64 `json:"ms"`
-		}{1e3 * bench.Median(9, m.Run)}, nil
+		}{1e3 * bench.Median(9, run)}, nil
 	})
 	c.Flags().IntVar(&n, "n", 48, "latents of both sets together")
 	c.Flags().IntVar(&d, "d", 16384, "values of a latent")
