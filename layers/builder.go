@@ -6,13 +6,12 @@ import (
 	"sdrm/tensor"
 )
 
-// Builder numbers the parameters and the random layers of one model in the
-// order in which they are made. The number names the stream that a parameter's
-// initial values are drawn from, so they depend on the seed and the model alone.
+// Builder numbers the parameters of one model in the order in which they are
+// made. The number names the stream that a parameter's initial values are drawn
+// from, so they depend on the seed and the model alone.
 type Builder struct {
 	seed       uint64
 	parameters int
-	dropouts   int
 	norms      []*BatchNorm2D
 }
 

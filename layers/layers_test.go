@@ -53,7 +53,7 @@ func TestVisit(t *testing.T) {
 			[]string{"p.weight [4 3 1 1] true"}},
 		{"linear", layers.NewLinear(b, 6, 2, layers.PyTorchDefault), []string{"p.weight [2 6] true", "p.bias [2] true"}},
 		{"batch norm", layers.NewBatchNorm2D(b, 4), prefixed("p.")},
-		{"without parameters", layers.Sequential{layers.ReLU{}, layers.MaxPool2D{}, layers.AvgPool2D{}, layers.GlobalAvgPool{}, layers.NewDropout(b, 0.5)}, nil},
+		{"without parameters", layers.Sequential{layers.ReLU{}, layers.MaxPool2D{}, layers.AvgPool2D{}, layers.GlobalAvgPool{}}, nil},
 		{"sequential", layers.Sequential{layers.ReLU{}, block(b, 3, 4)},
 			append([]string{"p.1.0.weight [4 3 3 3] true"}, prefixed("p.1.1.")...)},
 		{"named", layers.Sequential{layers.Named{Name: "bn1", Module: layers.NewBatchNorm2D(b, 4)}}, prefixed("p.bn1.")},
@@ -201,31 +201,6 @@ func TestPoolingModules(t *testing.T) {
 	one := tape.Input(tensor.New(tensor.Shape{3, 1, 1, 4}))
 	if layers.GlobalAvgPool.Forward(layers.GlobalAvgPool{}, &tape, one) != one {
 		t.Error("global pooling of one pixel is not the pixel")
-	}
-}
-
-func TestDropoutLayersDrawApart(t *testing.T) {
-	x := tensor.New(tensor.Shape{1, 1, 1, 1000})
-	for i := range x.Data {
-		x.Data[i] = 1
-	}
-	b := layers.NewBuilder(1)
-	first, second := layers.NewDropout(b, 0.5), layers.NewDropout(b, 0.5)
-	again := layers.NewDropout(layers.NewBuilder(1), 0.5)
-	draw := func(l *layers.Dropout, step int) []float32 {
-		tape := autograd.Tape{Step: step}
-		tape.Reset(autograd.Training)
-		return l.Forward(&tape, tape.Input(x)).Value.Data
-	}
-	want := draw(first, 7)
-	if !slices.Equal(want, draw(again, 7)) {
-		t.Error("the same layer and step draw differently")
-	}
-	if slices.Equal(want, draw(second, 7)) {
-		t.Error("two layers draw the same")
-	}
-	if slices.Equal(want, draw(first, 8)) {
-		t.Error("two steps draw the same")
 	}
 }
 

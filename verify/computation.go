@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"math"
+	"slices"
 
 	"sdrm/defenses"
 	"sdrm/internal/parallel"
@@ -48,11 +49,7 @@ func (r computation) digest(ctx context.Context) (string, error) {
 
 // computations returns all of them, what is built on something else after it.
 func computations() []computation {
-	var all []computation
-	for _, part := range [][]computation{opComputations(), imageComputations(), measureComputations(), detectorComputations(), modelComputations(), runComputations()} {
-		all = append(all, part...)
-	}
-	return all
+	return slices.Concat(opComputations(), imageComputations(), measureComputations(), detectorComputations(), modelComputations(), runComputations())
 }
 
 // digest hashes numbers. All NaNs are one.
@@ -92,15 +89,7 @@ func (d *digest) bytes(x []byte) { d.sum.Write(x) }
 
 func (d *digest) text(s string) { d.sum.Write([]byte(s)) }
 
-func (d *digest) bools(x ...bool) {
-	for _, v := range x {
-		if v {
-			d.bytes([]byte{1})
-		} else {
-			d.bytes([]byte{0})
-		}
-	}
-}
+func (d *digest) bools(x ...bool) { binary.Write(d.sum, binary.LittleEndian, x) }
 
 // verdict hashes a detector's answer.
 func (d *digest) verdict(v defenses.Verdict) {

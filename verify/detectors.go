@@ -59,16 +59,10 @@ func imageInput() (defenses.Input, error) {
 	if in.Model, err = models.New("vgg5", 3, 2, seed); err != nil {
 		return in, err
 	}
-	l, err := datasets.NewLoader(datasets.Synthetic(seed, datasets.Test, clean+inspected), datasets.Config{
-		Batch: clean + inspected, Pipeline: datasets.Pipeline{Resize: 16},
-	})
+	x, _, err := syntheticBatch(datasets.Test, clean+inspected, 16)
 	if err != nil {
 		return in, err
 	}
-	batches := l.Epoch(0, 0)
-	defer batches.Close()
-	b, _ := batches.Next()
-	x := &tensor.Tensor{Shape: tensor.Shape{b.N, b.H, b.W, 3}, Data: append([]float32(nil), b.Pixels...)}
 	in.CleanImages, in.Images = x.Slice(0, clean), x.Slice(clean, inspected)
 	logits := models.NewRunner(in.Model).Forward(in.CleanImages, nil)
 	for i := range clean {

@@ -8,6 +8,7 @@ import (
 	"sdrm/datasets"
 	"sdrm/internal/parallel"
 	"sdrm/models"
+	"sdrm/tensor"
 	"sdrm/train"
 )
 
@@ -117,6 +118,21 @@ func trainingPlaces(p attacks.Poison, set *datasets.Set) []int {
 		}
 	}
 	return places[:images]
+}
+
+// syntheticBatch returns synthetic images of side×side pixels and their labels.
+func syntheticBatch(split datasets.Split, images, side int) (*tensor.Tensor, []int, error) {
+	l, err := datasets.NewLoader(datasets.Synthetic(seed, split, images), datasets.Config{
+		Batch: images, Pipeline: datasets.Pipeline{Resize: side},
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	batches := l.Epoch(0, 0)
+	defer batches.Close()
+	b, _ := batches.Next()
+	x := &tensor.Tensor{Shape: tensor.Shape{b.N, b.H, b.W, 3}, Data: slices.Clone(b.Pixels)}
+	return x, slices.Clone(b.Labels), nil
 }
 
 // loader returns batches of 16 synthetic images of half the size, shuffled and

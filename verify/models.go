@@ -8,7 +8,6 @@ import (
 	"sdrm/datasets"
 	"sdrm/models"
 	"sdrm/models/weights"
-	"sdrm/tensor"
 	"sdrm/train"
 )
 
@@ -38,20 +37,14 @@ func modelComputation(name string, images, side int) computation {
 		if err != nil {
 			return err
 		}
-		l, err := datasets.NewLoader(datasets.Synthetic(seed, datasets.Train, images), datasets.Config{
-			Batch: images, Pipeline: datasets.Pipeline{Resize: side},
-		})
+		x, labels, err := syntheticBatch(datasets.Train, images, side)
 		if err != nil {
 			return err
 		}
-		batches := l.Epoch(0, 0)
-		defer batches.Close()
-		b, _ := batches.Next()
 		t := &autograd.Tape{}
 		t.Reset(autograd.Training)
-		x := &tensor.Tensor{Shape: tensor.Shape{b.N, b.H, b.W, 3}, Data: b.Pixels}
 		logits := m.Forward(t, t.Input(x), func(_ int, v *autograd.Var) { d.floats(v.Value.Data...) })
-		loss := autograd.SoftmaxCrossEntropy(t, logits, b.Labels)
+		loss := autograd.SoftmaxCrossEntropy(t, logits, labels)
 		d.floats(loss.Value.Data...)
 		t.Backward(loss)
 		train.NewSGD(m.Params(), 0.9, 5e-4).Step(0.01)
