@@ -165,12 +165,6 @@ func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 	return v
 }
 
-// Scratch returns a tensor with unspecified contents; give it back with Free.
-func (t *Tape) Scratch(shape tensor.Shape) *tensor.Tensor { return t.memory.Get(shape) }
-
-// Free gives a Scratch tensor back.
-func (t *Tape) Free(x *tensor.Tensor) { t.memory.Put(x) }
-
 // Saved returns a tensor with unspecified contents that is valid until the next
 // Reset: what an op's forward pass keeps for its Backward.
 func (t *Tape) Saved(shape tensor.Shape) *tensor.Tensor {
@@ -187,20 +181,20 @@ func (t *Tape) FreeSaved(x *tensor.Tensor) {
 		panic("autograd: FreeSaved: the tensor is not Saved")
 	}
 	t.saved = slices.Delete(t.saved, i, i+1)
-	t.Free(x)
+	t.memory.Put(x)
 }
 
 // Gradient returns the tensor into which an op's Backward writes what it
 // contributes to v's gradient; every element must be written. Deliver hands it
 // over, and must do so before v's gradient is asked for again.
 func (t *Tape) Gradient(v *Var) *tensor.Tensor {
-	if !v.hasGrad {
-		if v.Grad == nil {
-			v.Grad = t.memory.Get(v.Value.Shape)
-		}
-		return v.Grad
+	if v.hasGrad {
+		return t.memory.Get(v.Value.Shape)
 	}
-	return t.memory.Get(v.Value.Shape)
+	if v.Grad == nil {
+		v.Grad = t.memory.Get(v.Value.Shape)
+	}
+	return v.Grad
 }
 
 // Deliver adds the contribution that Gradient lent to v's gradient.
@@ -252,7 +246,7 @@ func (t *Tape) gradientOrScratch(v *Var) *tensor.Tensor {
 	if v.needsGrad {
 		return t.Gradient(v)
 	}
-	return t.Scratch(v.Value.Shape)
+	return t.memory.Get(v.Value.Shape)
 }
 
 // deliverOrFree is what follows gradientOrScratch.
@@ -260,7 +254,7 @@ func (t *Tape) deliverOrFree(v *Var, g *tensor.Tensor) {
 	if v.needsGrad {
 		t.Deliver(v, g)
 	} else {
-		t.Free(g)
+		t.memory.Put(g)
 	}
 }
 

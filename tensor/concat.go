@@ -6,38 +6,31 @@ import (
 	"sdrm/internal/parallel"
 )
 
-type concatArgs struct{ y, a, b *Tensor }
+type channelsArgs struct {
+	dst, src            *Tensor
+	dstFrom, srcFrom, n int
+}
 
-var concatLoop = parallel.NewLoop(func(args *concatArgs, i int) {
-	ca, cb := args.a.Shape.C(), args.b.Shape.C()
-	lo, hi := chunk(i, rowChunk, args.y.Shape.Rows())
-	for r := lo; r < hi; r++ {
-		y := args.y.Data[r*(ca+cb):][:ca+cb]
-		copy(y, args.a.Data[r*ca:][:ca])
-		copy(y[ca:], args.b.Data[r*cb:][:cb])
-	}
+var channelsLoop = parallel.NewLoop(func(a *channelsArgs, i int) {
+	to, from := a.dst.Shape.C(), a.src.Shape.C()
+	lo, hi := chunk(i, rowChunk, a.src.Shape.Rows())
+	copyTile(a.dst.Data[lo*to+a.dstFrom:], to, a.src.Data[lo*from+a.srcFrom:], from, hi-lo, a.n)
 })
+
+// copyChannels sets n channels of dst from channel dstFrom on to those of src from
+// srcFrom on, pixel by pixel.
+func copyChannels(dst *Tensor, dstFrom int, src *Tensor, srcFrom, n int) {
+	channelsLoop.Run(ceilDiv(src.Shape.Rows(), rowChunk), channelsArgs{dst, src, dstFrom, srcFrom, n})
+}
 
 // ConcatChannels sets y to the channels of a and behind them those of b, pixel by
 // pixel: a is N×H×W×A, b is N×H×W×B, y is N×H×W×(A+B).
 func ConcatChannels(y, a, b *Tensor) {
 	checkShapes("ConcatChannels", a.Shape.withChannels(b.Shape.C()), b.Shape)
 	checkShapes("ConcatChannels", a.Shape.withChannels(a.Shape.C()+b.Shape.C()), y.Shape)
-	concatLoop.Run(ceilDiv(y.Shape.Rows(), rowChunk), concatArgs{y, a, b})
+	copyChannels(y, 0, a, 0, a.Shape.C())
+	copyChannels(y, a.Shape.C(), b, 0, b.Shape.C())
 }
-
-type takeArgs struct {
-	dst, x *Tensor
-	first  int
-}
-
-var takeLoop = parallel.NewLoop(func(a *takeArgs, i int) {
-	from, to := a.x.Shape.C(), a.dst.Shape.C()
-	lo, hi := chunk(i, rowChunk, a.x.Shape.Rows())
-	for r := lo; r < hi; r++ {
-		copy(a.dst.Data[r*to:][:to], a.x.Data[r*from+a.first:])
-	}
-})
 
 // TakeChannels sets dst to as many of the channels of x as it has, from the given
 // one on.
@@ -46,7 +39,7 @@ func TakeChannels(dst, x *Tensor, first int) {
 	if first < 0 || first+dst.Shape.C() > x.Shape.C() {
 		panic(fmt.Sprintf("tensor: TakeChannels: %d channels from %d on are not among those of %v", dst.Shape.C(), first, x.Shape))
 	}
-	takeLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), takeArgs{dst, x, first})
+	copyChannels(dst, 0, x, first, dst.Shape.C())
 }
 
 // withChannels returns the shape with another number of channels.

@@ -1,7 +1,5 @@
 package tensor
 
-import "sdrm/internal/parallel"
-
 // A grouped convolution as one convolution a group, on channels that are copied
 // next to one another: a group then takes whatever algorithm suits its shape.
 type grouped struct{}
@@ -62,7 +60,7 @@ func groupLike(t *Tensor, groups int) *Tensor {
 func takeGroup(t *Tensor, i, groups int) *Tensor {
 	part := groupLike(t, groups)
 	if part != nil {
-		channelsLoop.Run(ceilDiv(t.Shape.Rows(), channelRows), channelsArgs{part, t, 0, i * part.Shape.C(), part.Shape.C()})
+		copyChannels(part, 0, t, i*part.Shape.C(), part.Shape.C())
 	}
 	return part
 }
@@ -70,7 +68,7 @@ func takeGroup(t *Tensor, i, groups int) *Tensor {
 // putGroup copies part to the channels of group i of t; nil does nothing.
 func putGroup(t, part *Tensor, i int) {
 	if t != nil {
-		channelsLoop.Run(ceilDiv(t.Shape.Rows(), channelRows), channelsArgs{t, part, i * part.Shape.C(), 0, part.Shape.C()})
+		copyChannels(t, i*part.Shape.C(), part, 0, part.Shape.C())
 	}
 }
 
@@ -81,18 +79,3 @@ func putAll(parts ...*Tensor) {
 		}
 	}
 }
-
-// channelRows is how many pixels one task copies channels of.
-const channelRows = 1024
-
-type channelsArgs struct {
-	dst, src            *Tensor
-	dstFrom, srcFrom, n int
-}
-
-var channelsLoop = parallel.NewLoop(func(a *channelsArgs, task int) {
-	to, from := a.dst.Shape.C(), a.src.Shape.C()
-	for r := task * channelRows; r < min((task+1)*channelRows, a.src.Shape.Rows()); r++ {
-		copy(a.dst.Data[r*to+a.dstFrom:][:a.n], a.src.Data[r*from+a.srcFrom:])
-	}
-})
