@@ -19,23 +19,15 @@ type add struct {
 
 func (op *add) Backward(t *Tape) {
 	dy := op.out.Grad
-	if op.a.needsGrad && op.b.needsGrad {
-		db := t.Gradient(op.b)
-		tensor.Copy(db, dy)
-		t.Deliver(op.b, db)
-		op.pass(t, op.a, dy)
-	} else if op.a.needsGrad {
-		op.pass(t, op.a, dy)
-	} else {
-		op.pass(t, op.b, dy)
+	// The last input that needs dy gets it without a copy, if that can be.
+	last := op.b
+	if op.a.needsGrad {
+		t.contribute(op.b, func(db *tensor.Tensor) { tensor.Copy(db, dy) })
+		last = op.a
 	}
-}
-
-// pass delivers dy to the last input that needs it, without a copy if it can.
-func (op *add) pass(t *Tape, v *Var, dy *tensor.Tensor) {
-	dv := t.GradientInPlace(v, &op.out)
-	if dv != dy {
-		tensor.Copy(dv, dy)
+	d := t.GradientInPlace(last, &op.out)
+	if d != dy {
+		tensor.Copy(d, dy)
 	}
-	t.Deliver(v, dv)
+	t.Deliver(last, d)
 }

@@ -20,15 +20,7 @@ type concatChannels struct {
 }
 
 func (op *concatChannels) Backward(t *Tape) {
-	op.take(t, op.a, 0)
-	op.take(t, op.b, op.a.Value.Shape.C())
-}
-
-// take delivers the channels of dy from the given one on.
-func (op *concatChannels) take(t *Tape, v *Var, first int) {
-	if v.needsGrad {
-		dv := t.Gradient(v)
-		tensor.TakeChannels(dv, op.out.Grad, first)
-		t.Deliver(v, dv)
-	}
+	dy := op.out.Grad
+	t.contribute(op.a, func(da *tensor.Tensor) { tensor.TakeChannels(da, dy, 0) })
+	t.contribute(op.b, func(db *tensor.Tensor) { tensor.TakeChannels(db, dy, op.a.Value.Shape.C()) })
 }

@@ -55,9 +55,5 @@ func (c ConvParams) backward(t *Tape, x *Var, dy *tensor.Tensor) {
 			t.Deliver(c.Bias, d.Bias)
 		}
 	}
-	if x.needsGrad {
-		dx := t.Gradient(x)
-		tensor.Conv2DGradInput(dx, dy, c.tensors())
-		t.Deliver(x, dx)
-	}
+	t.contribute(x, func(dx *tensor.Tensor) { tensor.Conv2DGradInput(dx, dy, c.tensors()) })
 }

@@ -33,19 +33,11 @@ type linear struct {
 
 func (op *linear) Backward(t *Tape) {
 	dy := op.out.Grad
-	if op.w.needsGrad {
-		dw := t.Gradient(op.w)
+	t.contribute(op.w, func(dw *tensor.Tensor) {
 		tensor.GemmSplitK(dw.Samples(), op.x.Value.Samples().T(), dy.Samples())
-		t.Deliver(op.w, dw)
-	}
-	if op.b != nil && op.b.needsGrad {
-		db := t.Gradient(op.b)
-		tensor.SumRows(db, dy)
-		t.Deliver(op.b, db)
-	}
-	if op.x.needsGrad {
-		dx := t.Gradient(op.x)
+	})
+	t.contribute(op.b, func(db *tensor.Tensor) { tensor.SumRows(db, dy) })
+	t.contribute(op.x, func(dx *tensor.Tensor) {
 		tensor.Gemm(dx.Samples(), dy.Samples(), op.w.Value.Samples().T(), false)
-		t.Deliver(op.x, dx)
-	}
+	})
 }

@@ -22,11 +22,7 @@ type scaleChannels struct {
 
 func (op *scaleChannels) Backward(t *Tape) {
 	dy := op.out.Grad
-	if op.s.needsGrad {
-		ds := t.Gradient(op.s)
-		tensor.ScaleChannelsGrad(ds, dy, op.x.Value)
-		t.Deliver(op.s, ds)
-	}
+	t.contribute(op.s, func(ds *tensor.Tensor) { tensor.ScaleChannelsGrad(ds, dy, op.x.Value) })
 	if op.x.needsGrad {
 		dx := t.GradientInPlace(op.x, &op.out)
 		tensor.ScaleChannels(dx, dy, op.s.Value)

@@ -24,7 +24,7 @@ type softmaxCrossEntropy struct {
 }
 
 func (op *softmaxCrossEntropy) Backward(t *Tape) {
-	d := t.Gradient(op.logits)
-	tensor.SoftmaxCrossEntropyGrad(d, op.prob, op.labels, op.out.Grad.Data[0])
-	t.Deliver(op.logits, d)
+	t.contribute(op.logits, func(d *tensor.Tensor) {
+		tensor.SoftmaxCrossEntropyGrad(d, op.prob, op.labels, op.out.Grad.Data[0])
+	})
 }

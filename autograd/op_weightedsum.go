@@ -36,10 +36,6 @@ type weightedSum struct {
 func (op *weightedSum) Backward(t *Tape) {
 	dy := op.out.Grad.Data[0]
 	for i, s := range op.scalars {
-		if s.needsGrad {
-			ds := t.Gradient(s)
-			ds.Data[0] = dy * op.weights[i]
-			t.Deliver(s, ds)
-		}
+		t.contribute(s, func(ds *tensor.Tensor) { ds.Data[0] = dy * op.weights[i] })
 	}
 }

@@ -210,6 +210,15 @@ func (t *Tape) Deliver(v *Var, g *tensor.Tensor) {
 	t.memory.Put(g)
 }
 
+// contribute delivers to v what write sets, if v needs a gradient; v may be nil.
+func (t *Tape) contribute(v *Var, write func(g *tensor.Tensor)) {
+	if v != nil && v.needsGrad {
+		g := t.Gradient(v)
+		write(g)
+		t.Deliver(v, g)
+	}
+}
+
 // GradientInPlace is Gradient for an op whose contribution to v may overwrite
 // out's gradient, element by element. Where nothing else reads out's gradient
 // it returns that very tensor, and out.Grad is nil from then on; else it
