@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -27,7 +28,15 @@ spec. An interrupt (Ctrl-C) finishes the step, saves, and exits with code 75;
 the same command with --resume then continues bit for bit.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			result, err := trainRun(c, args, out, resume)
+			resumed := ""
+			if resume {
+				resumed = out
+			}
+			s, err := specOf(c, args, resumed)
+			if err != nil {
+				return err
+			}
+			result, err := execute(c, cmp.Or(out, filepath.Join("runs", s.Name)), s, resume)
 			if err != nil {
 				return err
 			}
@@ -40,29 +49,25 @@ the same command with --resume then continues bit for bit.`,
 	return c
 }
 
-// trainRun starts or continues the run that the command line describes.
-func trainRun(c *cobra.Command, args []string, out string, resume bool) (judge.Result, error) {
+// specOf returns the spec that a command line describes: that in a file, if one is
+// named, else that of the run in the folder resumed, or the defaults, and over it
+// what flags say.
+func specOf(c *cobra.Command, file []string, resumed string) (spec.Spec, error) {
 	s := spec.Default()
 	var err error
 	switch {
-	case len(args) == 1:
-		s, err = spec.Read(args[0])
-	case resume && out != "":
+	case len(file) == 1:
+		s, err = spec.Read(file[0])
+	case resumed != "":
 		var r *run.Run
-		if r, err = run.Open(out); err == nil {
+		if r, err = run.Open(resumed); err == nil {
 			s = r.Spec
 		}
 	}
 	if err == nil {
 		err = applyFields(c.Flags(), &s)
 	}
-	if err != nil {
-		return judge.Result{}, err
-	}
-	if out == "" {
-		out = filepath.Join("runs", s.Name)
-	}
-	return execute(c, out, s, resume)
+	return s, err
 }
 
 // execute starts the run in a new folder, or continues it in its own.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 
@@ -8,7 +9,6 @@ import (
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
-	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
 	"sdrm/internal/parallel"
@@ -48,13 +48,13 @@ strictly.`,
 
 func newWeightsInit(g *globals) *cobra.Command {
 	var out string
-	s := spec.Default()
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Write the weights that a run starts from",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := applyFields(c.Flags(), &s); err != nil {
+			s, err := specOf(c, nil, "")
+			if err != nil {
 				return err
 			}
 			m, err := subject.InitialModel(s)
@@ -81,21 +81,11 @@ PyTorch's names, and nothing else. The spec and the flags say what images and
 what attack the model is judged by; the run folder is then like one of train.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			s := spec.Default()
-			var err error
-			if len(args) == 2 {
-				s, err = spec.Read(args[1])
-			}
-			if err == nil {
-				err = applyFields(c.Flags(), &s)
-			}
+			s, err := specOf(c, args[1:], "")
 			if err != nil {
 				return err
 			}
-			if out == "" {
-				out = filepath.Join("runs", s.Name)
-			}
-			result, err := run.Import(c.Context(), out, s, args[0], run.Options{Workers: parallel.Workers()})
+			result, err := run.Import(c.Context(), cmp.Or(out, filepath.Join("runs", s.Name)), s, args[0], run.Options{Workers: parallel.Workers()})
 			if err != nil {
 				return err
 			}
