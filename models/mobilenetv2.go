@@ -3,7 +3,6 @@ package models
 import (
 	"fmt"
 
-	"sdrm/autograd"
 	"sdrm/layers"
 	"sdrm/tensor"
 )
@@ -56,46 +55,23 @@ func buildMobileNetV2(m *Model, b *layers.Builder) {
 	m.head.add(named("linear", layers.NewLinear(b, last, m.Classes, layers.PyTorchDefault)))
 }
 
-// invertedResidual is body(x), or body(x) + shortcut(x) with stride 1 (Sandler et
-// al., CVPR 2018, section 3.3). The body widens x, convolves every channel for
-// itself, and narrows the result with no ReLU behind: its activation is that of
-// the channels' convolution.
-type invertedResidual struct {
-	body     layers.Sequential
-	adds     bool
-	shortcut layers.Sequential // empty: x itself
-}
-
-func newInvertedResidual(b *layers.Builder, in, out, expansion, stride int) invertedResidual {
+// newInvertedResidual returns body(x), or body(x) + shortcut(x) with stride 1
+// (Sandler et al., CVPR 2018, section 3.3). The body widens x, convolves every
+// channel for itself, and narrows the result with no ReLU behind: its activation is
+// that of the channels' convolution.
+func newInvertedResidual(b *layers.Builder, in, out, expansion, stride int) branches {
 	wide := in * expansion
 	depthwise := tensor.ConvGeometry{Kernel: 3, Stride: stride, Pad: 1, Groups: wide}
-	block := invertedResidual{
+	block := branches{
 		body: layers.Sequential{
 			named("conv1", conv1x1(b, in, wide, 1, layers.PyTorchDefault)), named("bn1", layers.NewBatchNorm2D(b, wide)), layers.ReLU{},
 			named("conv2", layers.NewConv2D(b, wide, wide, depthwise, false, layers.PyTorchDefault)), named("bn2", layers.NewBatchNorm2D(b, wide)), layers.ReLU{},
 			named("conv3", conv1x1(b, wide, out, 1, layers.PyTorchDefault)), named("bn3", layers.NewBatchNorm2D(b, out)),
 		},
-		adds: stride == 1,
+		bodyAlone: stride != 1,
 	}
-	if block.adds && in != out {
+	if stride == 1 && in != out {
 		block.shortcut = layers.Sequential{conv1x1(b, in, out, 1, layers.PyTorchDefault), layers.NewBatchNorm2D(b, out)}
 	}
 	return block
-}
-
-func (l invertedResidual) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return l.ForwardObserved(t, x, 0, func(int, *autograd.Var) {})
-}
-
-func (l invertedResidual) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
-	y := l.body.ObserveLast(t, x, number, observe)
-	if !l.adds {
-		return y
-	}
-	return autograd.Add(t, y, l.shortcut.Forward(t, x))
-}
-
-func (l invertedResidual) Visit(prefix string, visit func(layers.Entry)) {
-	l.body.Visit(prefix, visit)
-	l.shortcut.Visit(prefix+"shortcut.", visit)
 }

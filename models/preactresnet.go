@@ -1,7 +1,6 @@
 package models
 
 import (
-	"sdrm/autograd"
 	"sdrm/layers"
 )
 
@@ -29,19 +28,11 @@ func buildPreActResNet(m *Model, b *layers.Builder) {
 	m.head.add(named("linear", layers.NewLinear(b, out, m.Classes, layers.PyTorchDefault)))
 }
 
-// preActBlock is body(a) + shortcut(a) with a = ReLU(norm(x)), or body(a) + x
-// where the shape stays (He et al., ECCV 2016, figure 4e). Its activation is the
-// ReLU in the body.
-type preActBlock struct {
-	activate, body layers.Sequential
-	shortcut       layers.Sequential // nil: x itself
-	excite         layers.Module     // works on the body's result; nil: none
-}
-
 // newPreActBlock returns a block with two 3×3 convolutions, of in channels into
-// out channels.
-func newPreActBlock(b *layers.Builder, in, out, stride int) preActBlock {
-	block := preActBlock{
+// out channels, that begins with normalisation and ReLU (He et al., ECCV 2016, figure
+// 4e). Its activation is the ReLU in the body.
+func newPreActBlock(b *layers.Builder, in, out, stride int) branches {
+	block := branches{
 		activate: layers.Sequential{named("bn1", layers.NewBatchNorm2D(b, in)), layers.ReLU{}},
 		body: layers.Sequential{
 			named("conv1", conv3x3(b, in, out, stride, layers.PyTorchDefault)), named("bn2", layers.NewBatchNorm2D(b, out)), layers.ReLU{},
@@ -52,31 +43,4 @@ func newPreActBlock(b *layers.Builder, in, out, stride int) preActBlock {
 		block.shortcut = layers.Sequential{conv1x1(b, in, out, stride, layers.PyTorchDefault)}
 	}
 	return block
-}
-
-func (l preActBlock) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return l.ForwardObserved(t, x, 0, func(int, *autograd.Var) {})
-}
-
-func (l preActBlock) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
-	a := l.activate.Forward(t, x)
-	y := l.body.ObserveLast(t, a, number, observe)
-	if l.excite != nil {
-		y = l.excite.Forward(t, y)
-	}
-	if l.shortcut != nil {
-		x = l.shortcut.Forward(t, a)
-	}
-	return autograd.Add(t, y, x)
-}
-
-func (l preActBlock) Visit(prefix string, visit func(layers.Entry)) {
-	l.activate.Visit(prefix, visit)
-	l.body.Visit(prefix, visit)
-	if l.shortcut != nil {
-		l.shortcut.Visit(prefix+"shortcut.", visit)
-	}
-	if l.excite != nil {
-		l.excite.Visit(prefix, visit)
-	}
 }
