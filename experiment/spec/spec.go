@@ -4,6 +4,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -97,30 +98,32 @@ func Default() Spec {
 // Positions returns where in all, the levels of a model, those stand that
 // mmd.levels names. The error is a *FieldError.
 func (m MMDSpec) Positions(all []string) ([]int, error) {
-	switch m.Levels {
+	list := m.Levels
+	switch list {
 	case "all":
-		out := make([]int, len(all))
-		for i := range out {
-			out[i] = i
-		}
-		return out, nil
+		list = strings.Join(all, ",")
 	case "last":
-		return []int{len(all) - 1}, nil
+		list = all[len(all)-1]
 	}
-	chosen := map[string]bool{}
-	for _, name := range strings.Split(m.Levels, ",") {
-		chosen[strings.TrimSpace(name)] = true
-	}
-	var out []int
-	for i, name := range all {
-		if chosen[name] {
-			out = append(out, i)
-			delete(chosen, name)
-		}
-	}
-	if len(chosen) > 0 || len(out) == 0 {
+	places, unknown := Chosen(all, list)
+	if len(unknown) > 0 {
 		return nil, &FieldError{"mmd.levels", fmt.Sprintf("%q", m.Levels),
 			fmt.Sprintf("all, last, or some of %s with commas", strings.Join(all, ", "))}
 	}
-	return out, nil
+	return places, nil
+}
+
+// Chosen returns where in all the names of a list with commas stand, in the order
+// of all, and those names of the list that are not there.
+func Chosen(all []string, list string) (places []int, unknown []string) {
+	names := strings.Split(list, ",")
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+	}
+	for i, name := range all {
+		if slices.Contains(names, name) {
+			places = append(places, i)
+		}
+	}
+	return places, slices.DeleteFunc(names, func(name string) bool { return slices.Contains(all, name) })
 }

@@ -31,23 +31,18 @@ func (x *Subject) Activations(names string) ([]models.Activation, error) {
 	case NamedLevels:
 		return x.Levels(), nil
 	}
-	var out []models.Activation
 	var known []string
-	chosen := strings.Split(names, ",")
-	for i := range chosen {
-		chosen[i] = strings.TrimSpace(chosen[i])
-	}
 	for _, a := range all {
 		known = append(known, a.Name)
-		if slices.Contains(chosen, a.Name) {
-			out = append(out, a)
-		}
 	}
-	for _, name := range chosen {
-		if !slices.Contains(known, name) {
-			return nil, &spec.FieldError{Field: "levels", Found: strconv.Quote(name),
-				Want: fmt.Sprintf("%s, %s, or some of %s with commas", EveryReLU, NamedLevels, strings.Join(known, ", "))}
-		}
+	places, unknown := spec.Chosen(known, names)
+	if len(unknown) > 0 {
+		return nil, &spec.FieldError{Field: "levels", Found: strconv.Quote(unknown[0]),
+			Want: fmt.Sprintf("%s, %s, or some of %s with commas", EveryReLU, NamedLevels, strings.Join(known, ", "))}
+	}
+	var out []models.Activation
+	for _, i := range places {
+		out = append(out, all[i])
 	}
 	return out, nil
 }
