@@ -49,10 +49,7 @@ func KMeans(x tensor.View, k, restarts int, seed uint64) Clustering {
 // distance from the seeds so far.
 func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
 	centroids := [][]float64{slices.Clone(points[stream.IntN(len(points))])}
-	nearest := make([]float64, len(points))
-	for i := range nearest {
-		nearest[i] = math.Inf(1)
-	}
+	nearest := slices.Repeat([]float64{math.Inf(1)}, len(points))
 	for len(centroids) < k {
 		last := centroids[len(centroids)-1]
 		total := 0.0
@@ -77,10 +74,7 @@ func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
 // changes its cluster. A point equally far from two goes to the first.
 func lloyd(points, centroids [][]float64) Clustering {
 	const maxIterations = 300 // scikit-learn's default
-	c := Clustering{Labels: make([]int, len(points)), Centroids: centroids}
-	for i := range c.Labels {
-		c.Labels[i] = -1
-	}
+	c := Clustering{Labels: slices.Repeat([]int{-1}, len(points)), Centroids: centroids}
 	for range maxIterations {
 		if !c.assign(points) {
 			break

@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"slices"
 
 	"sdrm/asm"
 	"sdrm/internal/rng"
@@ -159,10 +160,7 @@ func (s *krylov) orthonormal(block tensor.View) tensor.View {
 	}
 	// What was nearly inside the space needs another look.
 	s.deflate(q)
-	for i := range lengths {
-		lengths[i] = 1
-	}
-	return gramSchmidt(q, lengths)
+	return gramSchmidt(q, slices.Repeat([]float64{1}, q.Rows))
 }
 
 // deflate subtracts from every row of q its part inside the space.

@@ -120,10 +120,7 @@ func (p *pursuit) choose(floor float64) bool {
 // 2009, algorithm 2, over all samples at once). An atom that no sample uses
 // stays. It returns a new dictionary.
 func LearnDictionary(dictionary, x tensor.View, sparsity, rounds int) tensor.View {
-	d := zeros(dictionary.Rows, dictionary.Cols)
-	for i := range d.Rows {
-		copy(d.Row(i), dictionary.Row(i))
-	}
+	d := Take(dictionary, numbers(dictionary.Rows))
 	for range rounds {
 		updateAtoms(d, x, OMP(d, x, sparsity))
 	}
