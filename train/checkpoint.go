@@ -73,7 +73,12 @@ func (t *Trainer) save() error {
 	if err != nil || text == nil {
 		return err
 	}
-	return atomicfile.WriteBytes(filepath.Join(t.config.Dir, CheckpointInfo), append(text, '\n'))
+	return t.saveInfo(text)
+}
+
+// saveInfo writes the copy of a checkpoint's stamp.
+func (t *Trainer) saveInfo(stamp []byte) error {
+	return atomicfile.WriteBytes(filepath.Join(t.config.Dir, CheckpointInfo), append(stamp, '\n'))
 }
 
 // saveBest writes the weights of the best epoch, which the checkpoints that
@@ -140,7 +145,10 @@ func (t *Trainer) Resume() (bool, error) {
 		return false, err
 	}
 	t.state = s
-	return true, c.Store()
+	if err := c.Store(); err != nil {
+		return false, err
+	}
+	return true, t.saveInfo(c.text) // which a kill may have kept from being written
 }
 
 // checkBest returns an error unless the file of the best epoch is the one that a
@@ -174,6 +182,7 @@ func LoadWeights(path, identity string, m *models.Model) (State, error) {
 
 // contents are what a file of weights says of itself and holds.
 type contents struct {
+	text  []byte // of the stamp
 	stamp stamp
 	*weights.Loaded
 }
@@ -194,7 +203,8 @@ func open(path, identity string, entries []layers.Entry) (*contents, error) {
 }
 
 func (c *contents) read(f *safetensors.File, identity string, entries []layers.Entry) (err error) {
-	if err := json.Unmarshal([]byte(f.Metadata[stampKey]), &c.stamp); err != nil {
+	c.text = []byte(f.Metadata[stampKey])
+	if err := json.Unmarshal(c.text, &c.stamp); err != nil {
 		return fmt.Errorf("metadata %q is missing or damaged: %w", stampKey, err)
 	}
 	if c.stamp.Identity != identity {

@@ -237,6 +237,27 @@ func TestBestWeightsBelongToTheCheckpoint(t *testing.T) {
 	}
 }
 
+// A kill between the checkpoint and the copy of its counters leaves an older copy.
+func TestResumeRenewsTheCopyOfTheCounters(t *testing.T) {
+	c := tiny(t, t.TempDir())
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := New(c).Run(ctx); !errors.Is(err, ErrInterrupted) {
+		t.Fatal(err)
+	}
+	path := filepath.Join(c.Dir, CheckpointInfo)
+	want, err := os.ReadFile(path)
+	if err != nil || os.WriteFile(path, []byte("older"), 0o644) != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(c).Resume(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); !bytes.Equal(got, want) {
+		t.Errorf("%s holds %q, %v, want %q", path, got, err, want)
+	}
+}
+
 func TestResumeWithoutCheckpointBegins(t *testing.T) {
 	c := tiny(t, t.TempDir())
 	if found, err := New(c).Resume(); found || err != nil {
