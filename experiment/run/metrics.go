@@ -3,13 +3,12 @@ package run
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"sdrm/experiment/judge"
+	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/regular"
 )
@@ -84,6 +83,9 @@ func (r *Run) openMetrics(keep int) (*metricsLog, error) {
 	if err == nil {
 		_, err = f.Seek(size, io.SeekStart)
 	}
+	if err == nil {
+		err = atomicfile.SyncDir(r.Dir) // for the file may be new
+	}
 	if err != nil {
 		f.Close()
 		return nil, fault.Inputf("%s: %w", path, err)
@@ -125,7 +127,7 @@ func (l *metricsLog) write(m Metric) error {
 
 // sync makes the lines survive a power cut.
 func (l *metricsLog) sync() error {
-	if err := l.file.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
+	if err := atomicfile.Sync(l.file); err != nil {
 		return fault.Input(err)
 	}
 	return nil

@@ -55,7 +55,7 @@ func Write(path string, fill func(w io.Writer) error) (err error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return SyncDir(dir)
 }
 
 // IsTemporary tells whether a file called name is what Write makes beside a file
@@ -73,15 +73,40 @@ func WriteBytes(path string, data []byte) error {
 	})
 }
 
-// syncDir makes a rename in dir survive a power cut. Some file systems cannot
-// sync a folder; the file itself is safe there all the same.
-func syncDir(dir string) error {
+// MkdirAll makes a folder, and those above it that are missing, as os.MkdirAll
+// does, so that they survive a power cut.
+func MkdirAll(dir string) error {
+	dir = filepath.Clean(dir)
+	above := filepath.Dir(dir)
+	err := os.Mkdir(dir, 0o755)
+	if errors.Is(err, fs.ErrNotExist) && above != dir {
+		if err = MkdirAll(above); err == nil {
+			err = os.Mkdir(dir, 0o755)
+		}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return os.MkdirAll(dir, 0o755) // nil, or why a file is no folder
+	}
+	if err != nil {
+		return err
+	}
+	return SyncDir(above)
+}
+
+// SyncDir makes what was created, renamed or removed in dir survive a power cut.
+func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
+	return Sync(d)
+}
+
+// Sync makes what was written to f survive a power cut. Some file systems cannot
+// sync a folder; the files in it are safe there all the same.
+func Sync(f *os.File) error {
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
 		return err
 	}
 	return nil

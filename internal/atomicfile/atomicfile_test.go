@@ -104,3 +104,23 @@ func TestErrorsNameTheFile(t *testing.T) {
 		t.Errorf("folder holds %v, want only what stood there", got)
 	}
 }
+
+func TestMkdirAll(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	for _, c := range []struct {
+		path string
+		ok   bool
+	}{{"a/b/c/", true}, {"a/b/c", true}, {"a/d", true}, {".", true}, {"file", false}, {"file/below", false}} {
+		for _, path := range []string{c.path, filepath.Join(dir, c.path)} {
+			err := MkdirAll(path)
+			if info, failed := os.Stat(path); (err == nil) != c.ok || c.ok && (failed != nil || !info.IsDir()) {
+				t.Errorf("%s: error %v, want success %v", path, err, c.ok)
+			}
+		}
+	}
+}
