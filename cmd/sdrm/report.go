@@ -8,8 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"sdrm/experiment/run"
-	"sdrm/internal/atomicfile"
-	"sdrm/internal/fault"
 	"sdrm/report"
 )
 
@@ -71,8 +69,5 @@ func writeReport(out string, dirs []string) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(out, func(w io.Writer) error { return report.HTML(w, entries) }); err != nil {
-		return &fault.InputError{Err: err}
-	}
-	return nil
+	return run.SaveReport(out, func(w io.Writer) error { return report.HTML(w, entries) })
 }

@@ -31,7 +31,7 @@ func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Resul
 	if err != nil {
 		return judge.Result{}, err
 	}
-	r, l, err := create(dir, s)
+	r, l, err := create(dir, s, (*Run).saveSpec)
 	if err != nil {
 		return judge.Result{}, err
 	}

@@ -2,6 +2,8 @@ package run
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strconv"
 
 	"sdrm/experiment/judge"
@@ -40,24 +42,36 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 	return out, adopt(dir, sub, out)
 }
 
+// importing marks the folder of an import until all of it is there.
+const importing = ".importing"
+
 // adopt writes the folder of an imported run. Its metrics are empty: nothing is
-// known of how the weights came about.
+// known of how the weights came about. The spec comes last, for a folder with a
+// spec and no result would be trained by who resumes it.
 func adopt(dir string, x *subject.Subject, out judge.Result) error {
-	r, l, err := create(dir, x.Spec)
+	_, l, err := create(dir, x.Spec, func(r *Run) error {
+		if err := atomicfile.WriteBytes(r.path(importing), nil); err != nil {
+			return fault.Input(err)
+		}
+		c, err := x.Training()
+		if err != nil {
+			return err
+		}
+		c.Dir = dir
+		if err := train.New(c).Adopt(out.BA); err != nil {
+			return fault.System(err)
+		}
+		if err := atomicfile.WriteBytes(r.path(MetricsFile), nil); err != nil {
+			return fault.Input(err)
+		}
+		if err := r.save(ResultFile, out); err != nil {
+			return err
+		}
+		return r.saveSpec()
+	})
 	if err != nil {
 		return err
 	}
-	defer l.Release()
-	c, err := x.Training()
-	if err != nil {
-		return err
-	}
-	c.Dir = dir
-	if err := train.New(c).Adopt(out.BA); err != nil {
-		return fault.System(err)
-	}
-	if err := atomicfile.WriteBytes(r.path(MetricsFile), nil); err != nil {
-		return fault.Input(err)
-	}
-	return r.save(ResultFile, out)
+	os.Remove(filepath.Join(dir, importing)) // or the next one does
+	return l.Release()
 }

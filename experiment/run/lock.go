@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
 )
@@ -19,47 +18,50 @@ const lockFile = ".lock"
 // patience is how long a change of a moment waits for another.
 const patience = 10 * time.Second
 
-// lock locks the folder for a long time, if nobody else has, and removes what
-// writers that were killed left half-written.
+// lock locks the folder for a long time, if nobody else has.
 func (r *Run) lock() (*lockfile.Lock, error) {
-	l, err := lockfile.Acquire(r.path(lockFile))
-	if err != nil {
-		return nil, r.lockError(err)
-	}
-	entries, err := os.ReadDir(r.Dir)
-	for _, e := range entries {
-		if err == nil && e.Name() != lockFile && ours(e.Name()) {
-			err = os.Remove(r.path(e.Name()))
-		}
-	}
-	if err != nil {
-		l.Release()
-		return nil, fault.Input(err)
-	}
-	return l, nil
+	return r.locked(lockfile.Acquire(r.path(lockFile)))
 }
 
 // change locks the folder for the moment that do takes.
 func (r *Run) change(do func() error) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	l, err := lockfile.Wait(ctx, r.path(lockFile))
+	l, err := r.locked(lockfile.Wait(ctx, r.path(lockFile)))
 	if err != nil {
-		return r.lockError(err)
+		return err
 	}
 	defer func() { err = errors.Join(err, l.Release()) }()
 	return do()
 }
 
-func (r *Run) lockError(err error) error {
+// locked takes what came of locking the folder, and removes what programs that
+// were killed left there.
+func (r *Run) locked(l *lockfile.Lock, err error) (*lockfile.Lock, error) {
 	if errors.Is(err, lockfile.ErrLocked) {
-		return fmt.Errorf("%s: another process works on this run; nothing was changed", r.Dir)
+		return nil, fmt.Errorf("%s: another process works on this run; nothing was changed", r.Dir)
 	}
-	return fault.Input(err)
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	if err := r.clear(); err != nil {
+		l.Release()
+		return nil, err
+	}
+	return l, nil
 }
 
-// ours tells whether a file of that name in a run's folder is no part of the run
-// but of the work on it: the lock, or a file that was being written.
-func ours(name string) bool {
-	return name == lockFile || slices.ContainsFunc(files, func(f string) bool { return atomicfile.IsTemporary(name, f) })
+// clear removes what programs that were killed left, but for the lock, which
+// must be the caller's.
+func (r *Run) clear() error {
+	_, left, err := survey(r.Dir)
+	for _, name := range slices.Backward(left) { // the mark of an import, which begins with a dot, after its files
+		if err == nil && name != lockFile {
+			err = os.Remove(r.path(name))
+		}
+	}
+	if err != nil {
+		return fault.Input(err)
+	}
+	return nil
 }

@@ -3,8 +3,10 @@ package run
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,7 +26,7 @@ func TestLeftoversAreCleared(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, l, err := create(dir, spectest.Tiny())
+	_, l, err := create(dir, spectest.Tiny(), (*Run).saveSpec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,15 +37,90 @@ func TestLeftoversAreCleared(t *testing.T) {
 	}
 }
 
+// An import that was killed is no run, and stands in nobody's way; other files do.
+func TestHalfAnImportIsCleared(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name string) {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{importing, MetricsFile, ResultFile, "best.safetensors", "thesis.tex"} {
+		put(name)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "is no run folder") {
+		t.Errorf("it is opened: error %v", err)
+	}
+	if err := vacant(dir); err == nil || !strings.Contains(err.Error(), "holds thesis.tex") {
+		t.Errorf("with another file in it: error %v", err)
+	}
+	os.Remove(filepath.Join(dir, "thesis.tex"))
+	_, l, err := create(dir, spectest.Tiny(), (*Run).saveSpec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Release()
+	put(importing)
+	if kept, left, err := survey(dir); err != nil || !slices.Equal(kept, []string{SpecFile}) || !slices.Equal(left, []string{importing}) {
+		t.Errorf("kept %v, left %v, %v, want the spec and the mark", kept, left, err)
+	}
+}
+
+// An import that fails leaves nothing of what it wrote.
+func TestAFailedCreateLeavesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "above", "run")
+	full := errors.New("no space left")
+	_, _, err := create(dir, spectest.Tiny(), func(r *Run) error {
+		for _, name := range []string{importing, MetricsFile, ResultFile} {
+			if err := os.WriteFile(r.path(name), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return full
+	})
+	if !errors.Is(err, full) || exists(dir) {
+		t.Errorf("error %v, folder there %v, want %v and none", err, exists(dir), full)
+	}
+}
+
+// What a save that was killed left is removed by the next save, and a report in
+// a run's folder is no exception.
+func TestSavesClear(t *testing.T) {
+	dir := t.TempDir()
+	s := spectest.Tiny()
+	r, l, err := create(dir, s, (*Run).saveSpec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, ".detect.json.7")
+	fill := func(w io.Writer) error { _, err := io.WriteString(w, "page"); return err }
+	l.Release()
+	for name, save := range map[string]func() error{
+		"measure": func() error { return r.SaveMeasured(judge.Measured{}) },
+		"report":  func() error { return SaveReport(r.path(ReportFile), fill) },
+	} {
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := save(); err != nil || exists(path) {
+			t.Errorf("%s: error %v, the file is left: %v", name, err, exists(path))
+		}
+	}
+	elsewhere := filepath.Join(t.TempDir(), "page.html")
+	if err := SaveReport(elsewhere, fill); err != nil || !exists(elsewhere) {
+		t.Errorf("a report elsewhere: %v", err)
+	}
+}
+
 // Of two that start a run in one folder one does, and neither waits.
 func TestAFolderHasOneWriter(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	r, l, err := create(dir, spectest.Tiny())
+	r, l, err := create(dir, spectest.Tiny(), (*Run).saveSpec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, do := range map[string]func() error{
-		"create": func() error { _, _, err := create(dir, spectest.Tiny()); return err },
+		"create": func() error { _, _, err := create(dir, spectest.Tiny(), (*Run).saveSpec); return err },
 		"resume": func() error { _, err := Resume(context.Background(), r, Options{}); return err },
 	} {
 		var input *fault.InputError
@@ -52,7 +129,7 @@ func TestAFolderHasOneWriter(t *testing.T) {
 		}
 	}
 	l.Release()
-	if _, _, err := create(dir, spectest.Tiny()); err == nil || !strings.Contains(err.Error(), "already holds an unfinished run") {
+	if _, _, err := create(dir, spectest.Tiny(), (*Run).saveSpec); err == nil || !strings.Contains(err.Error(), "already holds an unfinished run") {
 		t.Errorf("create of a folder with a run: error %v", err)
 	}
 }
@@ -61,7 +138,7 @@ func TestAFolderHasOneWriter(t *testing.T) {
 func TestNoSavedDetectionIsLost(t *testing.T) {
 	dir := t.TempDir()
 	s := spectest.Tiny()
-	r, l, err := create(dir, s)
+	r, l, err := create(dir, s, (*Run).saveSpec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sdrm/experiment/judge"
@@ -42,51 +43,80 @@ type Run struct {
 	Spec spec.Spec
 }
 
-// vacant returns an error if dir is no folder for a new run: a folder that is
-// there already must hold nothing but what a start that was killed left.
-func vacant(dir string) error {
+// survey tells the files of a folder that stand in the way of a new run from what
+// programs that were killed left there and the next one may remove: the lock,
+// files that were being written, and of an import that was not whole, all.
+func survey(dir string) (kept, left []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fault.Input(err)
+		return nil, nil, fault.Input(err)
 	}
-	switch {
-	case exists(filepath.Join(dir, ResultFile)):
-		return fault.Inputf("%s: already holds a run; nothing is overwritten, choose another folder", dir)
-	case exists(filepath.Join(dir, SpecFile)):
-		return fault.Inputf("%s: already holds an unfinished run; --resume continues it", dir)
-	}
+	var names []string
 	for _, e := range entries {
-		if !ours(e.Name()) {
-			return fault.Inputf("%s: holds %s, want a new or empty folder", dir, e.Name())
+		names = append(names, e.Name())
+	}
+	half := slices.Contains(names, importing) && !slices.Contains(names, SpecFile)
+	for _, name := range names {
+		temporary := func(of string) bool { return atomicfile.IsTemporary(name, of) }
+		if name == lockFile || name == importing || slices.ContainsFunc(files, temporary) || half && slices.Contains(files, name) {
+			left = append(left, name)
+		} else {
+			kept = append(kept, name)
 		}
+	}
+	return kept, left, nil
+}
+
+// vacant returns an error if dir is no folder for a new run: a folder that is
+// there already must hold nothing but what a program that was killed left.
+func vacant(dir string) error {
+	kept, _, err := survey(dir)
+	switch {
+	case err != nil:
+		return err
+	case slices.Contains(kept, ResultFile):
+		return fault.Inputf("%s: already holds a run; nothing is overwritten, choose another folder", dir)
+	case slices.Contains(kept, SpecFile):
+		return fault.Inputf("%s: already holds an unfinished run; --resume continues it", dir)
+	case len(kept) > 0:
+		return fault.Inputf("%s: holds %s, want a new or empty folder", dir, kept[0])
 	}
 	return nil
 }
 
-// create makes the folder of a run that has not begun, and locks it.
-func create(dir string, s spec.Spec) (*Run, *lockfile.Lock, error) {
+// create makes the folder of a new run, locks it, and lets fill write the spec
+// and what has to be there before it. If that fails, nothing of it is left.
+func create(dir string, s spec.Spec, fill func(*Run) error) (*Run, *lockfile.Lock, error) {
 	made := !exists(dir)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return nil, nil, fault.Input(err)
 	}
 	r := &Run{dir, s}
 	l, err := r.lock()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err = vacant(dir); err == nil {
-		if err = atomicfile.WriteBytes(r.path(SpecFile), s.Encode()); err != nil {
-			err = fault.Input(err)
+	if err == nil {
+		if err = vacant(dir); err == nil {
+			err = fill(r)
+		}
+		if err != nil {
+			err = errors.Join(err, r.clear())
+			l.Release()
 		}
 	}
 	if err != nil {
-		l.Release()
 		if made {
 			os.Remove(dir) // unless something is in it
 		}
 		return nil, nil, err
 	}
 	return r, l, nil
+}
+
+// saveSpec makes the folder that of a run.
+func (r *Run) saveSpec() error {
+	if err := atomicfile.WriteBytes(r.path(SpecFile), r.Spec.Encode()); err != nil {
+		return fault.Input(err)
+	}
+	return nil
 }
 
 // Open opens the folder of a run that has begun.
@@ -126,9 +156,10 @@ func (r *Run) Finished() bool { return exists(r.path(ResultFile)) }
 
 func (r *Run) path(name string) string { return filepath.Join(r.Dir, name) }
 
+// exists is also true of what cannot be looked at: whoever opens it says why.
 func exists(path string) bool {
 	_, err := os.Stat(path)
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // Check returns an error if s is not the spec that the folder holds the run of.

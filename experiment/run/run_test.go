@@ -172,7 +172,7 @@ func TestRunFolders(t *testing.T) {
 	file := filepath.Join(put("afile", ""), "afile")
 
 	openFinished := func(dir string) error { _, err := OpenFinished(dir); return err }
-	create := func(dir string) error { _, _, err := create(dir, spectest.Tiny()); return err }
+	create := func(dir string) error { _, _, err := create(dir, spectest.Tiny(), (*Run).saveSpec); return err }
 	for _, c := range []struct {
 		name string
 		do   func(string) error

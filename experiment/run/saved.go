@@ -2,6 +2,8 @@ package run
 
 import (
 	"encoding/json"
+	"io"
+	"path/filepath"
 	"slices"
 
 	"sdrm/defenses/score"
@@ -42,6 +44,22 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 		}
 		return r.save(DetectFile, d)
 	})
+}
+
+// SaveReport writes a report with what fill writes. If path lies in the folder of
+// a run, nobody else changes that meanwhile.
+func SaveReport(path string, fill func(io.Writer) error) error {
+	write := func() error {
+		if err := atomicfile.Write(path, fill); err != nil {
+			return fault.Input(err)
+		}
+		return nil
+	}
+	r := &Run{Dir: filepath.Dir(path)}
+	if exists(r.path(SpecFile)) {
+		return r.change(write)
+	}
+	return write()
 }
 
 func (r *Run) save(name string, v any) error {
