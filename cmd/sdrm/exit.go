@@ -13,8 +13,8 @@ import (
 // The exit codes.
 const (
 	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
+	exitFailed      = 1  // also where a limit of the system is too small
+	exitUsage       = 2  // the command line; Go's runtime leaves with it too, after many lines, if it gets no thread or memory
 	exitInput       = 3  // bad or missing data, spec or run folder, or a disk that takes no more: do not retry
 	exitCheck       = 4  // an acceptance check failed
 	exitInterrupted = 75 // after a checkpoint: run again with --resume

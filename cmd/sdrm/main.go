@@ -20,6 +20,10 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	if err := checkLimits(); err != nil {
+		fmt.Fprintf(os.Stderr, "sdrm: %v\n", err)
+		os.Exit(exitFailed)
+	}
 	ctx := untilStopped(context.Background(), func() { os.Exit(exitAborted) })
 	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

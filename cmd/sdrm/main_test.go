@@ -34,16 +34,16 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// fails CODE [limited BLOCKS] ARGS... runs sdrm and wants the exit code, nothing
-// on stdout and one line on stderr, which stays there for the script to look
-// at. If limited, no file can grow past so many blocks of the shell's ulimit.
+// fails CODE [limited OPTION LIMIT] ARGS... runs sdrm and wants the exit code,
+// nothing on stdout and one line on stderr, which stays there for the script to
+// look at. If limited, it runs under the shell's ulimit.
 func fails(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: fails CODE [limited BLOCKS] ARGS...")
+		ts.Fatalf("usage: fails CODE [limited OPTION LIMIT] ARGS...")
 	}
 	command := append([]string{"sdrm"}, args[1:]...)
 	if args[1] == "limited" {
-		command = append([]string{"sh", "-c", `ulimit -f "$0"; exec sdrm "$@"`}, args[2:]...)
+		command = append([]string{"sh", "-c", `ulimit "$0" "$1"; shift; exec sdrm "$@"`}, args[2:]...)
 	}
 	err := ts.Exec(command[0], command[1:]...)
 	code := 0
