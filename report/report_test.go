@@ -36,6 +36,7 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 			s.Name, s.Level, s.Set, s.Rule, s.F1, s.Precision, s.Recall = "ac", level, judge.TestSet, rule, f1, 0.8, 0.7
 			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
 			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = nullable.NaN(), nullable.NaN(), 0.6, 0.125, 0.25
+			s.Flagged, s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = 0.45, 0.2, 0.125, 0.3
 			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
 	}
@@ -115,7 +116,7 @@ func TestHTMLShowsTheFigures(t *testing.T) {
 	for _, want := range []string{
 		"0.951", "0.613", "0.990", "0.2500", "share &lt; 0.35", "0.667",
 		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="chance"`, `aria-label="Training loss"`,
-		"chance 0.667", "Defender&#39;s best case", "Canonical rules", "at best, where knowing nothing gives 0.667",
+		"chance 0.667", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "at best, where knowing nothing gives 0.667",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)
@@ -140,9 +141,9 @@ level  MMD² regular  ED      SWD     MMD² sdrm  ED      SWD
 s1     0.2500        2.0000  0.1250  0.2500     2.0000  0.1250
 s2     –             1.0000  1.0000  –          1.0000  1.0000
 
-set          level  detector  F1 regular (chance)  best F1 (chance)  AUROC [95 %]  F1 sdrm (chance)  best F1 (chance)  AUROC [95 %]
-test-target  s1     ac        0.950 (0.667)        0.950 (0.667)     –             0.600 (0.667)     0.600 (0.667)     –
-test-target  s2     ac        0.950 (0.667)        0.950 (0.667)     –             –                 –                 –
+set          level  detector  F1 regular (chance)  false alarms [95 %]   best F1 (chance)  AUROC [95 %]  F1 sdrm (chance)  false alarms [95 %]   best F1 (chance)  AUROC [95 %]
+test-target  s1     ac        0.950 (0.667)        0.200 [0.125, 0.300]  0.950 (0.667)     –             0.600 (0.667)     0.200 [0.125, 0.300]  0.600 (0.667)     –
+test-target  s2     ac        0.950 (0.667)        0.200 [0.125, 0.300]  0.950 (0.667)     –             –                 –                     –                 –
 
 regular: no sr at s2 of test-target: <too few> & "odd"
 sdrm: no sr at s2 of test-target: <too few> & "odd"
@@ -176,7 +177,7 @@ func TestWriteMarkdown(t *testing.T) {
 	for _, want := range []string{
 		"| run | regular | sdrm |\n|---|---|---|\n| lambda | 0 | 0.1 |\n",
 		"| relu1 | 1 | regular | 0.500 [0.250, 1.000] | 0.010 |", "| s1 | 2 | regular |", "| s1 + | 2 | sdrm |", "| 3.000 | – |\n",
-		"| test-target | s1 | ac | 0.950 (0.667) | 0.950 (0.667) | – | 0.600 (0.667) | – | – |\n",
+		"| test-target | s1 | ac | 0.950 (0.667) | 0.200 [0.125, 0.300] | 0.950 (0.667) | – | 0.600 (0.667) | 0.200 [0.125, 0.300] | – | – |\n",
 		"| best F1 / AUROC, regular | s1 | s2 |\n|---|---|---|\n| ac | 0.95 / – | 0.95 / – |\n",
 		"* regular: caught by ac (0.950 at s1).\n", "* sdrm: no detector had enough samples to judge.\n",
 		"* regular: no sr at s2 of test-target: &lt;too few&gt;",
@@ -206,8 +207,8 @@ func TestDetectorsText(t *testing.T) {
 	if err := DetectorsText(&b, []judge.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
 		t.Fatal(err)
 	}
-	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  knows
-test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.800      0.700   0.500       –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
+	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  flagged  false alarms [95 %]   AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  knows
+test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.800      0.700   0.500       0.450    0.200 [0.125, 0.300]  –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
 `
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

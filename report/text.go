@@ -115,11 +115,11 @@ func byLevel(r judge.Result) table {
 }
 
 // sideBySide has a row for a detector on a set at a level: for each run F1 by
-// the canonical rule beside its chance, the same in the defender's best case,
-// and the AUROC of that.
+// the canonical rule beside its chance, the false alarms of that, F1 in the
+// defender's best case, and the AUROC of that.
 func sideBySide(results []judge.Result) table {
 	t := table{head: append([]string{"set", "level", "detector"}, each("", results, func(r judge.Result) []string {
-		return []string{"F1 " + r.Name + " (chance)", "best F1 (chance)", "AUROC [95 %]"}
+		return []string{"F1 " + r.Name + " (chance)", "false alarms [95 %]", "best F1 (chance)", "AUROC [95 %]"}
 	})[1:]...)}
 	at := map[[3]string]int{}
 	for _, row := range pivot(results) {
@@ -129,7 +129,7 @@ func sideBySide(results []judge.Result) table {
 			i = len(t.rows)
 			at[key] = i
 			cells := append([]string{}, key[:]...)
-			for range 3 * len(results) {
+			for range 4 * len(results) {
 				cells = append(cells, missing)
 			}
 			t.add(cells...)
@@ -138,12 +138,15 @@ func sideBySide(results []judge.Result) table {
 			if s == nil {
 				continue
 			}
-			f1 := fmt.Sprintf("%s (%s)", format(s.F1, 3), format(s.ChanceF1, 3))
-			cells := t.rows[i][3+3*run:]
+			f1 := missing
+			if !s.F1.IsNaN() {
+				f1 = fmt.Sprintf("%s (%s)", format(s.F1, 3), format(s.ChanceF1, 3))
+			}
+			cells := t.rows[i][3+4*run:]
 			if s.Rule == score.RuleCanonical {
-				cells[0] = f1
+				cells[0], cells[1] = f1, falseAlarms(*s)
 			} else {
-				cells[1], cells[2] = f1, interval(s.AUROC, s.AUROCLow, s.AUROCHigh)
+				cells[2], cells[3] = f1, interval(s.AUROC, s.AUROCLow, s.AUROCHigh)
 			}
 		}
 	}
@@ -153,6 +156,7 @@ func sideBySide(results []judge.Result) table {
 // figures has a row for every score.
 func figures(results []judge.Result) table {
 	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance", "precision", "recall", "prevalence",
+		"flagged", "false alarms [95 %]",
 		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "knows"}}
 	for _, row := range pivot(results) {
 		for run, s := range row.Scores {
@@ -162,11 +166,17 @@ func figures(results []judge.Result) table {
 			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
 				interval(s.F1, s.F1Low, s.F1High), format(s.ChanceF1, 3),
 				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
+				format(s.Flagged, 3), falseAlarms(*s),
 				interval(s.AUROC, s.AUROCLow, s.AUROCHigh), format(s.AUPRC, 3),
 				format(s.TPR1, 3), format(s.TPR10, 3), fmt.Sprint(s.Samples), given(s.Given))
 		}
 	}
 	return t
+}
+
+// falseAlarms returns the share of benign samples that are flagged.
+func falseAlarms(s score.Score) string {
+	return interval(s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh)
 }
 
 // given says what a detector was given.

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"math"
 	"slices"
 
 	"sdrm/internal/nullable"
@@ -86,4 +87,19 @@ func middle(x []float64) interval {
 	slices.Sort(x)
 	tail := len(x) / 40
 	return interval{nullable.Float(x[tail]), nullable.Float(x[len(x)-1-tail])}
+}
+
+// wilson returns the 95 % interval of a probability by which part of whole trials
+// succeeded (Wilson, J. Am. Stat. Assoc. 1927); NaN of no trial.
+func wilson(part, whole int) interval {
+	if whole == 0 {
+		return interval{nullable.NaN(), nullable.NaN()}
+	}
+	const z = 1.959963984540054 // 97.5 % of a normal distribution are below
+	n := float64(whole)
+	p, square := float64(part)/n, z*z/n
+	middle := p + float64(square/2)
+	spread := math.Sqrt(float64(p*(1-p)*square) + float64(square*square/4))
+	low, high := (middle-spread)/(1+square), (middle+spread)/(1+square)
+	return interval{nullable.Float(max(low, 0)), nullable.Float(min(high, 1))}
 }

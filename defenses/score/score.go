@@ -27,7 +27,8 @@ type Score struct {
 	// Variant is the score or cluster that the rule used.
 	Variant string `json:"variant"`
 
-	// F1, Precision and Recall are 0 where nothing is flagged rightly.
+	// F1, Precision and Recall are 0 where nothing is flagged rightly, and have no
+	// value where there is nothing malicious to flag.
 	F1        nullable.Float `json:"f1"`
 	Precision nullable.Float `json:"precision"`
 	Recall    nullable.Float `json:"recall"`
@@ -58,6 +59,14 @@ type Score struct {
 	F1High    nullable.Float `json:"f1_high"`
 	AUROCLow  nullable.Float `json:"auroc_low"`
 	AUROCHigh nullable.Float `json:"auroc_high"`
+
+	// Flagged is the share of the samples that are flagged, FalseAlarms that of
+	// the benign ones, with its 95 % interval (Wilson's, as if each sample were
+	// flagged by itself).
+	Flagged         nullable.Float `json:"flagged"`
+	FalseAlarms     nullable.Float `json:"false_alarms"`
+	FalseAlarmsLow  nullable.Float `json:"false_alarms_low"`
+	FalseAlarmsHigh nullable.Float `json:"false_alarms_high"`
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
@@ -72,12 +81,12 @@ type Given struct {
 	Others int `json:"clean_other_classes,omitempty"`
 }
 
-// UnmarshalJSON reads null as NaN, and so the true positive rates and the
-// intervals where an older file lacks them.
+// UnmarshalJSON reads null as NaN, and so the figures that an older file lacks.
 func (s *Score) UnmarshalJSON(text []byte) error {
 	type fields Score // without this method
 	none := nullable.NaN()
-	f := fields{TPR1: none, TPR10: none, F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none}
+	f := fields{TPR1: none, TPR10: none, F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none,
+		Flagged: none, FalseAlarms: none, FalseAlarmsLow: none, FalseAlarmsHigh: none}
 	if err := json.Unmarshal(text, &f); err != nil {
 		return err
 	}
@@ -98,22 +107,24 @@ type Protocol struct {
 
 // Of scores a verdict against the truth, which sample is malicious: first the
 // canonical decision, then the defender's best case, the option and the
-// threshold with the highest F1 (the first of equals).
+// threshold with the highest F1 (the first of equals). Where nothing is malicious
+// there is no best case.
 func Of(v Verdict, malicious []bool, p Protocol) []Score {
 	if len(malicious) != len(v.Canonical.Flags) {
 		panic(fmt.Sprintf("score: Of: truth about %d samples, verdict about %d", len(malicious), len(v.Canonical.Flags)))
 	}
 	canonical := newOutcome(v.Canonical, malicious)
+	scores := []Score{canonical.score(v.Detector, RuleCanonical, float64(canonical.flagged)/float64(len(malicious)), p)}
+	if canonical.positives == 0 {
+		return scores
+	}
 	var best outcome
 	for i, option := range v.Options {
 		if o := newOutcome(option, malicious); i == 0 || o.f1() > best.f1() {
 			best = o
 		}
 	}
-	return []Score{
-		canonical.score(v.Detector, RuleCanonical, float64(canonical.flagged)/float64(len(malicious)), p),
-		best.score(v.Detector, RuleBest, 1, p),
-	}
+	return append(scores, best.score(v.Detector, RuleBest, 1, p))
 }
 
 // outcome is a decision beside the truth.
@@ -162,7 +173,15 @@ func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
 		TPR10:         nullable.Float(o.tprAt(10)),
 		Samples:       len(o.Flags),
 		Given:         p.Given,
+		Flagged:       share(o.flagged, len(o.Flags)),
+		FalseAlarms:   share(o.flagged-o.hits, o.negatives),
 	}
+	if o.positives == 0 {
+		none := nullable.NaN()
+		s.F1, s.Precision, s.Recall, s.ChanceF1 = none, none, none, none
+	}
+	alarms := wilson(o.flagged-o.hits, o.negatives)
+	s.FalseAlarmsLow, s.FalseAlarmsHigh = alarms[0], alarms[1]
 	f1, auroc := o.intervals(p)
 	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]
 	return s
@@ -174,6 +193,11 @@ func ratio(part, whole int) float64 {
 		return 0
 	}
 	return float64(part) / float64(whole)
+}
+
+// share returns part/whole, NaN of nothing.
+func share(part, whole int) nullable.Float {
+	return nullable.Float(float64(part) / float64(whole))
 }
 
 // chanceF1 is the F1 that flagging a share q of the samples at random tends to,

@@ -83,7 +83,7 @@ func TestTrapNothingFlagged(t *testing.T) {
 	none := nullable.NaN()
 	want := Score{
 		Rule: RuleCanonical, Prevalence: .5, AUROC: .75, AUPRC: 5. / 6, TPR1: .5, TPR10: .5, Samples: 4,
-		F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none,
+		F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none, FalseAlarmsHigh: 0.6576197724933469,
 	}
 	if diff := cmp.Diff(want, got, nearly); diff != "" {
 		t.Error(diff)
@@ -113,6 +113,13 @@ func TestTrapPowerForExclusiveOr(t *testing.T) {
 					got := Of(ranked(make([]float64, len(flags)), flags), malicious, Protocol{})[0]
 					what := fmt.Sprintf("%d hits, %d misses, %d alarms, %d others: ", hits, misses, alarms, rest)
 					share := func(of int) float64 { return float64(hits) / max(1, float64(of)) }
+					near(t, what+"flagged", got.Flagged, float64(hits+alarms)/float64(len(flags)), 1e-12)
+					if alarms+rest > 0 {
+						near(t, what+"false alarms", got.FalseAlarms, float64(alarms)/float64(alarms+rest), 1e-12)
+					}
+					if hits+misses == 0 {
+						continue
+					}
 					near(t, what+"precision", got.Precision, share(hits+alarms), 1e-12)
 					near(t, what+"recall", got.Recall, share(hits+misses), 1e-12)
 					near(t, what+"f1", got.F1, 2*share(2*hits+alarms+misses), 1e-12)
@@ -158,6 +165,9 @@ func TestScoresOfOneKindOnly(t *testing.T) {
 	scores := []float64{1, 2, 3}
 	for name, malicious := range map[string][]bool{"benign": {false, false, false}, "malicious": {true, true, true}} {
 		for _, s := range Of(ranked(scores, []bool{true, false, false}), malicious, Protocol{}) {
+			if s.F1.IsNaN() != (name == "benign") || s.FalseAlarms.IsNaN() != (name == "malicious") || s.Rule == RuleBest && name == "benign" {
+				t.Errorf("%s, %s: F1 is %v, false alarms %v", name, s.Rule, s.F1, s.FalseAlarms)
+			}
 			if !s.AUROC.IsNaN() || !s.TPR1.IsNaN() || !s.TPR10.IsNaN() {
 				t.Errorf("%s, %s: AUROC is %v, TPR %v and %v, want NaN", name, s.Rule, s.AUROC, s.TPR1, s.TPR10)
 			}
@@ -178,6 +188,7 @@ func TestScoreJSON(t *testing.T) {
 		F1: .5, Precision: .25, Recall: 1, Prevalence: .125, Threshold: nullable.NaN(), ThresholdRule: "rule",
 		ChanceF1: .75, AUROC: nullable.NaN(), AUPRC: .625, TPR1: .5, TPR10: .75,
 		Samples: 80, Given: Given{PoisonShare: .5, Clean: 20, Others: 90}, F1Low: .375, F1High: .625, AUROCLow: nullable.NaN(), AUROCHigh: nullable.Float(math.Inf(1)),
+		Flagged: .25, FalseAlarms: .125, FalseAlarmsLow: .0625, FalseAlarmsHigh: .1875,
 	}
 	data, err := json.Marshal(want)
 	if err != nil {
@@ -187,7 +198,8 @@ func TestScoreJSON(t *testing.T) {
 		`"f1":0.5,"precision":0.25,"recall":1,"prevalence":0.125,"threshold":null,"threshold_rule":"rule",` +
 		`"chance_f1":0.75,"auroc":null,"auprc":0.625,"tpr_at_1_fpr":0.5,"tpr_at_10_fpr":0.75,` +
 		`"samples":80,"told":{"poison_share":0.5,"clean":20,"clean_other_classes":90},` +
-		`"f1_low":0.375,"f1_high":0.625,"auroc_low":null,"auroc_high":null}`
+		`"f1_low":0.375,"f1_high":0.625,"auroc_low":null,"auroc_high":null,` +
+		`"flagged":0.25,"false_alarms":0.125,"false_alarms_low":0.0625,"false_alarms_high":0.1875}`
 	if diff := cmp.Diff(text, string(data)); diff != "" {
 		t.Error(diff)
 	}
@@ -200,7 +212,8 @@ func TestScoreJSON(t *testing.T) {
 		t.Error(diff)
 	}
 	if err := json.Unmarshal([]byte(`{"name":"ac","f1":1}`), &got); err != nil || got.Name != "ac" || got.F1 != 1 || got.Samples != 0 ||
-		!got.TPR1.IsNaN() || !got.TPR10.IsNaN() || !got.F1Low.IsNaN() || !got.F1High.IsNaN() || !got.AUROCLow.IsNaN() || !got.AUROCHigh.IsNaN() {
+		!got.TPR1.IsNaN() || !got.TPR10.IsNaN() || !got.F1Low.IsNaN() || !got.F1High.IsNaN() || !got.AUROCLow.IsNaN() || !got.AUROCHigh.IsNaN() ||
+		!got.Flagged.IsNaN() || !got.FalseAlarms.IsNaN() || !got.FalseAlarmsLow.IsNaN() || !got.FalseAlarmsHigh.IsNaN() {
 		t.Errorf("an older file is read as %+v, error %v", got, err)
 	}
 	if err := json.Unmarshal([]byte(`{"f1":"high"}`), &got); err == nil {
@@ -268,5 +281,27 @@ func TestIntervals(t *testing.T) {
 		if !s.AUROCLow.IsNaN() || !s.F1High.IsNaN() {
 			t.Errorf("one malicious sample: %+v, want intervals of NaN", s)
 		}
+	}
+}
+
+// The bounds are SciPy's: binomtest(part, whole).proportion_ci(method="wilson").
+func TestWilson(t *testing.T) {
+	for _, c := range []struct {
+		part, whole int
+		low, high   float64
+	}{
+		{0, 2, 0.0000000000, 0.6576197725},
+		{0, 40, 0.0000000000, 0.0876216012},
+		{5, 100, 0.0215436792, 0.1117504692},
+		{40, 40, 0.9123783988, 1.0000000000},
+		{3, 7, 0.1582198553, 0.7495416355},
+		{150, 1000, 0.1292100725, 0.1734686584},
+	} {
+		got := wilson(c.part, c.whole)
+		near(t, fmt.Sprintf("lower bound of %d in %d", c.part, c.whole), got[0], c.low, 1e-9)
+		near(t, fmt.Sprintf("upper bound of %d in %d", c.part, c.whole), got[1], c.high, 1e-9)
+	}
+	if got := wilson(0, 0); !got[0].IsNaN() || !got[1].IsNaN() {
+		t.Errorf("of nothing: %v", got)
 	}
 }
