@@ -62,6 +62,9 @@ func (p Poison) Check() error {
 	if p.Mode < 0 || int(p.Mode) >= len(modeNames) {
 		return fmt.Errorf("attacks: poison: mode is %d, want prototype or frozen", int(p.Mode))
 	}
+	if a.isNone() {
+		return nil
+	}
 	return p.checkVictims()
 }
 
@@ -116,8 +119,13 @@ func (p Poison) Wanted(label int) (class int, counts bool) {
 }
 
 // Share returns the share of poisoned images among those labelled as the
-// target, if all classes were of one size.
+// target, if all classes were of one size. Without an attack it is that of one
+// that relabels images of all other classes: what a defender expects who does not
+// know that there is none.
 func (p Poison) Share() float64 {
+	if p.Attack.isNone() {
+		p.Attack.Victims, p.Attack.Labels = AllButTarget, AllToOne
+	}
 	poisoned, own := 0, 1.0
 	for label := range p.Classes {
 		if !p.Attack.Victims.Train(label, p.Target) {

@@ -16,6 +16,9 @@ import (
 // detector of the target class is taken by its canonical decision, for on ten
 // classes the best case is one of ten guesses.
 func catches(r judge.Result) string {
+	if r.Control {
+		return "there is nothing to catch: no image was poisoned."
+	}
 	best := map[string]score.Score{}
 	var names []string
 	for _, s := range r.Detectors {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 
 	"sdrm/experiment/judge"
@@ -27,6 +28,7 @@ func Load(dir string) (Entry, error) {
 	if e.Result, err = r.Result(); err != nil {
 		return Entry{}, err
 	}
+	e.Result.Control = e.Spec.Attack.Control() // older results do not say
 	if e.Measured, err = r.Measured(e.Result); err != nil {
 		return Entry{}, err
 	}
@@ -42,12 +44,12 @@ func Load(dir string) (Entry, error) {
 	return e, err
 }
 
-// epochs returns the value of every epoch.
+// epochs returns the value of every epoch that has one.
 func (e Entry) epochs(value func(run.Metric) float64) []float64 {
 	var out []float64
 	for _, m := range e.Metrics {
-		if m.Kind == "epoch" {
-			out = append(out, value(m))
+		if v := value(m); m.Kind == "epoch" && !math.IsNaN(v) {
+			out = append(out, v)
 		}
 	}
 	return out

@@ -60,6 +60,8 @@ type view struct {
 	Specs     []specText
 	Frozen    bool
 	Synthetic bool
+	Attacked  bool // a run has a backdoor
+	Controls  bool // a run has none
 }
 
 // setTable is the detectors' tables of one inspected set.
@@ -115,10 +117,12 @@ func HTML(w io.Writer, entries []Entry) error {
 		v.Results = append(v.Results, e.Result)
 		v.Specs = append(v.Specs, specText{e.Spec.Name, string(e.Spec.Encode())})
 		v.Clouds = append(v.Clouds, clouds(e.Result))
+		v.Controls = v.Controls || e.Result.Control
 		v.Frozen = v.Frozen || e.Spec.Attack.Mode == "frozen"
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"
 		names = append(names, e.Spec.Name)
 	}
+	v.Attacked = attacked(v.Results)
 	v.Title = strings.Join(names, " · ")
 	v.Levels = levels(v.Results)
 	v.draw(names)
@@ -160,7 +164,9 @@ func (v *view) draw(names []string) {
 	}
 	curve("Training loss", 0, math.NaN(), func(m run.Metric) float64 { return m.Loss })
 	curve("BA, accuracy on clean images", 0, 1, func(m run.Metric) float64 { return deref(m.BA) })
-	curve("ASR, triggered images called the target", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
+	if v.Attacked {
+		curve("ASR, triggered images called the target", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
+	}
 	for i, level := range v.Levels {
 		var series [][]float64
 		for _, e := range v.Entries {
@@ -172,7 +178,7 @@ func (v *view) draw(names []string) {
 
 func deref(x *float64) float64 {
 	if x == nil {
-		return 0
+		return math.NaN()
 	}
 	return *x
 }

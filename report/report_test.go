@@ -325,3 +325,53 @@ func TestBatchMMDIsTheMeanOverAnEpoch(t *testing.T) {
 		t.Errorf("level 1: %v, want 1 and 2", got)
 	}
 }
+
+// What is said of a clean model are false alarms, pooled over its sets.
+func TestControl(t *testing.T) {
+	e := entry("clean", 0, 0.5)
+	e.Result.Control, e.Result.ASR, e.Result.Detectors = true, nullable.NaN(), nil
+	for i := range e.Metrics {
+		e.Metrics[i].ASR = nil
+	}
+	none := nullable.NaN()
+	for i, set := range []string{"test-class-0", "test-class-1", judge.InputSet} {
+		s := score.Score{Name: "ac", Level: "s2", Set: set, Rule: score.RuleCanonical, Samples: 100, Flagged: nullable.Float(i) / 10, FalseAlarms: nullable.Float(i) / 10,
+			F1: none, ChanceF1: none, AUROC: none}
+		if set == judge.InputSet {
+			s.Name, s.Level = "strip", judge.InputLevel
+		}
+		e.Result.Detectors = append(e.Result.Detectors, s)
+	}
+	s := e.Result.Detectors[0]
+	s.Level, s.Flagged = "s1", 1
+	e.Result.Detectors = append(e.Result.Detectors, s)
+
+	var text, page bytes.Buffer
+	if err := Verdict(&text, []judge.Result{e.Result}); err != nil {
+		t.Fatal(err)
+	}
+	const want = "clean (λ = 0): BA 0.900. No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at s2: " +
+		"ac 0.050 [0.027, 0.090] in 1 of 2 sets, strip 0.200 [0.133, 0.289] in 1 of 1 sets.\n"
+	if text.String() != want {
+		t.Errorf("got %q, want %q", text.String(), want)
+	}
+	if err := Terminal.Write(&text, []Entry{e}); err != nil {
+		t.Fatal(err)
+	}
+	if err := HTML(&page, []Entry{e}); err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, page.String())
+	if strings.Contains(text.String()+page.String(), "ASR") || strings.Contains(text.String(), "backdoor") || strings.Contains(page.String(), "NaN") {
+		t.Errorf("an ASR or a backdoor of a clean model:\n%s", &text)
+	}
+	page.Reset()
+	if err := HTML(&page, []Entry{entry("regular", 0, 0.95), e}); err != nil || !strings.Contains(page.String(), "ASR") {
+		t.Errorf("beside an attacked model: error %v, or no ASR", err)
+	}
+	wellFormed(t, page.String())
+	e.Result.Detectors = nil
+	if got := controlJudgement(e.Result, "s2"); !strings.Contains(got, "no detector had enough samples") {
+		t.Errorf("got %q", got)
+	}
+}

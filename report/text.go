@@ -73,15 +73,31 @@ func rates(results []judge.Result) table {
 	one := func(name string, cell func(judge.Result) string) []string {
 		return each(name, results, func(r judge.Result) []string { return []string{cell(r)} })
 	}
-	return table{
+	t := table{
 		head: one("run", func(r judge.Result) string { return r.Name }),
 		rows: [][]string{
 			one("lambda", func(r judge.Result) string { return fmt.Sprintf("%g", r.Lambda) }),
 			one("BA", func(r judge.Result) string { return format(r.BA, 4) }),
-			one("ASR", func(r judge.Result) string { return format(r.ASR, 4) }),
-			one("weights", func(r judge.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) }),
 		},
 	}
+	if attacked(results) {
+		t.add(one("ASR", asr)...)
+	}
+	t.add(one("weights", func(r judge.Result) string { return fmt.Sprintf("%.12s", r.WeightsSHA256) })...)
+	return t
+}
+
+// attacked tells whether a run has a backdoor, so that there is an ASR to show.
+func attacked(results []judge.Result) bool {
+	return slices.ContainsFunc(results, func(r judge.Result) bool { return !r.Control })
+}
+
+// asr returns the ASR of a run, which a clean model has not.
+func asr(r judge.Result) string {
+	if r.Control {
+		return missing
+	}
+	return format(r.ASR, 4)
 }
 
 // byLevel has a row for a detector of latents and a column for a level: F1 and

@@ -23,7 +23,11 @@ const (
 func Verdict(w io.Writer, results []judge.Result) error {
 	var t table
 	for _, r := range results {
-		t.add(fmt.Sprintf("%s (λ = %g): BA %s, ASR %s. %s", r.Name, r.Lambda, format(r.BA, 3), format(r.ASR, 3), judgement(r)))
+		rates := "BA " + format(r.BA, 3)
+		if !r.Control {
+			rates += ", ASR " + format(r.ASR, 3)
+		}
+		t.add(fmt.Sprintf("%s (λ = %g): %s. %s", r.Name, r.Lambda, rates, judgement(r)))
 	}
 	return Terminal.write(w, t)
 }
@@ -33,6 +37,9 @@ func judgement(r judge.Result) string {
 		return "Nothing was measured."
 	}
 	last := r.Levels[len(r.Levels)-1].Level
+	if r.Control {
+		return controlJudgement(r, last)
+	}
 	var figures []string
 	var least, most, chance nullable.Float = 1, 0, 0
 	for _, s := range r.Detectors {

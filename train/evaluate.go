@@ -59,7 +59,7 @@ func (e *Evaluator) SuccessRate(ctx context.Context, images *datasets.Loader) (f
 }
 
 // share returns how many of the samples that count are called by their label,
-// 0 if none counts.
+// NaN if none counts.
 func (e *Evaluator) share(ctx context.Context, images *datasets.Loader, counts func(b *datasets.Batch, i int) bool) (float64, error) {
 	var hit, all int
 	err := e.forward(ctx, images, nil, func(b *datasets.Batch, classes []int) bool {
@@ -73,8 +73,5 @@ func (e *Evaluator) share(ctx context.Context, images *datasets.Loader, counts f
 		}
 		return true
 	})
-	if err != nil || all == 0 {
-		return 0, err
-	}
-	return float64(hit) / float64(all), nil
+	return float64(hit) / float64(all), err
 }

@@ -73,7 +73,7 @@ type Epoch struct {
 	Rate  float64
 	Loss  float64 // mean over the epoch's steps
 	BA    float64 // accuracy on clean test images
-	ASR   float64 // share of triggered test images called what the attack wants
+	ASR   float64 // share of triggered test images called what the attack wants, NaN of none
 	Best  bool    // no epoch before had this BA
 }
 

@@ -86,8 +86,8 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	return c, err
 }
 
-// straight is a run from its beginning to its end. If it is regularised a batch
-// must hold what the regulariser compares.
+// straight is a run from its beginning to its end. A batch must hold what the
+// regulariser compares, unless there is no attack.
 func straight(ctx context.Context, d *digest, attack string, lambda float64) error {
 	c, err := runConfig(attack, lambda)
 	if err != nil {
@@ -101,7 +101,7 @@ func straight(ctx context.Context, d *digest, attack string, lambda float64) err
 	if err := train.New(c).Run(ctx); err != nil {
 		return err
 	}
-	if !regularised {
+	if !regularised && attack != attacks.None {
 		return errors.New("no batch held benign and malicious images together")
 	}
 	d.text(weights.Digest(c.Model.Entries()))

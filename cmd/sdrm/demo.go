@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
@@ -15,9 +16,13 @@ import (
 )
 
 // demoSpecs returns the two runs of the demo: the same network on the same
-// synthetic images with the same backdoor, without and with the regulariser.
-func demoSpecs() []spec.Spec {
+// synthetic images with the same attack, without and with the regulariser; or
+// one, if there is no attack. The error is a usageError.
+func demoSpecs(flags *pflag.FlagSet) ([]spec.Spec, error) {
 	regular := spec.Default()
+	if err := applyFields(flags, &regular); err != nil {
+		return nil, err
+	}
 	regular.Name = "regular"
 	regular.Data.Set = "synthetic"
 	regular.Model.Name = "vgg5"
@@ -27,11 +32,15 @@ func demoSpecs() []spec.Spec {
 	regular.Train.Schedule = "cosine"
 	regular.Train.Keep = "last"
 	regular.MMD.Lambda = 0
+	if regular.Attack.Control() {
+		regular.Name = "control"
+		return []spec.Spec{regular}, nil
+	}
 
 	sdrm := regular
 	sdrm.Name = "sdrm"
 	sdrm.MMD.Lambda = 0.1
-	return []spec.Spec{regular, sdrm}
+	return []spec.Spec{regular, sdrm}, nil
 }
 
 func newDemo(g *globals) *cobra.Command {
@@ -39,14 +48,21 @@ func newDemo(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Train two backdoored classifiers on synthetic images and show what detectors make of them",
-		Args:  cobra.NoArgs,
+		Long: `Train two backdoored classifiers on synthetic images, one of them with the
+regulariser, and show what detectors make of them. With --attack none one clean
+classifier is trained, and shown is what detectors flag there all the same.`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			specs, err := demoSpecs(c.Flags())
+			if err != nil {
+				return err
+			}
 			if out == "" {
 				out = freeFolder("sdrm-demo")
 			}
 			var results []judge.Result
 			var dirs []string
-			for _, s := range demoSpecs() {
+			for _, s := range specs {
 				dir := filepath.Join(out, s.Name)
 				result, err := execute(c, dir, s, false)
 				if err != nil {
@@ -64,7 +80,8 @@ func newDemo(g *globals) *cobra.Command {
 			return printDemo(c.OutOrStdout(), results, path)
 		},
 	}
-	c.Flags().StringVarP(&out, "out", "o", "", "new folder for both runs and the report (default sdrm-demo, numbered if it is there)")
+	c.Flags().StringVarP(&out, "out", "o", "", "new folder for the runs and the report (default sdrm-demo, numbered if it is there)")
+	addFields(c, "attack")
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 	"sdrm/report"
 )
 
@@ -28,10 +29,10 @@ func newEval(g *globals) *cobra.Command {
 
 func rates(r judge.Result) any {
 	return struct {
-		Name   string  `json:"name"`
-		Lambda float64 `json:"lambda"`
-		BA     float64 `json:"ba"`
-		ASR    float64 `json:"asr"`
-		SHA256 string  `json:"weights_sha256"`
+		Name   string         `json:"name"`
+		Lambda float64        `json:"lambda"`
+		BA     float64        `json:"ba"`
+		ASR    nullable.Float `json:"asr"`
+		SHA256 string         `json:"weights_sha256"`
 	}{r.Name, r.Lambda, r.BA, r.ASR, r.WeightsSHA256}
 }

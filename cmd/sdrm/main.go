@@ -21,7 +21,7 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 	if err := checkLimits(); err != nil {
-		fmt.Fprintf(os.Stderr, "sdrm: %v\n", err)
+		printf(os.Stderr, "sdrm: %v\n", err)
 		os.Exit(exitFailed)
 	}
 	ctx := untilStopped(context.Background(), func() { os.Exit(exitAborted) })

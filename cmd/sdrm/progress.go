@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"sdrm/experiment/run"
@@ -61,8 +63,12 @@ func (p *progress) onStage(took time.Duration) {
 func (p *progress) onEpoch(e train.Epoch) {
 	now := time.Now()
 	p.close()
-	printf(p.w, "%s  epoch %d/%d  loss %.4f  BA %.4f  ASR %.4f  %.1f s\n", p.name, e.Epoch+1, p.epochs,
-		e.Loss, e.BA, e.ASR, now.Sub(p.epoch).Seconds())
+	asr := ""
+	if !math.IsNaN(e.ASR) {
+		asr = fmt.Sprintf("  ASR %.4f", e.ASR)
+	}
+	printf(p.w, "%s  epoch %d/%d  loss %.4f  BA %.4f%s  %.1f s\n", p.name, e.Epoch+1, p.epochs,
+		e.Loss, e.BA, asr, now.Sub(p.epoch).Seconds())
 	p.epoch, p.images = now, 0
 }
 

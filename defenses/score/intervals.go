@@ -89,17 +89,16 @@ func middle(x []float64) interval {
 	return interval{nullable.Float(x[tail]), nullable.Float(x[len(x)-1-tail])}
 }
 
-// wilson returns the 95 % interval of a probability by which part of whole trials
-// succeeded (Wilson, J. Am. Stat. Assoc. 1927); NaN of no trial.
-func wilson(part, whole int) interval {
+// Wilson returns the bounds of the 95 % interval of a probability by which part
+// of whole trials succeeded (Wilson, J. Am. Stat. Assoc. 1927); NaN of no trial.
+func Wilson(part, whole int) (low, high nullable.Float) {
 	if whole == 0 {
-		return interval{nullable.NaN(), nullable.NaN()}
+		return nullable.NaN(), nullable.NaN()
 	}
 	const z = 1.959963984540054 // 97.5 % of a normal distribution are below
 	n := float64(whole)
 	p, square := float64(part)/n, z*z/n
 	middle := p + float64(square/2)
 	spread := math.Sqrt(float64(p*(1-p)*square) + float64(square*square/4))
-	low, high := (middle-spread)/(1+square), (middle+spread)/(1+square)
-	return interval{nullable.Float(max(low, 0)), nullable.Float(min(high, 1))}
+	return nullable.Float(max((middle-spread)/(1+square), 0)), nullable.Float(min((middle+spread)/(1+square), 1))
 }

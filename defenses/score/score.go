@@ -180,8 +180,7 @@ func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
 		none := nullable.NaN()
 		s.F1, s.Precision, s.Recall, s.ChanceF1 = none, none, none, none
 	}
-	alarms := wilson(o.flagged-o.hits, o.negatives)
-	s.FalseAlarmsLow, s.FalseAlarmsHigh = alarms[0], alarms[1]
+	s.FalseAlarmsLow, s.FalseAlarmsHigh = Wilson(o.flagged-o.hits, o.negatives)
 	f1, auroc := o.intervals(p)
 	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]
 	return s

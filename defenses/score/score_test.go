@@ -297,11 +297,11 @@ func TestWilson(t *testing.T) {
 		{3, 7, 0.1582198553, 0.7495416355},
 		{150, 1000, 0.1292100725, 0.1734686584},
 	} {
-		got := wilson(c.part, c.whole)
-		near(t, fmt.Sprintf("lower bound of %d in %d", c.part, c.whole), got[0], c.low, 1e-9)
-		near(t, fmt.Sprintf("upper bound of %d in %d", c.part, c.whole), got[1], c.high, 1e-9)
+		low, high := Wilson(c.part, c.whole)
+		near(t, fmt.Sprintf("lower bound of %d in %d", c.part, c.whole), low, c.low, 1e-9)
+		near(t, fmt.Sprintf("upper bound of %d in %d", c.part, c.whole), high, c.high, 1e-9)
 	}
-	if got := wilson(0, 0); !got[0].IsNaN() || !got[1].IsNaN() {
-		t.Errorf("of nothing: %v", got)
+	if low, high := Wilson(0, 0); !low.IsNaN() || !high.IsNaN() {
+		t.Errorf("of nothing: %v to %v", low, high)
 	}
 }

@@ -20,10 +20,14 @@ const otherClean = 100
 // trainSet names the training images that are labelled with a class.
 func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
 
+// cleanSet names the test images of a class that a clean model calls so.
+func cleanSet(class int) string { return fmt.Sprintf("test-class-%d", class) }
+
 // Detect returns the scores of the named detectors, of the spec's if names is
 // nil. Those that inspect latents do so at the given places: on the groups and,
 // where the poisoned training set is frozen, on each of its classes. Those that
-// run the model are shown test images.
+// run the model are shown test images. Of a clean model every class of test
+// images is inspected in place of the groups, and no image is triggered.
 func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, names []string) ([]score.Score, []Skipped, error) {
 	if names == nil {
 		names = x.Spec.Detect.Detectors
@@ -33,9 +37,13 @@ func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, nam
 		return nil, nil, err
 	}
 	if len(p.latents) > 0 {
+		inspect := inspectGroups
+		if x.Spec.Attack.Control() {
+			inspect = inspectClean
+		}
 		// One place at a time: early latents are large.
 		for i := range at {
-			if err := inspectGroups(ctx, x, p, at[i:i+1]); err != nil {
+			if err := inspect(ctx, x, p, at[i:i+1]); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -74,6 +82,35 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 		in.Channels, in.ExpectedPoison = g.benign.Channels(i), 0.5
 		if err := p.inspect(ctx, a.Name, TestSet, in, malicious, p.latents...); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// inspectClean shows the detectors the test images of each class that the model
+// calls so. They are told what those of TestSet are told.
+func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
+	test := x.Images.Test
+	for class := range test.Classes {
+		own := test.Places(func(label int) bool { return label == class })
+		all, err := latents(ctx, x, at, test, own, nil, len(own), called)
+		if err != nil {
+			return err
+		}
+		held, err := hold(ctx, x, p, at, x.Images.Train, class)
+		if err != nil {
+			return err
+		}
+		for i, a := range at {
+			if all.N < 2 {
+				p.skip(a.Name, cleanSet(class), fmt.Sprintf("the model calls %d of its test images so, want at least 2", all.N), p.latents...)
+				continue
+			}
+			in := held.at(i)
+			in.Latents, in.Channels, in.ExpectedPoison = all.View(i, all.N), all.Channels(i), 0.5
+			if err := p.inspect(ctx, a.Name, cleanSet(class), in, make([]bool, all.N), p.latents...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

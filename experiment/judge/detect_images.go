@@ -39,7 +39,7 @@ func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
 		return err
 	}
 	targets := make([]bool, x.Model.Classes)
-	targets[x.Images.Poison.Target] = true
+	targets[x.Images.Poison.Target] = !x.Spec.Attack.Control()
 	for _, d := range p.others {
 		switch {
 		case d.Needs().Unit == defenses.Classes:
@@ -60,7 +60,7 @@ func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
 // triggered. The first detect.clean of the test images, at most half, are the
 // clean ones that the defender holds, as backdoor-toolbox reserves a part of the
 // test set; none of them is inspected. How many they are, and that both groups
-// are of one size, is our choice.
+// are of one size, is our choice. For a clean model there is no triggered image.
 func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered []bool, err error) {
 	all := x.Images.Test.Places(func(int) bool { return true })
 	clean := min(x.Spec.Detect.Clean, len(all)/2)
@@ -72,6 +72,10 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 	benign, _, err := inputs(ctx, x, all[clean:], nil, inspectedImages, everyone)
 	if err != nil {
 		return in, nil, err
+	}
+	if x.Spec.Attack.Control() {
+		in.Images = benign
+		return in, make([]bool, benign.Shape.N()), nil
 	}
 	malicious, _, err := inputs(ctx, x, all[clean:], x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
 		return b.Roles[i] == datasets.Poisoned && class == b.Labels[i]

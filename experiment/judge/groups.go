@@ -22,6 +22,7 @@ const TestSet = "test-target"
 // calls the target. The first N of both are compared.
 type Groups struct {
 	N                 int
+	clean             bool // no test image is triggered, for there is no attack
 	at                []models.Activation
 	benign, malicious *train.Latents
 }
@@ -36,11 +37,10 @@ func (g *Groups) Malicious(i int) tensor.View { return g.malicious.View(i, g.N) 
 // measures and detectors compare. If ctx ends, the error is context.Canceled.
 func Collect(ctx context.Context, x *subject.Subject, at []models.Activation) (*Groups, error) {
 	test, poison := x.Images.Test, x.Images.Poison
-	called := func(b *datasets.Batch, i, class int) bool { return class == b.Labels[i] }
 	own := test.Places(func(label int) bool { return label == poison.Target })
 	others := test.Places(func(label int) bool { _, counts := poison.Wanted(label); return counts })
 
-	g := &Groups{at: at}
+	g := &Groups{at: at, clean: x.Spec.Attack.Control() && len(others) == 0}
 	var err error
 	if g.benign, err = latents(ctx, x, at, test, own, nil, len(own), called); err != nil {
 		return nil, err
@@ -66,6 +66,9 @@ func latents(ctx context.Context, x *subject.Subject, at []models.Activation, se
 	return x.Tests.Latents(ctx, images, at, limit, keep)
 }
 
+// called keeps the samples that the model calls by their label.
+func called(b *datasets.Batch, i, class int) bool { return class == b.Labels[i] }
+
 // everyone keeps every sample.
 func everyone(*datasets.Batch, int, int) bool { return true }
 
@@ -73,6 +76,9 @@ func everyone(*datasets.Batch, int, int) bool { return true }
 func (g *Groups) tooFew(least int) string {
 	if g.N >= least {
 		return ""
+	}
+	if g.clean {
+		return "nothing is malicious where there is no attack"
 	}
 	return fmt.Sprintf("the model calls %d benign and %d malicious test images the target, want at least %d of each",
 		g.benign.N, g.malicious.N, least)

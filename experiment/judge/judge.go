@@ -9,6 +9,7 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
+	"sdrm/internal/nullable"
 	"sdrm/models/weights"
 )
 
@@ -16,7 +17,7 @@ import (
 func Head(x *subject.Subject) Result {
 	return Result{
 		Levels: Levels{}, Detectors: []score.Score{}, Scatter: []Scatter{}, // never null in JSON
-		Name: x.Spec.Name, Lambda: x.Spec.MMD.Lambda, Epoch: x.Epoch,
+		Name: x.Spec.Name, Lambda: x.Spec.MMD.Lambda, Control: x.Spec.Attack.Control(), Epoch: x.Epoch,
 		WeightsSHA256: weights.Digest(x.Model.Entries()), SpecSHA256: x.Spec.Hash(), DataSHA256: x.Images.SHA256,
 	}
 }
@@ -43,8 +44,9 @@ func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
 	return out, err
 }
 
-// Rates returns BA and ASR on the test images.
-func Rates(ctx context.Context, x *subject.Subject) (ba, asr float64, err error) {
+// Rates returns BA and ASR on the test images, of which the latter has no value
+// without an attack.
+func Rates(ctx context.Context, x *subject.Subject) (ba float64, asr nullable.Float, err error) {
 	clean, err := x.Images.Plain(x.Images.Test, nil, nil)
 	if err != nil {
 		return 0, 0, fault.Input(err)
@@ -56,6 +58,6 @@ func Rates(ctx context.Context, x *subject.Subject) (ba, asr float64, err error)
 	if ba, err = x.Tests.Accuracy(ctx, clean); err != nil {
 		return 0, 0, err
 	}
-	asr, err = x.Tests.SuccessRate(ctx, triggered)
-	return ba, asr, err
+	success, err := x.Tests.SuccessRate(ctx, triggered)
+	return ba, nullable.Float(success), err
 }

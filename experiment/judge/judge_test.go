@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"sdrm/attacks"
 	"sdrm/datasets"
+	"sdrm/defenses/score"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/experiment/subject"
@@ -105,5 +107,44 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	}
 	if len(scatter(g)) > 0 {
 		t.Error("a figure of nothing")
+	}
+}
+
+// Of a clean model there is no ASR and nothing to compare; every class is
+// inspected, and what is flagged is a false alarm. So it is without any rate.
+func TestControl(t *testing.T) {
+	for _, change := range []func(*spec.Spec){
+		func(s *spec.Spec) { s.Attack.Name = attacks.None },
+		func(s *spec.Spec) { s.Attack.Rate = 0 },
+	} {
+		s := spectest.Tiny()
+		s.Train.Epochs, s.Train.Batch, s.Data.TrainLimit = 4, 8, 128
+		s.Detect.Detectors = []string{"ss", "scale-up"}
+		change(&s)
+		_, r := judged(t, s, 2)
+		if none := s.Attack.Name == attacks.None; !r.Control || r.ASR.IsNaN() != none {
+			t.Errorf("%s: control %v, ASR %v, %d samples", s.Attack.Name, r.Control, r.ASR, r.Samples)
+		}
+		seen := map[string]int{}
+		for _, d := range r.Detectors {
+			seen[d.Set]++
+			if d.Rule != score.RuleCanonical || d.Prevalence != 0 || !d.F1.IsNaN() || d.Flagged != d.FalseAlarms || !(d.FalseAlarmsLow <= d.FalseAlarms && d.FalseAlarms <= d.FalseAlarmsHigh) {
+				t.Errorf("%s: %+v", s.Attack.Name, d)
+			}
+			if d.Name == "ss" && !(d.Flagged >= 0.75) {
+				t.Errorf("%s: ss flags %v, want 1.5 times the half that it is told", d.Set, d.Flagged)
+			}
+		}
+		for _, k := range r.Skipped {
+			seen[k.Set]++
+		}
+		for class := range s.Classes() {
+			if seen[cleanSet(class)] != 3 {
+				t.Errorf("%s: %d scores of %s, want one a level", s.Attack.Name, seen[cleanSet(class)], cleanSet(class))
+			}
+		}
+		if seen[InputSet] != 1 {
+			t.Errorf("%s: %d scores of %s, want 1", s.Attack.Name, seen[InputSet], InputSet)
+		}
 	}
 }

@@ -1,6 +1,9 @@
 package judge
 
-import "sdrm/defenses/score"
+import (
+	"sdrm/defenses/score"
+	"sdrm/internal/nullable"
+)
 
 // Result is what a run found out. It holds nothing that depends on the machine,
 // so that two machines can be compared with diff.
@@ -12,8 +15,11 @@ type Result struct {
 	// the spec.
 	Imported bool `json:"imported,omitempty"`
 
-	BA  float64 `json:"ba"`  // accuracy on clean test images
-	ASR float64 `json:"asr"` // share of triggered test images called the target
+	// Control tells that no image was poisoned: the model is clean.
+	Control bool `json:"control,omitempty"`
+
+	BA  float64        `json:"ba"`  // accuracy on clean test images
+	ASR nullable.Float `json:"asr"` // share of triggered test images called the target; null without an attack
 
 	// Samples is the size of each of the two groups of test latents that the
 	// measures compare: benign and malicious images that the model calls the

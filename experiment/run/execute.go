@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"sdrm/experiment/judge"
@@ -108,7 +109,11 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 		if o.OnEpoch != nil {
 			o.OnEpoch(e)
 		}
-		return log.write(Metric{Kind: "epoch", Epoch: e.Epoch + 1, Rate: e.Rate, Loss: e.Loss, BA: &e.BA, ASR: &e.ASR, Seconds: seconds})
+		m := Metric{Kind: "epoch", Epoch: e.Epoch + 1, Rate: e.Rate, Loss: e.Loss, BA: &e.BA, Seconds: seconds}
+		if !math.IsNaN(e.ASR) {
+			m.ASR = &e.ASR
+		}
+		return log.write(m)
 	}
 	t := train.New(c)
 	if resume {

@@ -27,7 +27,7 @@ type Metric struct {
 	MMD []float32 `json:"mmd,omitempty"` // MMD² of the batch by level
 
 	BA      *float64 `json:"ba,omitempty"`
-	ASR     *float64 `json:"asr,omitempty"`
+	ASR     *float64 `json:"asr,omitempty"`     // none without an attack
 	Seconds float64  `json:"seconds,omitempty"` // since the epoch began, or was resumed
 }
 

@@ -8,6 +8,9 @@ import (
 	"sdrm/attacks"
 )
 
+// Control tells whether no image is poisoned: what is trained is a clean model.
+func (a AttackSpec) Control() bool { return a.Name == attacks.None || a.Rate == 0 }
+
 // AllOptions returns the options of the attack: attack.weight and attack.trigger, if it
 // knows such options, and over them what attack.options says.
 func (a AttackSpec) AllOptions() attacks.Options {

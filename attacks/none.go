@@ -1,0 +1,27 @@
+package attacks
+
+// None is the name of the attack that leaves all images alone.
+const None = "none"
+
+func init() {
+	register(Recipe{
+		Name:  None,
+		Title: "No attack",
+		Paper: "of this project: a clean model, the control",
+		create: func(Options) (Attack, error) {
+			return Attack{none{}, Victims{Train: nobody, Test: nobody}, Unchanged}, nil
+		},
+	})
+}
+
+// none leaves all images as they are.
+type none struct{}
+
+// Apply changes nothing.
+func (none) Apply(m Image) { m.check() }
+
+// nobody chooses no class.
+func nobody(int, int) bool { return false }
+
+// isNone tells whether this is the attack that leaves all images alone.
+func (a Attack) isNone() bool { return a.Trigger == none{} }

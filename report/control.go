@@ -1,0 +1,51 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"sdrm/defenses/score"
+	"sdrm/experiment/judge"
+)
+
+// alarms are the false alarms of a detector's canonical decisions on sets that
+// hold nothing malicious.
+type alarms struct {
+	name          string
+	raised, shown int // samples flagged, samples
+	sets, alarmed int // sets, and those in which something is flagged
+}
+
+// controlJudgement says of a clean model how often each detector's canonical rule
+// flags what it is shown at a level or, where it does not inspect latents, at all.
+func controlJudgement(r judge.Result, level string) string {
+	var all []alarms
+	for _, s := range r.Detectors {
+		if s.Prevalence != 0 || s.Level != level && s.Level != judge.InputLevel && s.Level != judge.ModelLevel {
+			continue
+		}
+		i := slices.IndexFunc(all, func(a alarms) bool { return a.name == s.Name })
+		if i < 0 {
+			i = len(all)
+			all = append(all, alarms{name: s.Name})
+		}
+		a := &all[i]
+		raised := int(math.Round(float64(s.Flagged) * float64(s.Samples)))
+		a.raised, a.shown, a.sets = a.raised+raised, a.shown+s.Samples, a.sets+1
+		if raised > 0 {
+			a.alarmed++
+		}
+	}
+	if all == nil {
+		return "No image was poisoned, and no detector had enough samples to judge."
+	}
+	var parts []string
+	for _, a := range all {
+		low, high := score.Wilson(a.raised, a.shown)
+		parts = append(parts, fmt.Sprintf("%s %.3f %s in %d of %d sets", a.name, float64(a.raised)/float64(a.shown), bounds(low, high), a.alarmed, a.sets))
+	}
+	return fmt.Sprintf("No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at %s: %s.",
+		level, strings.Join(parts, ", "))
+}
