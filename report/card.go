@@ -6,7 +6,8 @@ import (
 )
 
 // card is a run in short: its rates, and the F1 of every detector at the
-// deepest level in the defender's best case, beside what knowing nothing gives.
+// deepest level in the defender's best case, beside what knowing nothing gives,
+// the highest of these detectors.
 type card struct {
 	Run    int
 	Result judge.Result
@@ -37,7 +38,7 @@ func newCard(run int, r judge.Result, level string) card {
 			continue
 		}
 		c.Bars = append(c.Bars, bar{y, round1(float64(s.F1) * (c.Right - c.Left)), s.Name, format(s.F1, 3)})
-		c.ChanceF1 = float64(s.ChanceF1)
+		c.ChanceF1 = max(c.ChanceF1, float64(s.ChanceF1))
 		y += barStep
 	}
 	c.Chance = place(c.ChanceF1, 0, 1, c.Left, c.Right)

@@ -27,6 +27,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"bounds":   bounds,
 	"given":    given,
+	"chance":   chance,
 	"missing":  func() string { return missing },
 	"colour":   func(run int) int { return run % colours },
 	"add":      func(a, b float64) float64 { return round1(a + b) },

@@ -36,6 +36,7 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 			s.Name, s.Level, s.Set, s.Rule, s.F1, s.Precision, s.Recall = "ac", level, judge.TestSet, rule, f1, 0.8, 0.7
 			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
 			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = nullable.NaN(), nullable.NaN(), 0.6, 0.125, 0.25
+			s.ChanceF1High = 0.685
 			s.Flagged, s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = 0.45, 0.2, 0.125, 0.3
 			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
@@ -116,7 +117,7 @@ func TestHTMLShowsTheFigures(t *testing.T) {
 	for _, want := range []string{
 		"0.951", "0.613", "0.990", "0.2500", "share &lt; 0.35", "0.667",
 		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="chance"`, `aria-label="Training loss"`,
-		"chance 0.667", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "at best, where knowing nothing gives 0.667",
+		"chance 0.667", "0.667 (0.685)", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "at best, where knowing nothing gives 0.667",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)
@@ -207,8 +208,8 @@ func TestDetectorsText(t *testing.T) {
 	if err := DetectorsText(&b, []judge.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
 		t.Fatal(err)
 	}
-	const want = `set          level  detector  rule       run   F1 [95 %]             chance  precision  recall  prevalence  flagged  false alarms [95 %]   AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  knows
-test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667   0.800      0.700   0.500       0.450    0.200 [0.125, 0.300]  –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
+	const want = `set          level  detector  rule       run   F1 [95 %]             chance (95 %)  precision  recall  prevalence  flagged  false alarms [95 %]   AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  knows
+test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667 (0.685)  0.800      0.700   0.500       0.450    0.200 [0.125, 0.300]  –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
 `
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -171,7 +171,7 @@ func sideBySide(results []judge.Result) table {
 
 // figures has a row for every score.
 func figures(results []judge.Result) table {
-	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance", "precision", "recall", "prevalence",
+	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance (95 %)", "precision", "recall", "prevalence",
 		"flagged", "false alarms [95 %]",
 		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "knows"}}
 	for _, row := range pivot(results) {
@@ -180,7 +180,7 @@ func figures(results []judge.Result) table {
 				continue
 			}
 			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
-				interval(s.F1, s.F1Low, s.F1High), format(s.ChanceF1, 3),
+				interval(s.F1, s.F1Low, s.F1High), chance(*s),
 				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
 				format(s.Flagged, 3), falseAlarms(*s),
 				interval(s.AUROC, s.AUROCLow, s.AUROCHigh), format(s.AUPRC, 3),
@@ -188,6 +188,15 @@ func figures(results []judge.Result) table {
 		}
 	}
 	return t
+}
+
+// chance returns the F1 without information: its mean and, in brackets, what one
+// in twenty exceeds.
+func chance(s score.Score) string {
+	if s.ChanceF1High.IsNaN() {
+		return format(s.ChanceF1, 3)
+	}
+	return fmt.Sprintf("%s (%s)", format(s.ChanceF1, 3), format(s.ChanceF1High, 3))
 }
 
 // falseAlarms returns the share of benign samples that are flagged.

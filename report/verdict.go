@@ -11,7 +11,7 @@ import (
 )
 
 // What Verdict calls caught and lost, in F1 on sets that are half malicious,
-// where knowing nothing gives 0.667. Both bounds are ours.
+// where flagging everything gives 0.667. Both bounds are ours.
 const (
 	caught = 0.90
 	lost   = 0.75
@@ -45,7 +45,7 @@ func judgement(r judge.Result) string {
 	for _, s := range r.Detectors {
 		if s.Set == judge.TestSet && s.Level == last && s.Rule == score.RuleBest {
 			figures = append(figures, fmt.Sprintf("%s (%s)", format(s.F1, 3), s.Name))
-			least, most, chance = min(least, s.F1), max(most, s.F1), s.ChanceF1
+			least, most, chance = min(least, s.F1), max(most, s.F1), max(chance, s.ChanceF1)
 		}
 	}
 	if len(figures) == 0 {

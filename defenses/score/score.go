@@ -6,6 +6,7 @@ package score
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"sdrm/internal/nullable"
 )
@@ -37,9 +38,9 @@ type Score struct {
 	// Threshold is what the rule compared with; ThresholdRule says how.
 	Threshold     nullable.Float `json:"threshold"`
 	ThresholdRule string         `json:"threshold_rule"`
-	// ChanceF1 is the F1 of a detector without information: of flagging at
-	// random as many samples as the canonical decision did, or of flagging all
-	// where the best threshold is chosen.
+	// ChanceF1 is the mean F1 of a detector without information: of flagging at
+	// random as many samples as the canonical decision did, or of the best case
+	// of options that have nothing to do with the truth.
 	ChanceF1 nullable.Float `json:"chance_f1"`
 	// AUROC counts ties half; AUPRC is the average precision.
 	AUROC nullable.Float `json:"auroc"`
@@ -67,6 +68,10 @@ type Score struct {
 	FalseAlarms     nullable.Float `json:"false_alarms"`
 	FalseAlarmsLow  nullable.Float `json:"false_alarms_low"`
 	FalseAlarmsHigh nullable.Float `json:"false_alarms_high"`
+
+	// ChanceF1High is the 95th percentile of that F1: one detector in twenty
+	// without information exceeds it.
+	ChanceF1High nullable.Float `json:"chance_f1_95"`
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
@@ -86,7 +91,7 @@ func (s *Score) UnmarshalJSON(text []byte) error {
 	type fields Score // without this method
 	none := nullable.NaN()
 	f := fields{TPR1: none, TPR10: none, F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none,
-		Flagged: none, FalseAlarms: none, FalseAlarmsLow: none, FalseAlarmsHigh: none}
+		Flagged: none, FalseAlarms: none, FalseAlarmsLow: none, FalseAlarmsHigh: none, ChanceF1High: none}
 	if err := json.Unmarshal(text, &f); err != nil {
 		return err
 	}
@@ -99,32 +104,35 @@ type Protocol struct {
 	Level string // where latents come from, or what stands for it
 	Set   string // the inspected set
 	Given Given
-	// Resamples is how many resamples the intervals come from, 0 for none: they
-	// are NaN then. Seed names the streams that draw them.
+	// Resamples is how many resamples the intervals and chance come from, 0 for
+	// none: they are NaN then, and chance in the best case that of flagging
+	// everything. Seed names the streams that draw them.
 	Resamples int
 	Seed      uint64
 }
 
 // Of scores a verdict against the truth, which sample is malicious: first the
 // canonical decision, then the defender's best case, the option and the
-// threshold with the highest F1 (the first of equals). Where nothing is malicious
-// there is no best case.
+// threshold with the highest F1 (the first of equals), or to flag everything if no
+// option is as good. Where nothing is malicious there is no best case.
 func Of(v Verdict, malicious []bool, p Protocol) []Score {
 	if len(malicious) != len(v.Canonical.Flags) {
 		panic(fmt.Sprintf("score: Of: truth about %d samples, verdict about %d", len(malicious), len(v.Canonical.Flags)))
 	}
 	canonical := newOutcome(v.Canonical, malicious)
-	scores := []Score{canonical.score(v.Detector, RuleCanonical, float64(canonical.flagged)/float64(len(malicious)), p)}
+	none := chance{nullable.NaN(), nullable.NaN()}
 	if canonical.positives == 0 {
-		return scores
+		return []Score{canonical.score(v.Detector, RuleCanonical, none, p)}
 	}
-	var best outcome
+	options := make([]outcome, len(v.Options))
+	best := 0
 	for i, option := range v.Options {
-		if o := newOutcome(option, malicious); i == 0 || o.f1() > best.f1() {
-			best = o
+		if options[i] = newOutcome(option, malicious); options[i].f1() > options[best].f1() {
+			best = i
 		}
 	}
-	return append(scores, best.score(v.Detector, RuleBest, 1, p))
+	own, top := chances(canonical, options, p)
+	return []Score{canonical.score(v.Detector, RuleCanonical, own, p), options[best].orEverything().score(v.Detector, RuleBest, top, p)}
 }
 
 // outcome is a decision beside the truth.
@@ -132,13 +140,14 @@ type outcome struct {
 	Decision
 	ranking
 	malicious     []bool
-	flagged, hits int // samples flagged, and malicious ones among them
+	free          bool // the threshold is where F1 is highest
+	flagged, hits int  // samples flagged, and malicious ones among them
 }
 
 // newOutcome puts the threshold of a decision without flags where F1 is highest.
 func newOutcome(d Decision, malicious []bool) outcome {
 	o := outcome{Decision: d, ranking: newRanking(d, malicious), malicious: malicious}
-	if o.Flags == nil {
+	if o.free = o.Flags == nil; o.free {
 		o.Threshold, o.ThresholdRule = o.bestThreshold(), "the threshold with the highest F1, flagged if at least"
 		o.Flags = AtLeast(o.Scores, o.Threshold)
 	}
@@ -154,9 +163,19 @@ func newOutcome(d Decision, malicious []bool) outcome {
 // f1 is 0 where nothing is flagged rightly.
 func (o *outcome) f1() float64 { return 2 * ratio(o.hits, o.flagged+o.positives) }
 
-// score returns the outcome's figures. A detector without information flags the
-// share guessed of the samples.
-func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
+// orEverything returns the outcome of flagging everything, ranked as before, if
+// its F1 is higher.
+func (o outcome) orEverything() *outcome {
+	if n := len(o.Flags); o.f1() < 2*ratio(o.positives, n+o.positives) {
+		o.Flags = AtLeast(make([]float64, n), 0)
+		o.flagged, o.hits = n, o.positives
+		o.Threshold, o.ThresholdRule = math.Inf(-1), "everything is flagged: nothing else gives a higher F1"
+	}
+	return &o
+}
+
+// score returns the outcome's figures beside those of chance.
+func (o *outcome) score(name, rule string, c chance, p Protocol) Score {
 	prevalence := float64(o.positives) / float64(len(o.Flags))
 	s := Score{
 		Name: name, Level: p.Level, Set: p.Set, Rule: rule, Variant: o.Variant,
@@ -166,7 +185,8 @@ func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
 		Prevalence:    nullable.Float(prevalence),
 		Threshold:     nullable.Float(o.Threshold),
 		ThresholdRule: o.ThresholdRule,
-		ChanceF1:      nullable.Float(chanceF1(prevalence, guessed)),
+		ChanceF1:      c.mean,
+		ChanceF1High:  c.high,
 		AUROC:         nullable.Float(o.auroc()),
 		AUPRC:         nullable.Float(o.auprc()),
 		TPR1:          nullable.Float(o.tprAt(1)),
@@ -178,7 +198,7 @@ func (o *outcome) score(name, rule string, guessed float64, p Protocol) Score {
 	}
 	if o.positives == 0 {
 		none := nullable.NaN()
-		s.F1, s.Precision, s.Recall, s.ChanceF1 = none, none, none, none
+		s.F1, s.Precision, s.Recall = none, none, none
 	}
 	s.FalseAlarmsLow, s.FalseAlarmsHigh = Wilson(o.flagged-o.hits, o.negatives)
 	f1, auroc := o.intervals(p)

@@ -83,7 +83,7 @@ func TestTrapNothingFlagged(t *testing.T) {
 	none := nullable.NaN()
 	want := Score{
 		Rule: RuleCanonical, Prevalence: .5, AUROC: .75, AUPRC: 5. / 6, TPR1: .5, TPR10: .5, Samples: 4,
-		F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none, FalseAlarmsHigh: 0.6576197724933469,
+		F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none, FalseAlarmsHigh: 0.6576197724933469, ChanceF1High: none,
 	}
 	if diff := cmp.Diff(want, got, nearly); diff != "" {
 		t.Error(diff)
@@ -188,7 +188,7 @@ func TestScoreJSON(t *testing.T) {
 		F1: .5, Precision: .25, Recall: 1, Prevalence: .125, Threshold: nullable.NaN(), ThresholdRule: "rule",
 		ChanceF1: .75, AUROC: nullable.NaN(), AUPRC: .625, TPR1: .5, TPR10: .75,
 		Samples: 80, Given: Given{PoisonShare: .5, Clean: 20, Others: 90}, F1Low: .375, F1High: .625, AUROCLow: nullable.NaN(), AUROCHigh: nullable.Float(math.Inf(1)),
-		Flagged: .25, FalseAlarms: .125, FalseAlarmsLow: .0625, FalseAlarmsHigh: .1875,
+		Flagged: .25, FalseAlarms: .125, FalseAlarmsLow: .0625, FalseAlarmsHigh: .1875, ChanceF1High: .8125,
 	}
 	data, err := json.Marshal(want)
 	if err != nil {
@@ -199,7 +199,7 @@ func TestScoreJSON(t *testing.T) {
 		`"chance_f1":0.75,"auroc":null,"auprc":0.625,"tpr_at_1_fpr":0.5,"tpr_at_10_fpr":0.75,` +
 		`"samples":80,"told":{"poison_share":0.5,"clean":20,"clean_other_classes":90},` +
 		`"f1_low":0.375,"f1_high":0.625,"auroc_low":null,"auroc_high":null,` +
-		`"flagged":0.25,"false_alarms":0.125,"false_alarms_low":0.0625,"false_alarms_high":0.1875}`
+		`"flagged":0.25,"false_alarms":0.125,"false_alarms_low":0.0625,"false_alarms_high":0.1875,"chance_f1_95":0.8125}`
 	if diff := cmp.Diff(text, string(data)); diff != "" {
 		t.Error(diff)
 	}
@@ -213,7 +213,7 @@ func TestScoreJSON(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(`{"name":"ac","f1":1}`), &got); err != nil || got.Name != "ac" || got.F1 != 1 || got.Samples != 0 ||
 		!got.TPR1.IsNaN() || !got.TPR10.IsNaN() || !got.F1Low.IsNaN() || !got.F1High.IsNaN() || !got.AUROCLow.IsNaN() || !got.AUROCHigh.IsNaN() ||
-		!got.Flagged.IsNaN() || !got.FalseAlarms.IsNaN() || !got.FalseAlarmsLow.IsNaN() || !got.FalseAlarmsHigh.IsNaN() {
+		!got.Flagged.IsNaN() || !got.FalseAlarms.IsNaN() || !got.FalseAlarmsLow.IsNaN() || !got.FalseAlarmsHigh.IsNaN() || !got.ChanceF1High.IsNaN() {
 		t.Errorf("an older file is read as %+v, error %v", got, err)
 	}
 	if err := json.Unmarshal([]byte(`{"f1":"high"}`), &got); err == nil {
@@ -303,5 +303,83 @@ func TestWilson(t *testing.T) {
 	}
 	if low, high := Wilson(0, 0); !low.IsNaN() || !high.IsNaN() {
 		t.Errorf("of nothing: %v to %v", low, high)
+	}
+}
+
+// TestChanceGolden compares with testdata/chance.json, by NumPy: the best case of
+// some free options and one that is fixed, and that one as the canonical decision.
+// Both sides draw, so they agree to within what 1,000 draws can tell.
+func TestChanceGolden(t *testing.T) {
+	data, err := os.ReadFile("testdata/chance.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name        string
+		Positives   int
+		Options     [][]float64
+		Flags       []bool
+		Mean, High  float64
+		FlaggedHigh float64 `json:"flagged_high"`
+	}
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			n := len(c.Flags)
+			fixed := Decision{Flags: c.Flags, Scores: make([]float64, n)}
+			v := Verdict{Canonical: fixed, Options: []Decision{fixed}}
+			for _, scores := range c.Options {
+				v.Options = append(v.Options, Decision{Scores: scores})
+			}
+			malicious := make([]bool, n)
+			for i := range c.Positives {
+				malicious[i] = true
+			}
+			got := Of(v, malicious, Protocol{Resamples: Resamples, Seed: 3})
+			near(t, "mean", got[1].ChanceF1, c.Mean, 0.01)
+			near(t, "95th percentile", got[1].ChanceF1High, c.High, 0.02)
+			near(t, "95th percentile of the canonical decision", got[0].ChanceF1High, c.FlaggedHigh, 0.03)
+			near(t, "mean of the canonical decision", got[0].ChanceF1, chanceF1(float64(c.Positives)/float64(n), float64(Count(c.Flags))/float64(n)), 1e-12)
+
+			order := rand.New(rand.NewPCG(1, 2)).Perm(n)
+			moved := Verdict{Canonical: Decision{Flags: at(c.Flags, order), Scores: at(fixed.Scores, order)}}
+			for _, o := range v.Options {
+				moved.Options = append(moved.Options, Decision{Scores: at(o.Scores, order), Flags: at(o.Flags, order)})
+			}
+			if again := Of(moved, at(malicious, order), Protocol{Resamples: Resamples, Seed: 3}); again[1].ChanceF1 != got[1].ChanceF1 || again[0].ChanceF1High != got[0].ChanceF1High {
+				t.Errorf("in another order chance is %v, was %v", again[1].ChanceF1, got[1].ChanceF1)
+			}
+		})
+	}
+}
+
+// at returns the elements at the given places, nil of nil.
+func at[T any](x []T, places []int) []T {
+	if x == nil {
+		return nil
+	}
+	y := make([]T, len(places))
+	for i, place := range places {
+		y[i] = x[place]
+	}
+	return y
+}
+
+// Flagging everything is among what a defender chooses from, whatever a detector
+// fixes.
+func TestBestCaseMayFlagEverything(t *testing.T) {
+	v := Verdict{
+		Canonical: Decision{Flags: make([]bool, 4), Scores: make([]float64, 4)},
+		Options:   []Decision{{Variant: "bad", Scores: []float64{1, 2, 3, 4}, Flags: []bool{false, false, true, false}}},
+	}
+	got := Of(v, []bool{true, true, false, false}, Protocol{})[1]
+	near(t, "F1", got.F1, 2./3, 1e-12)
+	if got.Flagged != 1 || got.FalseAlarms != 1 || got.AUROC != 0 || got.Variant != "bad" || !strings.Contains(got.ThresholdRule, "everything") {
+		t.Errorf("best is %+v", got)
+	}
+	if text, err := json.Marshal(got); err != nil || !strings.Contains(string(text), `"threshold":null`) {
+		t.Errorf("JSON is %s, error %v", text, err)
 	}
 }
