@@ -44,7 +44,7 @@ func newRoot(began *bool) *cobra.Command {
 	root.PersistentFlags().BoolVar(&g.json, "json", false, "print one JSON document")
 	root.PersistentFlags().IntVar(&g.threads, "threads", 0, "threads to use, 0 for all; results do not depend on it")
 	root.AddCommand(newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newReport(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
-		newWeights(g), newLatents(g))
+		newWeights(g), newLatents(g), newSweep(g))
 	return root
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -40,12 +41,16 @@ func field[T any](key, flag, doc string, at func(*Spec) *T, allowed rule[T]) Fie
 		if want == "" || err != nil {
 			return err
 		}
-		found := fmt.Sprint(v)
-		if text, ok := any(v).(string); ok {
-			found = fmt.Sprintf("%q", text)
-		}
-		return &FieldError{key, found, want}
+		return &FieldError{key, quoted(v), want}
 	}}
+}
+
+// quoted returns a value as errors show it.
+func quoted(v any) string {
+	if text, ok := v.(string); ok {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(v)
 }
 
 // optional describes a list that a spec's file passes over while it is empty, as

@@ -37,14 +37,14 @@ func parse(text []byte) (Spec, error) {
 		return s, err
 	}
 	if err := toml.Unmarshal(text, &s); err != nil {
-		return s, explain(err)
+		return s, Explain(err)
 	}
 	return s, s.Validate()
 }
 
-// explain turns the decoder's errors, some of which span many lines, into one
-// line with its place.
-func explain(err error) error {
+// Explain turns the TOML decoder's errors, some of which span many lines, into
+// one line with its place.
+func Explain(err error) error {
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		row, _ := decode.Position()
