@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,7 @@ func newSweepList(g *globals) *cobra.Command {
 			}
 			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, cell := range p.Cells {
-				fmt.Fprintf(w, "%d\t%s\t%.16s\n", cell.Number, cell.Name, cell.Hash)
+				printf(w, "%d\t%s\t%.16s\n", cell.Number, cell.Name, cell.Hash)
 			}
 			return w.Flush()
 		},

@@ -19,6 +19,7 @@ type Options struct {
 	OnStep  func(train.Step)
 	OnEpoch func(train.Epoch)
 	OnStage func(time.Duration) // what the attack learns before the first step is learned, and took so long
+	Machine Machine
 }
 
 // Start trains and judges what s asks for in a new folder. Nothing is made
@@ -72,6 +73,9 @@ func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resu
 		return judge.Result{}, train.ErrInterrupted
 	}
 	if err != nil {
+		return judge.Result{}, err
+	}
+	if err := r.save(MachineFile, o.Machine); err != nil {
 		return judge.Result{}, err
 	}
 	return out, r.save(ResultFile, out)

@@ -18,6 +18,12 @@ const lockFile = ".lock"
 // patience is how long a change of a moment waits for another.
 const patience = 10 * time.Second
 
+// ErrBusy is the cause of the error for a folder that another process changes.
+var ErrBusy = errors.New("another process works on this run; nothing was changed")
+
+// Busy tells whether a process works on the run.
+func (r *Run) Busy() bool { return lockfile.Held(r.path(lockFile)) }
+
 // lock locks the folder for a long time, if nobody else has.
 func (r *Run) lock() (*lockfile.Lock, error) {
 	return r.locked(lockfile.Acquire(r.path(lockFile)))
@@ -39,7 +45,7 @@ func (r *Run) change(do func() error) (err error) {
 // were killed left there.
 func (r *Run) locked(l *lockfile.Lock, err error) (*lockfile.Lock, error) {
 	if errors.Is(err, lockfile.ErrLocked) {
-		return nil, fmt.Errorf("%s: another process works on this run; nothing was changed", r.Dir)
+		return nil, fmt.Errorf("%s: %w", r.Dir, ErrBusy)
 	}
 	if err != nil {
 		return nil, fault.Input(err)

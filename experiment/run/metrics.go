@@ -2,6 +2,7 @@ package run
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,6 +61,27 @@ func (r *Run) ReadMetrics(of judge.Result) ([]Metric, error) {
 		return nil, fault.Inputf("%s: holds %d epochs, want %d: put the whole file back", path, epochs, want)
 	}
 	return out, nil
+}
+
+// tail is more than the length of a line of metrics.
+const tail = 4096
+
+// LastMetric returns the last whole line of the run's metrics so far; ok tells
+// whether there is one.
+func (r *Run) LastMetric() (m Metric, ok bool) {
+	f, size, err := regular.Open(r.path(MetricsFile))
+	if err != nil {
+		return m, false
+	}
+	defer f.Close()
+	text := make([]byte, min(size, tail))
+	if _, err := f.ReadAt(text, size-int64(len(text))); err != nil {
+		return m, false
+	}
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	line := bytes.TrimSuffix(text, []byte("\n"))
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
+	return m, json.Unmarshal(line, &m) == nil
 }
 
 // metricsLog appends lines to a run's metrics.

@@ -27,10 +27,11 @@ const (
 	MetricsFile = "metrics.jsonl"
 	ResultFile  = "result.json" // written last: a folder with it is a whole run
 	ReportFile  = "report.html"
+	MachineFile = "machine.json" // which program and machine finished the run
 )
 
 // files are all that a run's folder holds.
-var files = []string{SpecFile, MetricsFile, ResultFile, ReportFile, MeasureFile, DetectFile,
+var files = []string{SpecFile, MetricsFile, ResultFile, ReportFile, MachineFile, MeasureFile, DetectFile,
 	train.CheckpointFile, train.CheckpointInfo, train.BestFile, train.AttackFile}
 
 // maxFound is the length in bytes of the longest file of what was found out of a

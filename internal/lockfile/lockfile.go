@@ -43,6 +43,20 @@ func Acquire(path string) (*Lock, error) {
 	}
 }
 
+// Held tells whether somebody has locked the file at path. It asks by locking the
+// file itself for a moment, if there is one.
+func Held(path string) bool {
+	if _, err := os.Stat(path); err != nil {
+		return false
+	}
+	f, err := regular.Edit(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(lock(f), ErrLocked)
+}
+
 // retry is how long Wait sleeps between two attempts.
 const retry = 20 * time.Millisecond
 

@@ -33,9 +33,15 @@ func TestMain(m *testing.M) {
 
 func TestALockIsExclusive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
+	if _, err := os.Stat(path); Held(path) || err == nil {
+		t.Error("a file that is not there is locked, or made")
+	}
 	first, err := Acquire(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !Held(path) {
+		t.Error("a locked file is not held")
 	}
 	if _, err := Acquire(path); !errors.Is(err, ErrLocked) {
 		t.Fatalf("locked twice: error %v, want %v", err, ErrLocked)
@@ -81,6 +87,9 @@ func TestALockEndsWithItsOwner(t *testing.T) {
 	}
 	child.Process.Kill()
 	child.Wait()
+	if Held(path) {
+		t.Error("the file of a child that is gone is held")
+	}
 	l, err := Acquire(path)
 	if err != nil {
 		t.Fatalf("the child is gone, but: %v", err)

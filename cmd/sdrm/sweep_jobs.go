@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"sdrm/experiment/plan"
+	"sdrm/experiment/run"
+	"sdrm/internal/fault"
+	"sdrm/internal/parallel"
+	"sdrm/train"
+)
+
+// inProcess returns a function that runs a cell in a process of its own, a sweep
+// of the one cell: several at a time then share the threads but no memory, and
+// one that the system ends leaves the others alone.
+func inProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Cell, string) error {
+	threads := max(1, parallel.Workers()/jobs)
+	return func(ctx context.Context, c plan.Cell, _ string) error {
+		program, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		place := 1 + slices.IndexFunc(p.Cells, func(o plan.Cell) bool { return o.Number == c.Number })
+		child := exec.CommandContext(ctx, program, "sweep", "run", p.Path, "--out", out,
+			"--shard", fmt.Sprintf("%d/%d", place, len(p.Cells)), "--threads", strconv.Itoa(threads))
+		child.Args[0] = os.Args[0]
+		child.Cancel = func() error {
+			if child.Process.Signal(syscall.SIGTERM) == nil {
+				return nil
+			}
+			return child.Process.Kill()
+		}
+		var stderr bytes.Buffer
+		child.Stderr = &stderr
+		err = child.Run()
+		said := strings.TrimSpace(stderr.String())
+		said = strings.TrimPrefix(said[strings.LastIndexByte(said, '\n')+1:], "sdrm: ")
+		switch child.ProcessState.ExitCode() {
+		case exitDone:
+			return nil
+		case exitInterrupted:
+			return train.ErrInterrupted
+		}
+		said = strings.TrimPrefix(said, c.Name+": ")
+		switch {
+		case child.ProcessState.ExitCode() == exitInput:
+			return fault.Input(errors.New(said))
+		case strings.HasSuffix(said, run.ErrBusy.Error()):
+			return run.ErrBusy
+		case said != "":
+			err = fmt.Errorf("%w: %s", err, said)
+		}
+		return err
+	}
+}

@@ -1,0 +1,186 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"sdrm/experiment/judge"
+	"sdrm/experiment/plan"
+	"sdrm/experiment/run"
+	"sdrm/internal/fault"
+	"sdrm/train"
+)
+
+// Options say how a sweep is run.
+type Options struct {
+	Shard    plan.Shard
+	Jobs     int  // cells that run at the same time
+	FailFast bool // a cell that fails stops the others
+	// Execute runs a cell in its folder; it is Execute or does the same in a
+	// process of its own.
+	Execute func(ctx context.Context, c plan.Cell, dir string) error
+	// OnBegin is called before a cell runs, OnEnd after it. No two calls are
+	// made at the same time. How many cells of the shard are done is in both.
+	OnBegin func(c plan.Cell, done, of int)
+	OnEnd   func(c plan.Cell, done, of int, result judge.Result, err error)
+}
+
+// Run runs the cells of a plan that are not done, in folders below dir that are
+// called as the cells are. What dir holds is checked before anything starts. If
+// ctx ends, the error is train.ErrInterrupted; Run then continues where it was.
+// A cell that fails does not stop the others; one that another process works on
+// is left to it. The error is then about both.
+func Run(ctx context.Context, p *plan.Plan, dir string, o Options) error {
+	survey, err := prepare(p, dir)
+	if err != nil {
+		return err
+	}
+	mine := map[int]bool{} // by number
+	for _, c := range o.Shard.Cells(p.Cells) {
+		mine[c.Number] = true
+	}
+	s := &sweep{Options: o, dir: dir, of: len(mine)}
+	var todo []Status
+	for _, c := range survey.Cells {
+		switch {
+		case !mine[c.Cell.Number]:
+		case c.State == Done:
+			s.done++
+		default:
+			todo = append(todo, c)
+		}
+	}
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	s.stop = stop
+	next := make(chan Status)
+	var workers sync.WaitGroup
+	for range min(o.Jobs, len(todo)) {
+		workers.Go(func() {
+			for c := range next {
+				s.attempt(inner, c)
+			}
+		})
+	}
+	for _, c := range todo {
+		select {
+		case next <- c:
+		case <-inner.Done():
+		}
+	}
+	close(next)
+	workers.Wait()
+	if ctx.Err() != nil {
+		s.failed = nil // they will be tried again
+	}
+	return s.verdict()
+}
+
+// sweep is a sweep that runs.
+type sweep struct {
+	Options
+	dir  string
+	stop context.CancelFunc
+
+	mu       sync.Mutex
+	of, done int     // cells of the shard
+	failed   []error // one a cell
+	busy     []error // one a cell that another process works on
+}
+
+// attempt runs a cell and keeps what came of it.
+func (s *sweep) attempt(ctx context.Context, c Status) {
+	if ctx.Err() != nil {
+		return
+	}
+	dir := c.Dir
+	if dir == "" {
+		dir = filepath.Join(s.dir, c.Cell.Name)
+	}
+	s.mu.Lock()
+	s.OnBegin(c.Cell, s.done, s.of)
+	s.mu.Unlock()
+	err := s.Execute(ctx, c.Cell, dir)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	result, finished := resultOf(dir, c.Cell)
+	switch {
+	case finished: // if need be by another process
+		s.done++
+		err = nil
+		os.Remove(failureFile(s.dir, c.Cell))
+	case errors.Is(err, train.ErrInterrupted):
+	case errors.Is(err, run.ErrBusy):
+		s.busy = append(s.busy, err)
+	default:
+		if err == nil {
+			err = errors.New("ended without a result")
+		}
+		s.failed = append(s.failed, fmt.Errorf("%s: %w", c.Cell.Name, err))
+		// A disk that takes no note has said so in err.
+		_ = writeFailure(s.dir, c.Cell, err.Error())
+		if s.FailFast {
+			s.stop()
+		}
+	}
+	s.OnEnd(c.Cell, s.done, s.of, result, err)
+}
+
+// resultOf returns the result of a cell; ok tells whether its run is finished.
+func resultOf(dir string, c plan.Cell) (result judge.Result, ok bool) {
+	r, err := run.OpenFinished(dir)
+	if err != nil || r.Check(c.Spec) != nil {
+		return result, false
+	}
+	result, err = r.Result()
+	return result, err == nil
+}
+
+// verdict returns an error about the cells that are not done. It is a
+// fault.InputError if trying again mends none of them.
+func (s *sweep) verdict() error {
+	text := fmt.Sprintf("%d of %d cells are done", s.done, s.of)
+	if len(s.busy) > 0 {
+		text += fmt.Sprintf("; other processes work on %d", len(s.busy))
+	}
+	var input *fault.InputError
+	mends := func(err error) bool { return !errors.As(err, &input) }
+	switch {
+	case s.done == s.of:
+		return nil
+	case s.of == 1 && len(s.failed) == 1:
+		return s.failed[0]
+	case s.of == 1 && len(s.busy) == 1:
+		return s.busy[0]
+	case len(s.failed) > 0:
+		err := fmt.Errorf("%s; %d failed, the first is %v", text, len(s.failed), s.failed[0])
+		if len(s.busy) == 0 && !slices.ContainsFunc(s.failed, mends) {
+			return fault.Input(err)
+		}
+		return err
+	case s.done+len(s.busy) < s.of:
+		return fmt.Errorf("%s: %w; the same command continues", text, train.ErrInterrupted)
+	}
+	return errors.New(text)
+}
+
+// Execute runs a cell in its folder, or continues it there.
+func Execute(ctx context.Context, c plan.Cell, dir string, o run.Options) error {
+	if _, err := os.Stat(filepath.Join(dir, run.SpecFile)); err != nil {
+		_, err := run.Start(ctx, dir, c.Spec, o)
+		return err
+	}
+	r, err := run.Open(dir)
+	if err == nil {
+		err = r.Check(c.Spec)
+	}
+	if err == nil {
+		_, err = run.Resume(ctx, r, o)
+	}
+	return err
+}
