@@ -146,8 +146,13 @@ func HTML(w io.Writer, entries []Entry) error {
 			v.DotPlots = append(v.DotPlots, newDotPlot(rows, set, score.RuleBest, v.Results))
 		}
 	}
+	return write(w, page, v)
+}
+
+// write writes a page, in which nothing from elsewhere is obeyed.
+func write(w io.Writer, page *template.Template, view any) error {
 	var text strings.Builder
-	if err := page.Execute(&text, v); err != nil {
+	if err := page.Execute(&text, view); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, plain.Lines(text.String()))

@@ -36,8 +36,9 @@ func bounds(low, high nullable.Float) string {
 
 // table is a part of a text: rows under a head, or lines if it has none.
 type table struct {
-	head []string
-	rows [][]string
+	title string // may be empty
+	head  []string
+	rows  [][]string
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
@@ -64,6 +65,13 @@ func (s Style) write(w io.Writer, tables ...table) error {
 			b.WriteByte('\n')
 		}
 		started = true
+		switch {
+		case t.title == "":
+		case s == Markdown:
+			fmt.Fprintf(&b, "**%s**\n\n", t.title)
+		default:
+			fmt.Fprintln(&b, t.title)
+		}
 		if s == Markdown {
 			t.markdown(&b)
 		} else {

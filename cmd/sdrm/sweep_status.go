@@ -7,24 +7,19 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sdrm/experiment/plan"
 	"sdrm/experiment/sweep"
 )
 
 func newSweepStatus(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "status PLAN DIR...",
+		Use:   "status PLAN SOURCE...",
 		Short: "Tell which cells of a plan are done, running, failed, stopped or missing",
 		Long: `Tell which cells of a plan are done, running, failed, stopped or missing in the
-folders, which run folders there are foreign to the plan, and which contradict
-each other.`,
+sources, what there is foreign to the plan, and what contradicts what. A source is
+a folder of run folders or a ledger (.jsonl).`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			p, err := plan.Read(args[0])
-			if err != nil {
-				return err
-			}
-			s, err := sweep.Look(p, args[1:]...)
+			s, err := survey(args)
 			if err != nil {
 				return err
 			}
@@ -51,7 +46,7 @@ each other.`,
 func detail(c sweep.Status) string {
 	switch c.State {
 	case sweep.Done:
-		return fmt.Sprintf("BA %.4f, ASR %.4f, weights %.12s", c.Result.BA, c.Result.ASR, c.Result.WeightsSHA256)
+		return fmt.Sprintf("weights %.16s", c.Record.WeightsSHA256)
 	case sweep.Running, sweep.Stopped:
 		return fmt.Sprintf("epoch %d/%d", c.Epoch, c.Cell.Spec.Train.Epochs)
 	}
@@ -91,7 +86,11 @@ type statuses struct {
 func statusOf(s *sweep.Survey) statuses {
 	out := statuses{Foreign: []string{}, Contradicting: []string{}} // never null in JSON
 	for _, c := range s.Cells {
-		out.Cells = append(out.Cells, cellStatus{c.Cell.Number, c.Cell.Name, c.State, c.Dir, c.Epoch, c.Cell.Spec.Train.Epochs, c.Reason, c.Result.WeightsSHA256})
+		now := cellStatus{Number: c.Cell.Number, Name: c.Cell.Name, State: c.State, Dir: c.Dir, Epoch: c.Epoch, Epochs: c.Cell.Spec.Train.Epochs, Reason: c.Reason}
+		if c.Record != nil {
+			now.SHA256 = c.Record.WeightsSHA256
+		}
+		out.Cells = append(out.Cells, now)
 	}
 	for _, err := range s.Foreign {
 		out.Foreign = append(out.Foreign, err.Error())

@@ -193,11 +193,11 @@ func readAxes(table map[string]any) ([]Axis, error) {
 		}
 		axes = append(axes, a)
 	}
-	slices.SortFunc(axes, func(a, b Axis) int { return a.place() - b.place() })
+	slices.SortFunc(axes, func(a, b Axis) int { return a.order() - b.order() })
 	return axes, nil
 }
 
-func (a Axis) place() int {
+func (a Axis) order() int {
 	if a.Key == "seed" {
 		return len(spec.Fields)
 	}

@@ -6,6 +6,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"sdrm/experiment/spec"
@@ -26,6 +27,11 @@ type Axis struct {
 	Values []any  // as the field holds them
 
 	field spec.Field
+}
+
+// Place returns which of the axis's values v is.
+func (a Axis) Place(v any) int {
+	return slices.IndexFunc(a.Values, func(w any) bool { return reflect.DeepEqual(v, w) })
 }
 
 // Cell is one combination of the axes' values.

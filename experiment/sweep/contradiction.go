@@ -10,19 +10,24 @@ import (
 // other data, other weights, or other figures about them.
 func contradiction(a, b Status) error {
 	for _, digest := range []struct{ of, a, b string }{
-		{"the images", a.Result.DataSHA256, b.Result.DataSHA256},
-		{"the weights", a.Result.WeightsSHA256, b.Result.WeightsSHA256},
+		{"the images", a.Record.DataSHA256, b.Record.DataSHA256},
+		{"the weights", a.Record.WeightsSHA256, b.Record.WeightsSHA256},
 	} {
 		if digest.a != digest.b {
 			return fault.Inputf("%s and %s: are of one spec, cell %d (%s), but %s have SHA-256 %.16s… and %.16s…",
 				a.Dir, b.Dir, a.Cell.Number, a.Cell.Name, digest.of, digest.a, digest.b)
 		}
 	}
-	one, err := json.Marshal(a.Result)
-	other, err2 := json.Marshal(b.Result)
-	if err != nil || err2 != nil || string(one) != string(other) {
-		return fault.Inputf("%s and %s: are of one spec, cell %d (%s), and of the same weights, but their results differ",
+	if !sameFigures(a.Record, b.Record) {
+		return fault.Inputf("%s and %s: are of one spec, cell %d (%s), and of the same weights, but their figures differ",
 			a.Dir, b.Dir, a.Cell.Number, a.Cell.Name)
 	}
 	return nil
+}
+
+// sameFigures tells whether two records have the same figures to the last bit.
+func sameFigures(a, b *Record) bool {
+	one, err := json.Marshal(a.Figures)
+	other, err2 := json.Marshal(b.Figures)
+	return err == nil && err2 == nil && string(one) == string(other)
 }

@@ -3,12 +3,10 @@
 package sweep
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
-	"sdrm/experiment/judge"
 	"sdrm/experiment/plan"
 	"sdrm/experiment/run"
 	"sdrm/internal/fault"
@@ -30,12 +28,10 @@ const (
 type Status struct {
 	Cell   plan.Cell
 	State  State
-	Dir    string // of its run; empty if it has none
-	Epoch  int    // the last with a step, from 1; 0 for none
-	Reason string // of a failure
-
-	Run    *run.Run     // of a cell that is done
-	Result judge.Result // the same
+	Dir    string  // of its run, or the ledger with its record; empty if it has none
+	Epoch  int     // the last with a step, from 1; 0 for none
+	Reason string  // of a failure
+	Record *Record // of a cell that is done
 }
 
 // Survey is what folders hold of a plan.
@@ -48,77 +44,114 @@ type Survey struct {
 	Contradicting []error
 }
 
-// Look surveys the run folders that lie in dirs. Other files and folders there
-// are passed over.
-func Look(p *plan.Plan, dirs ...string) (*Survey, error) {
+// Look surveys sources: folders with run folders in them, whose other contents are
+// passed over, and ledgers.
+func Look(p *plan.Plan, sources ...string) (*Survey, error) {
 	s := &Survey{Plan: p, Cells: make([]Status, len(p.Cells))}
-	at := map[string]int{} // by hash
-	named := map[string]int{}
 	for i, c := range p.Cells {
 		s.Cells[i] = Status{Cell: c, State: Missing}
-		at[c.Hash], named[c.Name] = i, i
 	}
-	for _, dir := range dirs {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return nil, fault.Input(err)
+	for _, source := range sources {
+		look := s.folder
+		if filepath.Ext(source) == LedgerExt {
+			look = s.ledger
 		}
-		for _, e := range entries {
-			path := filepath.Join(dir, e.Name())
-			if _, err := os.Stat(filepath.Join(path, run.SpecFile)); err != nil {
-				continue
-			}
-			r, err := run.Open(path)
-			if err != nil {
-				s.Foreign = append(s.Foreign, err)
-				continue
-			}
-			hash := r.Spec.Hash()
-			if i, ok := at[hash]; ok {
-				if err := s.found(i, r); err != nil {
-					return nil, err
-				}
-			} else if i, ok := named[e.Name()]; ok {
-				s.Foreign = append(s.Foreign, fault.Inputf("%s: comes from another spec than cell %d of %s: found SHA-256 %.16s…, want %.16s…",
-					filepath.Join(path, run.SpecFile), p.Cells[i].Number, p.Path, hash, p.Cells[i].Hash))
-			} else {
-				s.Foreign = append(s.Foreign, fault.Inputf("%s: holds no cell of %s: its spec has SHA-256 %.16s…", path, p.Path, hash))
-			}
-		}
-		for i := range s.Cells {
-			s.Cells[i].failure(dir)
+		if err := look(source); err != nil {
+			return nil, err
 		}
 	}
 	return s, nil
 }
 
-// found adds the run folder of cell i.
-func (s *Survey) found(i int, r *run.Run) error {
-	was := &s.Cells[i]
-	now := Status{Cell: was.Cell, State: Stopped, Dir: r.Dir}
+// folder surveys the run folders in dir.
+func (s *Survey) folder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fault.Input(err)
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if _, err := os.Stat(filepath.Join(path, run.SpecFile)); err != nil {
+			continue
+		}
+		r, err := run.Open(path)
+		if err != nil {
+			s.Foreign = append(s.Foreign, err)
+			continue
+		}
+		hash := r.Spec.Hash()
+		if i := s.index(func(c plan.Cell) bool { return c.Hash == hash }); i >= 0 {
+			if err := s.found(i, r); err != nil {
+				return err
+			}
+			continue
+		}
+		err = fault.Inputf("%s: holds no cell of %s: its spec has SHA-256 %.16s…", path, s.Plan.Path, hash)
+		if i := s.index(func(c plan.Cell) bool { return c.Name == e.Name() }); i >= 0 {
+			c := s.Cells[i].Cell
+			err = fault.Inputf("%w (than cell %d of %s, SHA-256 %.16s…)", r.Check(c.Spec), c.Number, s.Plan.Path, c.Hash)
+		}
+		s.Foreign = append(s.Foreign, err)
+	}
+	for i := range s.Cells {
+		s.Cells[i].failure(dir)
+	}
+	return nil
+}
+
+// ledger surveys the records in a ledger.
+func (s *Survey) ledger(path string) error {
+	records, err := ReadLedger(path)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		i := s.index(func(c plan.Cell) bool { return c.Hash == r.SpecSHA256 })
+		if i < 0 {
+			s.Foreign = append(s.Foreign, fault.Inputf("%s: %s is no cell of %s: its spec has SHA-256 %.16s…", path, r.Name, s.Plan.Path, r.SpecSHA256))
+			continue
+		}
+		s.add(i, Status{Cell: s.Cells[i].Cell, State: Done, Dir: path, Record: r})
+	}
+	return nil
+}
+
+func (s *Survey) index(is func(plan.Cell) bool) int {
+	return slices.IndexFunc(s.Plan.Cells, is)
+}
+
+// found adds the run of cell i.
+func (s *Survey) found(i int, r *run.Run) (err error) {
+	now := Status{Cell: s.Cells[i].Cell, State: Stopped, Dir: r.Dir}
 	if m, ok := r.LastMetric(); ok {
 		now.Epoch = m.Epoch
 	}
 	switch {
 	case r.Finished():
-		result, err := r.Result()
-		if err != nil {
+		now.State = Done
+		if now.Record, err = record(now.Cell.Number, r); err != nil {
 			return err
 		}
-		now.State, now.Run, now.Result = Done, r, result
-		if was.State == Done {
-			if err := contradiction(*was, now); err != nil {
-				s.Contradicting = append(s.Contradicting, err)
-			}
-			return nil
-		}
-	case was.State == Done || was.State == Running:
-		return nil
 	case r.Busy():
 		now.State = Running
 	}
-	*was = now
+	s.add(i, now)
 	return nil
+}
+
+// add adds what a source has of cell i: done goes before running, that before
+// stopped.
+func (s *Survey) add(i int, now Status) {
+	was := &s.Cells[i]
+	switch {
+	case was.State == Done && now.State == Done:
+		if err := contradiction(*was, now); err != nil {
+			s.Contradicting = append(s.Contradicting, err)
+		}
+	case was.State == Done, was.State == Running && now.State == Stopped:
+	default:
+		*was = now
+	}
 }
 
 // failure makes a cell failed that is not done, nor worked on, and of which dir
@@ -143,26 +176,35 @@ func (s *Survey) Count(state State) int {
 	return n
 }
 
-// Err returns the first contradiction, if there is one.
-func (s *Survey) Err() error {
+// Records returns the records of the cells that are done, or an error if two
+// sources contradict each other.
+func (s *Survey) Records() ([]*Record, error) {
 	if len(s.Contradicting) > 0 {
-		return s.Contradicting[0]
+		return nil, s.Contradicting[0]
 	}
-	return nil
+	var out []*Record
+	for _, c := range s.Cells {
+		if c.State == Done {
+			out = append(out, c.Record)
+		}
+	}
+	return out, nil
 }
 
 // prepare makes the folder of a sweep and returns what is there, which must be
 // of the plan.
 func prepare(p *plan.Plan, dir string) (*Survey, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fault.Input(err)
 	}
 	s, err := Look(p, dir)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(s.Foreign) > 0 {
+	case len(s.Foreign) > 0:
 		return nil, s.Foreign[0]
+	case len(s.Contradicting) > 0:
+		return nil, s.Contradicting[0]
 	}
-	return s, s.Err()
+	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,7 +45,7 @@ func Run(ctx context.Context, p *plan.Plan, dir string, o Options) error {
 	for _, c := range o.Shard.Cells(p.Cells) {
 		mine[c.Number] = true
 	}
-	s := &sweep{Options: o, dir: dir, of: len(mine)}
+	s := &sweep{Options: o, dir: dir, of: len(mine), failed: map[int]error{}}
 	var todo []Status
 	for _, c := range survey.Cells {
 		switch {
@@ -76,7 +77,7 @@ func Run(ctx context.Context, p *plan.Plan, dir string, o Options) error {
 	close(next)
 	workers.Wait()
 	if ctx.Err() != nil {
-		s.failed = nil // they will be tried again
+		clear(s.failed) // they will be tried again
 	}
 	return s.verdict()
 }
@@ -88,9 +89,9 @@ type sweep struct {
 	stop context.CancelFunc
 
 	mu       sync.Mutex
-	of, done int     // cells of the shard
-	failed   []error // one a cell
-	busy     []error // one a cell that another process works on
+	of, done int           // cells of the shard
+	failed   map[int]error // by the cell's number
+	busy     []error       // one a cell that another process works on
 }
 
 // attempt runs a cell and keeps what came of it.
@@ -121,7 +122,7 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 		if err == nil {
 			err = errors.New("ended without a result")
 		}
-		s.failed = append(s.failed, fmt.Errorf("%s: %w", c.Cell.Name, err))
+		s.failed[c.Cell.Number] = fmt.Errorf("%s: %w", c.Cell.Name, err)
 		// A disk that takes no note has said so in err.
 		_ = writeFailure(s.dir, c.Cell, err.Error())
 		if s.FailFast {
@@ -148,18 +149,26 @@ func (s *sweep) verdict() error {
 	if len(s.busy) > 0 {
 		text += fmt.Sprintf("; other processes work on %d", len(s.busy))
 	}
-	var input *fault.InputError
-	mends := func(err error) bool { return !errors.As(err, &input) }
+	var first error
+	hopeless := len(s.busy) == 0
+	for _, number := range slices.Sorted(maps.Keys(s.failed)) {
+		err := s.failed[number]
+		if first == nil {
+			first = err
+		}
+		var input *fault.InputError
+		hopeless = hopeless && errors.As(err, &input)
+	}
 	switch {
 	case s.done == s.of:
 		return nil
-	case s.of == 1 && len(s.failed) == 1:
-		return s.failed[0]
+	case s.of == 1 && first != nil:
+		return first
 	case s.of == 1 && len(s.busy) == 1:
 		return s.busy[0]
-	case len(s.failed) > 0:
-		err := fmt.Errorf("%s; %d failed, the first is %v", text, len(s.failed), s.failed[0])
-		if len(s.busy) == 0 && !slices.ContainsFunc(s.failed, mends) {
+	case first != nil:
+		err := fmt.Errorf("%s; %d failed, the first is %v", text, len(s.failed), first)
+		if hopeless {
 			return fault.Input(err)
 		}
 		return err

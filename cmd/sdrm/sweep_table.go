@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sdrm/experiment/plan"
+	"sdrm/experiment/sweep"
+	"sdrm/internal/atomicfile"
+	"sdrm/internal/fault"
+	"sdrm/report"
+)
+
+func newSweepTable(g *globals) *cobra.Command {
+	var out, format string
+	c := &cobra.Command{
+		Use:   "table PLAN SOURCE...",
+		Short: "Merge the cells that are done over seeds: means, deviations, what λ changes",
+		Long: `Merge the cells that are done over seeds: means, deviations, and the difference
+to λ = 0, paired by seed. A source is a folder of run folders or a ledger
+(.jsonl); two results for one spec that differ are an error.`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			title := strings.TrimSuffix(filepath.Base(args[0]), filepath.Ext(args[0]))
+			write, ok := map[string]func(io.Writer, sweep.Table) error{
+				"text": report.Terminal.WriteSweep, "markdown": report.Markdown.WriteSweep, "csv": report.SweepCSV,
+				"html": func(w io.Writer, t sweep.Table) error { return report.SweepHTML(w, title, t) },
+			}[format]
+			if !ok {
+				return &usageError{fmt.Errorf("--format: found %q, want text, markdown, csv or html", format)}
+			}
+			if g.json {
+				write = func(w io.Writer, t sweep.Table) error { return printJSON(w, t) }
+			}
+			s, err := survey(args)
+			if err != nil {
+				return err
+			}
+			t, err := sweep.Tabulate(s)
+			if err != nil {
+				return err
+			}
+			return writeTo(c, out, func(w io.Writer) error { return write(w, t) })
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv or html")
+	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default stdout)")
+	complete(c, "format", []string{"text", "markdown", "csv", "html"})
+	return c
+}
+
+// survey reads a plan and looks at sources.
+func survey(args []string) (*sweep.Survey, error) {
+	p, err := plan.Read(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return sweep.Look(p, args[1:]...)
+}
+
+// writeTo writes a file as a whole, or to stdout if it has no name.
+func writeTo(c *cobra.Command, path string, fill func(io.Writer) error) error {
+	if path == "" {
+		return fill(c.OutOrStdout())
+	}
+	if err := atomicfile.Write(path, fill); err != nil {
+		return fault.Input(err)
+	}
+	return nil
+}

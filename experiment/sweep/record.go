@@ -1,0 +1,45 @@
+package sweep
+
+import (
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
+)
+
+// Record is what is kept of a cell that is done: enough to train it again and to
+// know whether that gave the same.
+type Record struct {
+	Number        int       `json:"cell"`
+	Name          string    `json:"name"`
+	SpecSHA256    string    `json:"spec_sha256"`
+	DataSHA256    string    `json:"data_sha256"`
+	WeightsSHA256 string    `json:"weights_sha256"`
+	Epoch         int       `json:"epoch"` // of the weights, from 1
+	Figures       []Figure  `json:"figures"`
+	Spec          spec.Spec `json:"spec"` // without the folder of the data
+	run.Machine
+}
+
+// record reads the record of a finished run.
+func record(number int, r *run.Run) (*Record, error) {
+	result, err := r.Result()
+	if err != nil {
+		return nil, err
+	}
+	out := &Record{
+		Number: number, Name: r.Spec.Name, SpecSHA256: result.SpecSHA256, DataSHA256: result.DataSHA256,
+		WeightsSHA256: result.WeightsSHA256, Epoch: result.Epoch, Figures: figures(result), Spec: r.Spec,
+	}
+	out.Spec.Data.Dir = ""
+	out.Machine, err = r.Machine()
+	return out, err
+}
+
+// Value returns a figure of the record; ok tells whether it has one.
+func (r *Record) Value(id FigureID) (value float64, ok bool) {
+	for _, f := range r.Figures {
+		if f.FigureID == id {
+			return float64(f.Value), !f.Value.IsNaN()
+		}
+	}
+	return 0, false
+}

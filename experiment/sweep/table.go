@@ -1,0 +1,199 @@
+package sweep
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"sdrm/internal/nullable"
+)
+
+// The axes that a table knows: one whose values are merged, and one whose values
+// are compared with 0.
+const (
+	seedAxis   = "seed"
+	lambdaAxis = "mmd.lambda"
+)
+
+// Table is what the cells of a plan found, merged over seeds.
+type Table struct {
+	Done   int      `json:"done"` // cells, the others are left out
+	Of     int      `json:"of"`
+	Axes   []string `json:"axes"`
+	Rows   []Row    `json:"rows"`
+	Ranges []Range  `json:"ranges"`
+}
+
+// Row is the cells that differ in nothing but the seed.
+type Row struct {
+	Values  []any    `json:"values"` // of the table's axes
+	Seeds   int      `json:"seeds"`
+	Figures []Merged `json:"figures"`
+}
+
+// Merged is a figure over the seeds of a row.
+type Merged struct {
+	FigureID
+	Mean
+	// Difference is what λ changes: this row less the one with λ = 0, seed by
+	// seed. It is nil in rows with λ = 0 and where there is no such row.
+	Difference *Difference `json:"difference,omitempty"`
+}
+
+// Range is the least and the largest of a figure's means over all rows with one
+// λ.
+type Range struct {
+	FigureID
+	Lambda float64        `json:"lambda"`
+	Rows   int            `json:"rows"`
+	Low    nullable.Float `json:"low"`
+	High   nullable.Float `json:"high"`
+}
+
+// group is the records of a row, by their seeds.
+type group struct {
+	values []any
+	place  []int // of the values on their axes
+	lambda float64
+	seeds  map[uint64]*Record
+}
+
+// Tabulate merges what a survey found. Rows are in the order of the axes' values.
+func Tabulate(s *Survey) (Table, error) {
+	if _, err := s.Records(); err != nil {
+		return Table{}, err
+	}
+	t := Table{Of: len(s.Cells), Done: s.Count(Done), Axes: []string{}, Rows: []Row{}, Ranges: []Range{}} // never null in JSON
+	for _, a := range s.Plan.Axes {
+		if a.Key != seedAxis {
+			t.Axes = append(t.Axes, a.Key)
+		}
+	}
+	groups := groupsOf(s)
+	for _, g := range groups {
+		t.Rows = append(t.Rows, g.row(t.Axes, groups))
+	}
+	t.Ranges = ranges(groups, t.Rows)
+	return t, nil
+}
+
+func groupsOf(s *Survey) []*group {
+	at := map[string]*group{}
+	var out []*group
+	for _, c := range s.Cells {
+		if c.State != Done {
+			continue
+		}
+		g := &group{lambda: c.Cell.Spec.MMD.Lambda, seeds: map[uint64]*Record{}}
+		for i, a := range s.Plan.Axes {
+			if a.Key != seedAxis {
+				g.values = append(g.values, c.Cell.Values[i])
+				g.place = append(g.place, a.Place(c.Cell.Values[i]))
+			}
+		}
+		key := fmt.Sprint(g.place)
+		if at[key] == nil {
+			at[key] = g
+			out = append(out, g)
+		}
+		at[key].seeds[c.Cell.Spec.Seed] = c.Record
+	}
+	slices.SortFunc(out, func(a, b *group) int { return slices.Compare(a.place, b.place) })
+	return out
+}
+
+// row merges the records of a group.
+func (g *group) row(axes []string, all []*group) Row {
+	r := Row{Values: g.values, Seeds: len(g.seeds)}
+	without := g.without(axes, all)
+	for _, id := range g.ids() {
+		m := Merged{FigureID: id}
+		var values, differences []float64
+		for _, seed := range g.sorted() {
+			v, ok := g.seeds[seed].Value(id)
+			if !ok {
+				continue
+			}
+			values = append(values, v)
+			if without != nil && without.seeds[seed] != nil {
+				if w, ok := without.seeds[seed].Value(id); ok {
+					differences = append(differences, v-w)
+				}
+			}
+		}
+		if len(values) == 0 {
+			continue
+		}
+		m.Mean = meanOf(values)
+		if len(differences) > 0 {
+			d := differenceOf(differences)
+			m.Difference = &d
+		}
+		r.Figures = append(r.Figures, m)
+	}
+	return r
+}
+
+// without returns the group that is like g but for λ = 0, nil if there is none or
+// g is it.
+func (g *group) without(axes []string, all []*group) *group {
+	lambda := slices.Index(axes, lambdaAxis)
+	if lambda < 0 || g.lambda == 0 {
+		return nil
+	}
+	for _, other := range all {
+		same := other.lambda == 0
+		for i := range axes {
+			same = same && (i == lambda || other.place[i] == g.place[i])
+		}
+		if same {
+			return other
+		}
+	}
+	return nil
+}
+
+// sorted returns the seeds.
+func (g *group) sorted() []uint64 {
+	var seeds []uint64
+	for seed := range g.seeds {
+		seeds = append(seeds, seed)
+	}
+	slices.Sort(seeds)
+	return seeds
+}
+
+// ids returns which figures the records have, in their order.
+func (g *group) ids() []FigureID {
+	var out []FigureID
+	for _, seed := range g.sorted() {
+		for _, f := range g.seeds[seed].Figures {
+			if !slices.Contains(out, f.FigureID) {
+				out = append(out, f.FigureID)
+			}
+		}
+	}
+	return out
+}
+
+// ranges returns the ranges of the rows' figures, λ by λ.
+func ranges(groups []*group, rows []Row) []Range {
+	out := []Range{}
+	at := map[Range]int{}
+	for i, r := range rows {
+		for _, f := range r.Figures {
+			key := Range{FigureID: f.FigureID, Lambda: groups[i].lambda}
+			j, ok := at[key]
+			if !ok {
+				j = len(out)
+				at[key] = j
+				key.Low, key.High = f.Mean.Mean, f.Mean.Mean
+				out = append(out, key)
+			}
+			out[j].Rows++
+			out[j].Low, out[j].High = min(out[j].Low, f.Mean.Mean), max(out[j].High, f.Mean.Mean)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Range) int { return cmp.Compare(a.Lambda, b.Lambda) })
+	return out
+}

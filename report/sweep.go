@@ -1,0 +1,284 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"sdrm/experiment/sweep"
+	"sdrm/internal/nullable"
+)
+
+// WriteSweep writes what a sweep found: ranges over all its settings, then the
+// settings themselves, then what λ changes in each.
+func (s Style) WriteSweep(w io.Writer, t sweep.Table) error {
+	return s.write(w, sweepTables(t)...)
+}
+
+func sweepTables(t sweep.Table) []table {
+	return []table{incomplete(t), sweepRanges(t), sweepRates(t), sweepDetectors(t), rateDifferences(t), detectorDifferences(t)}
+}
+
+func incomplete(t sweep.Table) table {
+	var lines table
+	if t.Done < t.Of {
+		lines.add(fmt.Sprintf("%d of %d cells are done; the others are left out.", t.Done, t.Of))
+	}
+	return lines
+}
+
+// judgedFigures are the columns of a detector: a figure, and what stands beside
+// it in brackets.
+var judgedFigures = []struct{ title, name, beside, level string }{
+	{"best F1", sweep.F1, sweep.Chance, ""},
+	{"AUROC", sweep.AUROC, "", ""},
+	{"canonical F1", sweep.CanonicalF1, sweep.CanonicalChance, ""},
+	{"best F1 at any level", sweep.F1, "", sweep.AnyLevel},
+	{"AUROC at any level", sweep.AUROC, "", sweep.AnyLevel},
+}
+
+// detectorIDs returns the figures of a detector that stand in a table, in the
+// order of judgedFigures, and at which level. One that looks at one level alone
+// has its figures there for any.
+func detectorIDs(detector string, ids []sweep.FigureID) (level string, columns []sweep.FigureID) {
+	has := func(id sweep.FigureID) bool { return slices.Contains(ids, id) }
+	for _, id := range ids {
+		if id.Detector == detector && id.Level != sweep.AnyLevel {
+			level = id.Level
+		}
+	}
+	for _, c := range judgedFigures {
+		id := sweep.FigureID{Name: c.name, Detector: detector, Level: c.level}
+		if c.level == "" || !has(id) {
+			id.Level = level
+		}
+		columns = append(columns, id)
+	}
+	return level, columns
+}
+
+// detectorsOf returns the names of the detectors, as they first appear.
+func detectorsOf(ids []sweep.FigureID) []string {
+	var out []string
+	for _, id := range ids {
+		if id.Detector != "" && !slices.Contains(out, id.Detector) {
+			out = append(out, id.Detector)
+		}
+	}
+	return out
+}
+
+// judgedHead are the titles of the columns, with what stands in brackets if that
+// is shown.
+func judgedHead(besides bool) []string {
+	var out []string
+	for _, c := range judgedFigures {
+		if besides && c.beside != "" {
+			c.title += " (chance)"
+		}
+		out = append(out, c.title)
+	}
+	return out
+}
+
+// sweepRanges has a row for a detector and a λ: from what to what its figures
+// reach over the settings.
+func sweepRanges(t sweep.Table) table {
+	out := table{title: "Over all settings with one λ: from the least to the largest mean",
+		head: append([]string{"λ", "detector", "level", "settings"}, judgedHead(true)...)}
+	byLambda := map[float64][]sweep.Range{}
+	var lambdas []float64
+	for _, r := range t.Ranges {
+		if byLambda[r.Lambda] == nil {
+			lambdas = append(lambdas, r.Lambda)
+		}
+		byLambda[r.Lambda] = append(byLambda[r.Lambda], r)
+	}
+	for _, lambda := range lambdas {
+		ids, at := []sweep.FigureID{}, map[sweep.FigureID]sweep.Range{}
+		for _, r := range byLambda[lambda] {
+			ids = append(ids, r.FigureID)
+			at[r.FigureID] = r
+		}
+		text := func(id sweep.FigureID) string {
+			r, ok := at[id]
+			switch {
+			case !ok:
+				return missing
+			case format(r.Low, 3) == format(r.High, 3):
+				return format(r.Low, 3)
+			}
+			return format(r.Low, 3) + " to " + format(r.High, 3)
+		}
+		for _, d := range detectorsOf(ids) {
+			level, columns := detectorIDs(d, ids)
+			row := []string{trim(lambda), d, level, fmt.Sprint(at[sweep.FigureID{Name: sweep.F1, Detector: d, Level: level}].Rows)}
+			for i, id := range columns {
+				cell := text(id)
+				if beside := judgedFigures[i].beside; beside != "" && cell != missing {
+					cell += " (" + text(sweep.FigureID{Name: beside, Detector: d, Level: id.Level}) + ")"
+				}
+				row = append(row, cell)
+			}
+			out.add(row...)
+		}
+	}
+	return out
+}
+
+// rateIDs returns the figures that are of no detector.
+func rateIDs(t sweep.Table) []sweep.FigureID {
+	var out []sweep.FigureID
+	for _, r := range t.Rows {
+		for _, f := range r.Figures {
+			if f.Detector == "" && !slices.Contains(out, f.FigureID) {
+				out = append(out, f.FigureID)
+			}
+		}
+	}
+	return out
+}
+
+func rateTitle(id sweep.FigureID) string {
+	switch id.Name {
+	case sweep.BA:
+		return "BA"
+	case sweep.ASR:
+		return "ASR"
+	case sweep.MMD:
+		return "MMD² " + id.Level
+	}
+	return id.Name
+}
+
+// figuresOf finds a row's figures.
+func figuresOf(r sweep.Row) (ids []sweep.FigureID, at map[sweep.FigureID]sweep.Merged) {
+	at = map[sweep.FigureID]sweep.Merged{}
+	for _, f := range r.Figures {
+		ids = append(ids, f.FigureID)
+		at[f.FigureID] = f
+	}
+	return ids, at
+}
+
+// setting is the values of a row.
+func setting(r sweep.Row) []string {
+	var out []string
+	for _, v := range r.Values {
+		out = append(out, fmt.Sprint(v))
+	}
+	return out
+}
+
+// deviating is a mean with its deviation, if it has one.
+func deviating(m sweep.Mean, digits int) string {
+	if m.Deviation.IsNaN() {
+		return format(m.Mean, digits)
+	}
+	return format(m.Mean, digits) + " ± " + format(m.Deviation, digits)
+}
+
+func sweepRates(t sweep.Table) table {
+	ids := rateIDs(t)
+	out := table{title: "Settings: mean ± deviation over seeds", head: append(slices.Clone(t.Axes), "seeds")}
+	for _, id := range ids {
+		out.head = append(out.head, rateTitle(id))
+	}
+	for _, r := range t.Rows {
+		_, at := figuresOf(r)
+		row := append(setting(r), fmt.Sprint(r.Seeds))
+		for _, id := range ids {
+			cell := missing
+			if f, ok := at[id]; ok {
+				cell = deviating(f.Mean, 4)
+			}
+			row = append(row, cell)
+		}
+		out.add(row...)
+	}
+	return out
+}
+
+func sweepDetectors(t sweep.Table) table {
+	out := table{title: "Detectors: mean ± deviation over seeds", head: slices.Concat(t.Axes, []string{"detector", "level"}, judgedHead(true))}
+	for _, r := range t.Rows {
+		ids, at := figuresOf(r)
+		for _, d := range detectorsOf(ids) {
+			level, columns := detectorIDs(d, ids)
+			row := append(setting(r), d, level)
+			for i, id := range columns {
+				cell := missing
+				if f, ok := at[id]; ok {
+					cell = deviating(f.Mean, 3)
+					if beside, ok := at[sweep.FigureID{Name: judgedFigures[i].beside, Detector: d, Level: id.Level}]; ok {
+						cell += " (" + format(beside.Mean.Mean, 3) + ")"
+					}
+				}
+				row = append(row, cell)
+			}
+			out.add(row...)
+		}
+	}
+	return out
+}
+
+const differenceTitle = "less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more"
+
+// difference is a difference with its interval, or that there is one pair only.
+func difference(f sweep.Merged, ok bool) string {
+	switch {
+	case !ok || f.Difference == nil:
+		return missing
+	case f.Difference.Pairs == 1:
+		return signed(f.Difference.Mean) + " (one pair)"
+	}
+	return fmt.Sprintf("%s [%s, %s]", signed(f.Difference.Mean), signed(f.Difference.Low), signed(f.Difference.High))
+}
+
+func signed(x nullable.Float) string { return fmt.Sprintf("%+.3f", float64(x)) }
+
+// compared tells whether a row has differences.
+func compared(r sweep.Row) bool {
+	return slices.ContainsFunc(r.Figures, func(f sweep.Merged) bool { return f.Difference != nil })
+}
+
+func rateDifferences(t sweep.Table) table {
+	ids := rateIDs(t)
+	out := table{title: "Settings " + differenceTitle, head: slices.Clone(t.Axes)}
+	for _, id := range ids {
+		out.head = append(out.head, rateTitle(id))
+	}
+	for _, r := range t.Rows {
+		if !compared(r) {
+			continue
+		}
+		_, at := figuresOf(r)
+		row := setting(r)
+		for _, id := range ids {
+			f, ok := at[id]
+			row = append(row, difference(f, ok))
+		}
+		out.add(row...)
+	}
+	return out
+}
+
+func detectorDifferences(t sweep.Table) table {
+	out := table{title: "Detectors " + differenceTitle, head: slices.Concat(t.Axes, []string{"detector", "level"}, judgedHead(false))}
+	for _, r := range t.Rows {
+		if !compared(r) {
+			continue
+		}
+		ids, at := figuresOf(r)
+		for _, d := range detectorsOf(ids) {
+			level, columns := detectorIDs(d, ids)
+			row := append(setting(r), d, level)
+			for _, id := range columns {
+				f, ok := at[id]
+				row = append(row, difference(f, ok))
+			}
+			out.add(row...)
+		}
+	}
+	return out
+}

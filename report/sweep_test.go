@@ -1,0 +1,127 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sdrm/experiment/sweep"
+	"sdrm/internal/nullable"
+)
+
+// sweepTable has two settings and two detectors; of one only a level is known.
+func sweepTable() sweep.Table {
+	none := nullable.NaN()
+	id := func(name, detector, level string) sweep.FigureID {
+		return sweep.FigureID{Name: name, Detector: detector, Level: level}
+	}
+	without := []sweep.Merged{
+		{FigureID: id(sweep.BA, "", ""), Mean: sweep.Mean{N: 2, Mean: 0.9, Deviation: 0.01}},
+		{FigureID: id(sweep.MMD, "", "s3"), Mean: sweep.Mean{N: 1, Mean: 1.25, Deviation: none}},
+		{FigureID: id(sweep.F1, "ac", "s3"), Mean: sweep.Mean{N: 2, Mean: 0.95, Deviation: 0.02}},
+		{FigureID: id(sweep.Chance, "ac", "s3"), Mean: sweep.Mean{N: 2, Mean: 0.667, Deviation: 0}},
+		{FigureID: id(sweep.F1, "ac", sweep.AnyLevel), Mean: sweep.Mean{N: 2, Mean: 0.97, Deviation: 0.01}},
+		{FigureID: id(sweep.F1, "strip", "input"), Mean: sweep.Mean{N: 1, Mean: 0.5, Deviation: none}},
+	}
+	with := []sweep.Merged{
+		{FigureID: id(sweep.BA, "", ""), Mean: sweep.Mean{N: 2, Mean: 0.89, Deviation: 0.03}, Difference: &sweep.Difference{Pairs: 2, Mean: -0.01, Low: -0.05, High: 0.03}},
+		{FigureID: id(sweep.F1, "ac", "s3"), Mean: sweep.Mean{N: 1, Mean: 0.7, Deviation: none}, Difference: &sweep.Difference{Pairs: 1, Mean: -0.25, Low: none, High: none}},
+	}
+	return sweep.Table{
+		Done: 3, Of: 4, Axes: []string{"attack.name", "mmd.lambda"},
+		Rows: []sweep.Row{{Values: []any{"<sig>", 0.0}, Seeds: 2, Figures: without}, {Values: []any{"<sig>", 0.1}, Seeds: 2, Figures: with}},
+		Ranges: []sweep.Range{
+			{FigureID: id(sweep.F1, "ac", "s3"), Lambda: 0.1, Rows: 3, Low: 0.61, High: 0.74},
+			{FigureID: id(sweep.Chance, "ac", "s3"), Lambda: 0.1, Rows: 3, Low: 0.667, High: 0.667},
+		},
+	}
+}
+
+func TestSweepText(t *testing.T) {
+	var b bytes.Buffer
+	if err := Terminal.WriteSweep(&b, sweepTable()); err != nil {
+		t.Fatal(err)
+	}
+	const want = `3 of 4 cells are done; the others are left out.
+
+Over all settings with one λ: from the least to the largest mean
+λ    detector  level  settings  best F1 (chance)        AUROC  canonical F1 (chance)  best F1 at any level  AUROC at any level
+0.1  ac        s3     3         0.610 to 0.740 (0.667)  –      –                      0.610 to 0.740        –
+
+Settings: mean ± deviation over seeds
+attack.name  mmd.lambda  seeds  BA               MMD² s3
+<sig>        0           2      0.9000 ± 0.0100  1.2500
+<sig>        0.1         2      0.8900 ± 0.0300  –
+
+Detectors: mean ± deviation over seeds
+attack.name  mmd.lambda  detector  level  best F1 (chance)       AUROC  canonical F1 (chance)  best F1 at any level  AUROC at any level
+<sig>        0           ac        s3     0.950 ± 0.020 (0.667)  –      –                      0.970 ± 0.010         –
+<sig>        0           strip     input  0.500                  –      –                      0.500                 –
+<sig>        0.1         ac        s3     0.700                  –      –                      0.700                 –
+
+Settings less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more
+attack.name  mmd.lambda  BA                       MMD² s3
+<sig>        0.1         -0.010 [-0.050, +0.030]  –
+
+Detectors less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more
+attack.name  mmd.lambda  detector  level  best F1            AUROC  canonical F1  best F1 at any level  AUROC at any level
+<sig>        0.1         ac        s3     -0.250 (one pair)  –      –             -0.250 (one pair)     –
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+	b.Reset()
+	if err := Markdown.WriteSweep(&b, sweepTable()); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{
+		"* 3 of 4 cells are done; the others are left out.\n\n**Over all", "mean**\n\n| λ | detector |",
+		"\n| &lt;sig&gt; | 0.1 | -0.010 [-0.050, +0.030] | – |\n",
+	} {
+		if !strings.Contains(b.String(), part) {
+			t.Errorf("%q is not in\n%s", part, &b)
+		}
+	}
+}
+
+func TestSweepCSV(t *testing.T) {
+	var b bytes.Buffer
+	if err := SweepCSV(&b, sweepTable()); err != nil {
+		t.Fatal(err)
+	}
+	const want = `attack.name,mmd.lambda,figure,detector,level,seeds,mean,deviation,pairs,difference,difference_low,difference_high
+<sig>,0,ba,,,2,0.9,0.01,0,,,
+<sig>,0,mmd,,s3,1,1.25,,0,,,
+<sig>,0,f1,ac,s3,2,0.95,0.02,0,,,
+<sig>,0,chance,ac,s3,2,0.667,0,0,,,
+<sig>,0,f1,ac,any,2,0.97,0.01,0,,,
+<sig>,0,f1,strip,input,1,0.5,,0,,,
+<sig>,0.1,ba,,,2,0.89,0.03,2,-0.01,-0.05,0.03
+<sig>,0.1,f1,ac,s3,1,0.7,,1,-0.25,,
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestSweepHTML(t *testing.T) {
+	var b bytes.Buffer
+	if err := SweepHTML(&b, "a & b", sweepTable()); err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, b.String())
+	for part, want := range map[string]int{"<title>a &amp; b</title>": 1, "<table>": 5, "&lt;sig&gt;": 7, "<sig>": 0, "http": 0, "NaN": 0, "3 of 4 cells are done": 1} {
+		if n := strings.Count(b.String(), part); n != want {
+			t.Errorf("%q is there %d times, want %d", part, n, want)
+		}
+	}
+	for name, err := range map[string]error{
+		"text": Terminal.WriteSweep(failing{}, sweepTable()), "CSV": SweepCSV(failing{}, sweepTable()), "HTML": SweepHTML(failing{}, "", sweepTable()),
+	} {
+		if err == nil {
+			t.Errorf("%s: a writer that fails gives no error", name)
+		}
+	}
+}
