@@ -37,8 +37,8 @@ func newAttack(t *testing.T, name string, o Options) Attack {
 func ready(t *testing.T, name string, h, w, c int) Attack {
 	t.Helper()
 	a := newAttack(t, name, nil)
-	if l, ok := a.Trigger.(Learner); ok {
-		for _, e := range l.Entries(h, w, c) {
+	if l, ok := a.Trigger.(Trained); ok {
+		for _, e := range l.Entries(Lesson{H: h, W: w, C: c}) {
 			for i := range e.Tensor.Data {
 				e.Tensor.Data[i] = float32(i%41 - 20)
 			}

@@ -74,13 +74,13 @@ func newLF(o Options) (Attack, error) {
 }
 
 // Entries returns the pattern, which PyTorch sees as an image of 1×C×H×W.
-func (a *lf) Entries(h, w, c int) []layers.Entry {
-	shape := tensor.Shape{h, w, c, 1}
+func (a *lf) Entries(l Lesson) []layers.Entry {
+	shape := tensor.Shape{l.H, l.W, l.C, 1}
 	if a.pattern == nil {
 		a.pattern = tensor.New(shape)
 	}
 	if a.pattern.Shape != shape {
-		panic("attacks: Learner: Entries: another size than before")
+		panic("attacks: Trained: Entries: another size than before")
 	}
 	return []layers.Entry{{Name: "pattern", Layout: layers.Filters, Tensor: a.pattern}}
 }
@@ -100,10 +100,10 @@ func (a *lf) Apply(m Image) {
 }
 
 // Learn learns the pattern. It draws nothing.
-func (a *lf) Learn(ctx context.Context, clean *models.Model, images *tensor.Tensor, labels []int, target int, _ uint64) error {
+func (a *lf) Learn(ctx context.Context, l Lesson, clean *models.Model, images *tensor.Tensor, labels []int) error {
 	var from []int
 	for i, label := range labels {
-		if label != target {
+		if label != l.Target {
 			from = append(from, i)
 		}
 	}
@@ -111,13 +111,13 @@ func (a *lf) Learn(ctx context.Context, clean *models.Model, images *tensor.Tens
 		return fmt.Errorf("attacks: lf: nothing to learn from: all of %d images are of the target class", len(labels))
 	}
 	shape := images.Shape
-	a.Entries(shape.H(), shape.W(), shape.C())
+	a.Entries(l)
 	clear(a.pattern.Data)
 	n := min(lfBatch, len(from))
 	batch := autograd.NewParam(tensor.New(tensor.Shape{n, shape.H(), shape.W(), shape.C()}))
 	wanted := make([]int, n)
 	for i := range wanted {
-		wanted[i] = target
+		wanted[i] = l.Target
 	}
 	sum, step := make([]float64, shape.SampleLen()), make([]float64, shape.SampleLen())
 	var tape autograd.Tape
@@ -133,7 +133,7 @@ func (a *lf) Learn(ctx context.Context, clean *models.Model, images *tensor.Tens
 			tape.Reset(autograd.Fixed)
 			logits := clean.Forward(&tape, batch, nil)
 			for i := range n {
-				if tensor.ArgMax(logits.Value.Sample(i)) == target {
+				if tensor.ArgMax(logits.Value.Sample(i)) == l.Target {
 					fooled++
 				}
 			}
@@ -164,7 +164,7 @@ func (a *lf) Learn(ctx context.Context, clean *models.Model, images *tensor.Tens
 		}
 	}
 	if largest(sum) == 0 {
-		return fmt.Errorf("attacks: lf: nothing learned: the clean model has no gradient towards class %d", target)
+		return fmt.Errorf("attacks: lf: nothing learned: the clean model has no gradient towards class %d", l.Target)
 	}
 	return nil
 }

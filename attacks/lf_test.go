@@ -12,9 +12,12 @@ import (
 	"sdrm/tensor"
 )
 
-// lesson is what a Learner may learn from: a model with its initial weights and
+// small is a lesson of images of 16×16.
+var small = Lesson{H: 16, W: 16, C: 3, Seed: 1}
+
+// material is what a Learner may learn from: a model with its initial weights and
 // some images.
-func lesson(t *testing.T) (*models.Model, *tensor.Tensor, []int) {
+func material(t *testing.T) (*models.Model, *tensor.Tensor, []int) {
 	t.Helper()
 	m, err := models.New("vgg5", 3, 10, 1)
 	if err != nil {
@@ -28,13 +31,13 @@ func lesson(t *testing.T) (*models.Model, *tensor.Tensor, []int) {
 }
 
 func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
-	m, x, labels := lesson(t)
+	m, x, labels := material(t)
 	learn := func() []float32 {
 		l := newAttack(t, "lf", Options{"strength": "20", "passes": "4"}).Trigger.(Learner)
-		if err := l.Learn(t.Context(), m, x, labels, 0, 1); err != nil {
+		if err := l.Learn(t.Context(), small, m, x, labels); err != nil {
 			t.Fatal(err)
 		}
-		return l.Entries(16, 16, 3)[0].Tensor.Data
+		return l.Entries(small)[0].Tensor.Data
 	}
 	pattern := learn()
 	top := 0.0
@@ -68,27 +71,27 @@ func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
 }
 
 func TestLFCannotLearn(t *testing.T) {
-	m, x, _ := lesson(t)
+	m, x, _ := material(t)
 	l := newAttack(t, "lf", nil).Trigger.(Learner)
-	if err := l.Learn(t.Context(), m, x, []int{0, 0, 0}, 0, 1); err == nil {
+	if err := l.Learn(t.Context(), small, m, x, []int{0, 0, 0}); err == nil {
 		t.Error("no error without an image of another class")
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if err := l.Learn(stopped, m, x, []int{1, 1, 1}, 0, 1); !errors.Is(err, context.Canceled) {
+	if err := l.Learn(stopped, small, m, x, []int{1, 1, 1}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 	for _, e := range m.Entries() {
 		clear(e.Tensor.Data)
 	}
-	if err := l.Learn(t.Context(), m, x, []int{1, 1, 1}, 0, 1); err == nil {
+	if err := l.Learn(t.Context(), small, m, x, []int{1, 1, 1}); err == nil {
 		t.Error("no error with a model that has no gradient")
 	}
 }
 
 func TestLFAddsWhatItLearned(t *testing.T) {
 	a := newAttack(t, "lf", nil)
-	copy(a.Trigger.(Learner).Entries(1, 2, 3)[0].Tensor.Data, []float32{-20, -20, 0, 7, 20, 20})
+	copy(a.Trigger.(Learner).Entries(Lesson{H: 1, W: 2, C: 3})[0].Tensor.Data, []float32{-20, -20, 0, 7, 20, 20})
 	pixels := []uint8{19, 21, 5, 5, 235, 236}
 	apply(a, pixels, 1, 2)
 	if want := []uint8{0, 1, 5, 12, 255, 255}; !slices.Equal(pixels, want) {
@@ -96,7 +99,7 @@ func TestLFAddsWhatItLearned(t *testing.T) {
 	}
 	for name, do := range map[string]func(){
 		"images of another size":  func() { apply(a, make([]uint8, 12), 2, 2) },
-		"entries of another size": func() { a.Trigger.(Learner).Entries(2, 2, 3) },
+		"entries of another size": func() { a.Trigger.(Learner).Entries(Lesson{H: 2, W: 2, C: 3}) },
 		"nothing learned":         func() { apply(newAttack(t, "lf", nil), make([]uint8, 6), 1, 2) },
 	} {
 		func() {

@@ -150,6 +150,19 @@ func (p Poison) Edit() datasets.Edit {
 	}
 }
 
+// Marks returns the edit for the loader of the model's training: Edit, or if the
+// trigger is a Generator, which sees the batch itself, roles and labels alone.
+func (p Poison) Marks() datasets.Edit {
+	if _, ok := p.Attack.Trigger.(Generator); !ok {
+		return p.Edit()
+	}
+	return func(epoch, index int, s *datasets.Sample) datasets.Role {
+		role := p.Role(epoch, index, s.Label)
+		s.Label = p.Label(role, s.Label)
+		return role
+	}
+}
+
 // TestEdit returns the edit for a test loader that measures the success of the
 // attack, as its Config.After: the images that count are Poisoned, with the
 // trigger and the label that is wanted of the model.

@@ -26,7 +26,8 @@ const (
 	// CheckpointInfo is a copy of the counters for people and tools.
 	CheckpointInfo = "checkpoint.json"
 	// BestFile holds weights and buffers of the epoch with the best clean
-	// accuracy, under PyTorch's names and nothing else.
+	// accuracy, under PyTorch's names and nothing else but what was trained beside
+	// the model.
 	BestFile = "best.safetensors"
 )
 
@@ -67,8 +68,7 @@ func (t *Trainer) save() error {
 			return err
 		}
 	}
-	tensors := append(weights.Tensors(t.config.Model.Entries()), weights.Tensors(t.momentum())...)
-	weights.Sort(tensors)
+	tensors := weights.Tensors(slices.Concat(t.entries(), t.momentum()))
 	text, err := t.write(CheckpointFile, tensors, weights.DigestTensors(tensors))
 	if err != nil || text == nil {
 		return err
@@ -84,7 +84,7 @@ func (t *Trainer) saveInfo(stamp []byte) error {
 // saveBest writes the weights of the best epoch, which the checkpoints that
 // follow count on.
 func (t *Trainer) saveBest() error {
-	tensors := weights.Tensors(t.config.Model.Entries())
+	tensors := weights.Tensors(t.entries())
 	t.state.Best.SHA256 = weights.DigestTensors(tensors)
 	_, err := t.write(BestFile, tensors, t.state.Best.SHA256)
 	return err
@@ -106,6 +106,9 @@ func (t *Trainer) write(name string, tensors []safetensors.Tensor, digest string
 	})
 }
 
+// entries returns what a file of weights holds.
+func (t *Trainer) entries() []layers.Entry { return t.config.Beside.stored(t.config.Model) }
+
 // momentum returns the velocities as entries, named after their parameters.
 func (t *Trainer) momentum() []layers.Entry {
 	velocity := map[*tensor.Tensor]*tensor.Tensor{}
@@ -113,7 +116,7 @@ func (t *Trainer) momentum() []layers.Entry {
 		velocity[p.Value] = t.sgd.velocity[i]
 	}
 	var out []layers.Entry
-	for _, e := range t.config.Model.Entries() {
+	for _, e := range t.entries() {
 		if v := velocity[e.Tensor]; v != nil {
 			out = append(out, layers.Entry{Name: momentumPrefix + e.Name, Layout: e.Layout, Tensor: v})
 		}
@@ -129,7 +132,7 @@ func (t *Trainer) Resume() (bool, error) {
 		return false, err
 	}
 	path := filepath.Join(t.config.Dir, CheckpointFile)
-	c, err := open(path, t.config.Identity, slices.Concat(t.config.Model.Entries(), t.momentum()))
+	c, err := open(path, t.config.Identity, slices.Concat(t.entries(), t.momentum()))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -159,7 +162,7 @@ func (t *Trainer) checkBest(s State) error {
 		return nil
 	}
 	path := filepath.Join(t.config.Dir, BestFile)
-	c, err := open(path, t.config.Identity, t.config.Model.Entries())
+	c, err := open(path, t.config.Identity, t.entries())
 	if err == nil && c.stamp.SHA256 != s.Best.SHA256 && c.stamp.Best.Epoch < s.Epoch {
 		err = fmt.Errorf("%s: holds epoch %d, not epoch %d with SHA-256 %.16s…", path, c.stamp.Best.Epoch+1, s.Best.Epoch+1, s.Best.SHA256)
 	}
@@ -170,10 +173,11 @@ func (t *Trainer) checkBest(s State) error {
 }
 
 // LoadWeights reads the weights and buffers that the run with the given
-// identity kept at path into m, and returns what the file says of its state.
-// Momentum is passed over. An error names the file, and m is then as it was.
-func LoadWeights(path, identity string, m *models.Model) (State, error) {
-	c, err := open(path, identity, m.Entries())
+// identity kept at path into m, and what was trained beside it into b if that is
+// not nil, and returns what the file says of its state. All else is passed over.
+// An error names the file, and m and b are then as they were.
+func LoadWeights(path, identity string, m *models.Model, b *Beside) (State, error) {
+	c, err := open(path, identity, b.stored(m))
 	if err != nil {
 		return State{}, err
 	}
@@ -218,7 +222,7 @@ func (c *contents) read(f *safetensors.File, identity string, entries []layers.E
 		if slices.ContainsFunc(c.Tensors, func(t safetensors.Tensor) bool { return t.Name == info.Name }) {
 			continue
 		}
-		if !strings.HasPrefix(info.Name, momentumPrefix) {
+		if !strings.HasPrefix(info.Name, momentumPrefix) && !strings.HasPrefix(info.Name, besidePrefix) {
 			return fmt.Errorf("tensor %q is not part of the model", info.Name)
 		}
 		t := safetensors.Tensor{Name: info.Name, Shape: info.Shape}

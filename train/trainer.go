@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"sdrm/autograd"
 	"sdrm/datasets"
@@ -45,6 +46,9 @@ type Config struct {
 	// Before, unless it is nil, is trained before the first step. No image is
 	// asked for until then.
 	Before *Stage
+
+	// Beside, unless it is nil, is trained in the steps of the model.
+	Beside *Beside
 
 	// BeforeSave, unless it is nil, is called before a checkpoint is written: what
 	// the steps so far gave must be as safe as it.
@@ -109,7 +113,7 @@ type Trainer struct {
 func New(c Config) *Trainer {
 	t := &Trainer{
 		config:    c,
-		sgd:       NewSGD(c.Model.Params(), float32(c.Momentum), float32(c.Decay)),
+		sgd:       NewSGD(slices.Concat(c.Model.Params(), c.Beside.params()), float32(c.Momentum), float32(c.Decay)),
 		weighed:   make([]float32, len(c.Model.Levels)),
 		distances: make([]*autograd.Var, len(c.Model.Levels)),
 		values:    make([]float32, len(c.Model.Levels)),
@@ -207,7 +211,8 @@ func (t *Trainer) Step(b *datasets.Batch, rate float64) Step {
 	t.tape.Reset(autograd.Training)
 	t.tape.Step = t.state.Epoch*t.config.Images.Steps() + t.state.Step
 	t.terms, t.weights = t.terms[:0], t.weights[:0]
-	logits := t.config.Model.Forward(t.tape, t.tape.Input(batchTensor(&t.input, b)), t.onLevel)
+	x := t.beside(t.tape.Input(batchTensor(&t.input, b)), b)
+	logits := t.config.Model.Forward(t.tape, x, t.onLevel)
 	ce := autograd.SoftmaxCrossEntropy(t.tape, logits, b.Labels)
 	t.terms, t.weights = append(t.terms, ce), append(t.weights, 1)
 	loss := autograd.WeightedSum(t.tape, t.weights, t.terms)

@@ -50,14 +50,20 @@ func tiny(t testing.TB, dir string) Config {
 }
 
 func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
-	straight := tiny(t, t.TempDir())
+	continues(t, tiny, 0, 2, 3, 5)
+}
+
+// continues compares the weights of a straight run with those of runs that were
+// interrupted in some steps.
+func continues(t *testing.T, create func(t testing.TB, dir string) Config, stops ...int) {
+	straight := create(t, t.TempDir())
 	if err := New(straight).Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	want := weights.Digest(straight.Model.Entries())
-	for _, stopAt := range []int{0, 2, 3, 5} {
+	want := weights.Digest(straight.Beside.stored(straight.Model))
+	for _, stopAt := range stops {
 		dir := t.TempDir()
-		first := tiny(t, dir)
+		first := create(t, dir)
 		ctx, cancel := context.WithCancel(context.Background())
 		steps := 0
 		first.OnStep = func(Step) error {
@@ -73,7 +79,7 @@ func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
 		if s := trainer.State(); s.Epoch*4+s.Step != stopAt+1 {
 			t.Errorf("interrupted in step %d: %d steps done, want %d", stopAt, s.Epoch*4+s.Step, stopAt+1)
 		}
-		second := tiny(t, dir)
+		second := create(t, dir)
 		second.Model, _ = models.New("vgg5", 3, 10, 99) // other weights, to be replaced
 		trainer = New(second)
 		if found, err := trainer.Resume(); err != nil || !found {
@@ -82,7 +88,7 @@ func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
 		if err := trainer.Run(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if got := weights.Digest(second.Model.Entries()); got != want {
+		if got := weights.Digest(second.Beside.stored(second.Model)); got != want {
 			t.Errorf("interrupted in step %d: weights %s, straight %s", stopAt, got, want)
 		}
 	}
@@ -137,14 +143,15 @@ func TestADivergedRunStops(t *testing.T) {
 }
 
 func TestAWarmStepAllocatesNothing(t *testing.T) {
-	c := tiny(t, "")
-	tr := New(c)
-	batches := c.Images.Epoch(0, 0)
-	defer batches.Close()
-	batch, _ := batches.Next()
-	tr.Step(batch, 0.01)
-	if n := testing.AllocsPerRun(5, func() { tr.Step(batch, 0.01) }); n > 0 {
-		t.Errorf("%v allocations a step", n)
+	for _, c := range []Config{tiny(t, ""), besides(t, "")} {
+		tr := New(c)
+		batches := c.Images.Epoch(0, 0)
+		defer batches.Close()
+		batch, _ := batches.Next()
+		tr.Step(batch, 0.01)
+		if n := testing.AllocsPerRun(5, func() { tr.Step(batch, 0.01) }); n > 0 {
+			t.Errorf("%v allocations a step", n)
+		}
 	}
 }
 

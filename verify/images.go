@@ -30,6 +30,9 @@ func imageComputations() []computation {
 				if err != nil {
 					return err
 				}
+				if g, ok := p.Attack.Trigger.(attacks.Generator); ok {
+					g.Entries(lesson(p))
+				}
 				if s := learning(p); s != nil {
 					if err := s.Run(ctx); err != nil {
 						return err
@@ -73,6 +76,20 @@ func poison(name string, mode attacks.Mode) (attacks.Poison, error) {
 	return attacks.Poison{Attack: a, Rate: 0.5 / (1 + a.Victims.CoverRatio), Mode: mode, Seed: seed, Classes: 10}, err
 }
 
+// lesson says what a trigger is trained for.
+func lesson(p attacks.Poison) attacks.Lesson {
+	return attacks.Lesson{H: 16, W: 16, C: 3, Target: p.Target, Seed: p.Seed}
+}
+
+// beside returns what an attack trains beside a model, nil if that is nothing.
+func beside(p attacks.Poison) *train.Beside {
+	g, ok := p.Attack.Trigger.(attacks.Generator)
+	if !ok {
+		return nil
+	}
+	return &train.Beside{Entries: g.Entries(lesson(p)), Epochs: g.JointEpochs(), Change: g.Generate}
+}
+
 // learning returns what an attack trains before a run, nil if that is nothing.
 // It learns from a few images and a model with its initial weights.
 func learning(p attacks.Poison) *train.Stage {
@@ -81,7 +98,7 @@ func learning(p attacks.Poison) *train.Stage {
 		return nil
 	}
 	const learned = 8
-	return &train.Stage{Entries: l.Entries(16, 16, 3), Run: func(ctx context.Context) error {
+	return &train.Stage{Entries: l.Entries(lesson(p)), Run: func(ctx context.Context) error {
 		m, err := models.New("vgg5", 3, 10, seed)
 		if err != nil {
 			return err
@@ -94,7 +111,7 @@ func learning(p attacks.Poison) *train.Stage {
 		if err != nil {
 			return err
 		}
-		return l.Learn(ctx, m, x, labels, p.Target, p.Seed)
+		return l.Learn(ctx, lesson(p), m, x, labels)
 	}}
 }
 

@@ -68,7 +68,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Before = learning(p)
+	c.Before, c.Beside = learning(p), beside(p)
 	if isLong(attack) {
 		c.Epochs = 2
 	}
@@ -76,7 +76,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 		return c, err
 	}
 	set := datasets.Synthetic(seed, datasets.Train, 160)
-	if c.Images, err = partLoader(set, trainingPlaces(p, set), datasets.Train, 18, p.Edit()); err != nil {
+	if c.Images, err = partLoader(set, trainingPlaces(p, set), datasets.Train, 18, p.Marks()); err != nil {
 		return c, err
 	}
 	if c.Clean, err = loader(datasets.Test, 20, 18, nil); err != nil {

@@ -3,6 +3,7 @@ package judge
 import (
 	"sdrm/defenses/score"
 	"sdrm/internal/nullable"
+	"sdrm/experiment/subject"
 )
 
 // Result is what a run found out. It holds nothing that depends on the machine,
@@ -29,6 +30,8 @@ type Result struct {
 	Detectors []score.Score `json:"detectors"`
 	Skipped   []Skipped     `json:"skipped,omitempty"`
 	Scatter   []Scatter     `json:"scatter"`
+
+	Attack *subject.Trained `json:"attack,omitempty"` // of attacks that train something
 
 	Epoch         int    `json:"epoch"` // of the judged weights, from 1
 	WeightsSHA256 string `json:"weights_sha256"`

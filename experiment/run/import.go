@@ -26,9 +26,9 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 	if err != nil {
 		return judge.Result{}, err
 	}
-	if sub.Stage() != nil {
+	if sub.Trained() != nil {
 		return judge.Result{}, fault.Input(&spec.FieldError{Field: "attack.name", Found: strconv.Quote(s.Attack.Name),
-			Want: "an attack that learns nothing before training: a file of weights comes without what it learned"})
+			Want: "an attack that trains nothing: a file of weights comes without what it trained"})
 	}
 	if err := weights.Import(file, sub.Model); err != nil {
 		return judge.Result{}, fault.Input(err)

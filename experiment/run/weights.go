@@ -21,7 +21,7 @@ func (r *Run) Model() (*models.Model, error) {
 		return nil, err
 	}
 	path := r.path(r.weightsFile())
-	if _, err := train.LoadWeights(path, subject.Identity(r.Spec, result.DataSHA256), m); err != nil {
+	if _, err := train.LoadWeights(path, subject.Identity(r.Spec, result.DataSHA256), m, nil); err != nil {
 		return nil, fault.Input(err)
 	}
 	return m, r.checkWeights(m, result)
@@ -60,10 +60,10 @@ func (r *Run) checkWeights(m *models.Model, of judge.Result) error {
 }
 
 // loadWeights reads the weights that the run's spec says are judged, and what
-// the attack learned before them.
+// the attack trained.
 func (r *Run) loadWeights(x *subject.Subject) error {
 	name := r.weightsFile()
-	state, err := train.LoadWeights(r.path(name), x.Identity(), x.Model)
+	state, err := train.LoadWeights(r.path(name), x.Identity(), x.Model, x.Beside())
 	if err != nil {
 		return fault.Input(err)
 	}

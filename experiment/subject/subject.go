@@ -72,7 +72,7 @@ func (x *Subject) Training() (train.Config, error) {
 		Model: x.Model, Target: s.Attack.Target, Epochs: s.Train.Epochs,
 		Momentum: s.Train.Momentum, Decay: s.Train.WeightDecay,
 		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Kernel: mmd.Prototype(), Identity: x.Identity(),
-		Before: x.Stage(),
+		Before: x.Stage(), Beside: x.Beside(),
 	}
 	var err error
 	if c.Levels, err = s.MMD.Positions(x.Model.Levels); err != nil {
@@ -81,7 +81,7 @@ func (x *Subject) Training() (train.Config, error) {
 	if s.MMD.Estimator == mmd.Unbiased.String() {
 		c.Estimator = mmd.Unbiased
 	}
-	if c.Images, err = x.Images.Training(x.Images.Poison.Edit()); err != nil {
+	if c.Images, err = x.Images.Training(x.Images.Poison.Marks()); err != nil {
 		return c, fault.Input(err)
 	}
 	if c.Clean, err = x.Images.Plain(x.Images.Test, nil, nil); err != nil {

@@ -10,12 +10,56 @@ import (
 	"sdrm/internal/fault"
 	"sdrm/mmd"
 	"sdrm/models"
+	"sdrm/models/weights"
 	"sdrm/train"
 )
 
 // learnImages is from how many training images an attack learns at most: as many
 // as LF's authors take.
 const learnImages = 100
+
+// Trained says what an attack trained, and at what cost beside that of the model.
+type Trained struct {
+	Values int    `json:"values"` // numbers that are trained
+	Steps  int    `json:"steps"`  // of a clean model, or of the attack in those of the model
+	SHA256 string `json:"sha256"` // of what was trained
+}
+
+// lesson says what the trigger is trained for.
+func (x *Subject) lesson() attacks.Lesson {
+	side := x.Spec.CropSide()
+	return attacks.Lesson{H: side, W: side, C: x.Images.Train.C, Target: x.Spec.Attack.Target, Seed: x.Spec.Seed}
+}
+
+// Trained returns what the attack trains, as it is now, or nil.
+func (x *Subject) Trained() *Trained {
+	trigger, ok := x.Images.Poison.Attack.Trigger.(attacks.Trained)
+	if !ok {
+		return nil
+	}
+	entries, epochs := trigger.Entries(x.lesson()), 0
+	switch t := trigger.(type) {
+	case attacks.Learner:
+		epochs = t.CleanEpochs()
+	case attacks.Generator:
+		epochs = min(t.JointEpochs(), x.Spec.Train.Epochs)
+	}
+	batch := x.Spec.Train.Batch
+	out := &Trained{Steps: epochs * ((x.Images.Train.Len() + batch - 1) / batch), SHA256: weights.Digest(entries)}
+	for _, e := range entries {
+		out.Values += len(e.Tensor.Data)
+	}
+	return out
+}
+
+// Beside returns what the attack trains beside the model, nil if that is nothing.
+func (x *Subject) Beside() *train.Beside {
+	g, ok := x.Images.Poison.Attack.Trigger.(attacks.Generator)
+	if !ok {
+		return nil
+	}
+	return &train.Beside{Entries: g.Entries(x.lesson()), Epochs: g.JointEpochs(), Change: g.Generate}
+}
 
 // Stage returns what the attack learns before the first step of training, nil if
 // that is nothing.
@@ -24,9 +68,8 @@ func (x *Subject) Stage() *train.Stage {
 	if !ok {
 		return nil
 	}
-	side := x.Spec.CropSide()
 	return &train.Stage{
-		Entries: l.Entries(side, side, x.Images.Train.C),
+		Entries: l.Entries(x.lesson()),
 		Run: func(ctx context.Context) error {
 			clean, err := x.cleanModel(ctx, l.CleanEpochs())
 			if err == nil {
@@ -83,5 +126,5 @@ func (x *Subject) learn(ctx context.Context, l attacks.Learner, clean *models.Mo
 	if err != nil {
 		return err
 	}
-	return l.Learn(ctx, clean, images, labels, x.Spec.Attack.Target, x.Spec.Seed)
+	return l.Learn(ctx, x.lesson(), clean, images, labels)
 }
