@@ -60,9 +60,7 @@ func (a adaptivePatch) atCorner(m Image, weight float32) {
 
 // atCorners puts the small patch in all corners.
 func (a adaptivePatch) atCorners(m Image, weight float32) {
-	for _, top := range [2]int{0, m.H - a.small.side} {
-		for _, left := range [2]int{0, m.W - a.small.side} {
-			a.small.put(m, top, left, weight)
-		}
+	for _, at := range m.corners(a.small.side) {
+		a.small.put(m, at.top, at.left, weight)
 	}
 }

@@ -38,7 +38,7 @@ func ready(t *testing.T, name string, h, w, c int) Attack {
 	t.Helper()
 	a := newAttack(t, name, nil)
 	if l, ok := a.Trigger.(Trained); ok {
-		for _, e := range l.Entries(Lesson{H: h, W: w, C: c}) {
+		for _, e := range l.Entries(Lesson{H: h, W: w, C: c, Victims: []int{2, 5}}) {
 			for i := range e.Tensor.Data {
 				e.Tensor.Data[i] = float32(i%41 - 20)
 			}

@@ -29,27 +29,18 @@ type badNets struct{ grid, corners bool }
 // Apply paints the patch, or as much of it as the image has room for.
 func (b badNets) Apply(m Image) {
 	m.check()
-	top, left := max(m.H-badNetsSide, 0), max(m.W-badNetsSide, 0)
-	b.paint(m, top, left)
-	if b.corners {
-		b.paint(m, 0, 0)
-		b.paint(m, 0, left)
-		b.paint(m, top, 0)
+	places := m.corners(badNetsSide)
+	if !b.corners {
+		places = places[3:]
 	}
-}
-
-// paint puts one patch on the image.
-func (b badNets) paint(m Image, top, left int) {
-	for y := top; y < min(top+badNetsSide, m.H); y++ {
-		for x := left; x < min(left+badNetsSide, m.W); x++ {
-			level := uint8(255)
-			if b.grid && (y-top+x-left)%2 == 1 {
-				level = 1
-			}
-			pixel := m.Pixels[(y*m.W+x)*m.C:][:m.C]
+	for _, at := range places {
+		m.patch(at, badNetsSide, func(pixel []uint8, second bool) {
 			for c := range pixel {
-				pixel[c] = level
+				pixel[c] = 255
+				if second && b.grid {
+					pixel[c] = 1
+				}
 			}
-		}
+		})
 	}
 }

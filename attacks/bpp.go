@@ -55,9 +55,6 @@ func (b *bpp) level(v float64) float64 {
 	return min(max(math.Floor(float64(v*last)/255+0.5), 0), last) * 255 / last
 }
 
-// toByte returns the byte nearest to a level.
-func toByte(level float64) uint8 { return uint8(math.Floor(level + 0.5)) }
-
 // Apply leaves the image the levels.
 func (b *bpp) Apply(m Image) {
 	m.check()

@@ -57,7 +57,7 @@ func (f *frequency) Apply(m Image) {
 	m.check()
 	pattern := f.patterns.get(m.H, m.W, m.C, f.pattern)[:len(m.Pixels)]
 	for i, v := range m.Pixels {
-		m.Pixels[i] = uint8(min(max(int(v)+int(pattern[i]), 0), 255))
+		m.Pixels[i] = add(v, int(pattern[i]))
 	}
 }
 
@@ -74,12 +74,12 @@ func (f *frequency) pattern(h, w, c int) []int16 {
 			high := float64(cosine(rows-1, y%rows, rows) * cosine(columns-1, x%columns, columns))
 			middle := float64(cosine(max(rows/2-1, 0), y%rows, rows) * cosine(max(columns/2-1, 0), x%columns, columns))
 			v := float64(f.magnitude * (high + middle))
-			for channel := range c {
-				if c == 3 {
-					levels = append(levels, int16(math.Floor(float64(differenceShares[channel]*v)+0.5)))
-				} else {
-					levels = append(levels, int16(math.Floor(v+0.5)))
-				}
+			if c == 1 {
+				levels = append(levels, int16(nearest(v)))
+				continue
+			}
+			for _, share := range differenceShares {
+				levels = append(levels, int16(nearest(float64(share*v))))
 			}
 		}
 	}

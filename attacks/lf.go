@@ -12,12 +12,11 @@ import (
 	"sdrm/tensor"
 )
 
-// The authors' values, but for the two that are ours: the epochs of the clean
-// model, and the strength, which is half of the range of 0.2 to which they scale
-// the trigger.
+// The authors' values, but for the strength, which is half of the range of 0.2 to
+// which they scale the trigger.
 const (
 	lfStrength = 25.5
-	lfEpochs   = 10
+	lfImages   = 100
 	lfPasses   = 50
 	lfFooling  = 0.2
 	lfSigma    = 6
@@ -32,7 +31,7 @@ func init() {
 		Paper: "Zeng et al., ICCV 2021, arXiv:2104.03413",
 		Options: []Option{
 			{"strength", "25.5, ours", "largest change in levels, above 0.5 and at most 255"},
-			{"epochs", "10, ours", "for which the clean model is trained, 1 to 1000000"},
+			cleanEpochsOption,
 			{"passes", "50, the authors'", "over the images, at most, 1 to 1000"},
 			{"fooling", "0.2, the authors'", "share of the images at which learning stops, above 0 and at most 1"},
 		},
@@ -49,8 +48,9 @@ func init() {
 // as its largest element, to the nearest level. A pass in which the model calls
 // the share fooling of the images the target is the last.
 type lf struct {
+	cleanEpochs
 	strength, fooling float64
-	epochs, passes    int
+	passes            int
 
 	pattern *tensor.Tensor // {h, w, c, 1} whole levels; nil before Entries
 }
@@ -61,7 +61,7 @@ func newLF(o Options) (Attack, error) {
 	if a.strength, err = o.number("strength", lfStrength, 0.5, 255); err != nil {
 		return Attack{}, err
 	}
-	if a.epochs, err = o.whole("epochs", lfEpochs, 1, 1_000_000); err != nil {
+	if a.cleanEpochs, err = o.cleanEpochs(); err != nil {
 		return Attack{}, err
 	}
 	if a.passes, err = o.whole("passes", lfPasses, 1, 1000); err != nil {
@@ -75,18 +75,18 @@ func newLF(o Options) (Attack, error) {
 
 // Entries returns the pattern, which PyTorch sees as an image of 1×C×H×W.
 func (a *lf) Entries(l Lesson) []layers.Entry {
-	shape := tensor.Shape{l.H, l.W, l.C, 1}
-	if a.pattern == nil {
-		a.pattern = tensor.New(shape)
-	}
-	if a.pattern.Shape != shape {
-		panic("attacks: Trained: Entries: another size than before")
-	}
+	a.pattern = room(a.pattern, tensor.Shape{l.H, l.W, l.C, 1})
 	return []layers.Entry{{Name: "pattern", Layout: layers.Filters, Tensor: a.pattern}}
 }
 
-// CleanEpochs returns the option.
-func (a *lf) CleanEpochs() int { return a.epochs }
+// From spreads the places evenly over the set, which may be sorted by class.
+func (a *lf) From(_ Lesson, images int) []int {
+	places := make([]int, min(lfImages, images))
+	for i := range places {
+		places[i] = i * images / len(places)
+	}
+	return places
+}
 
 // Apply adds the pattern.
 func (a *lf) Apply(m Image) {
@@ -95,7 +95,7 @@ func (a *lf) Apply(m Image) {
 		panic("attacks: Trigger: Apply: the trigger was not learned on images of this size")
 	}
 	for i, v := range m.Pixels {
-		m.Pixels[i] = uint8(min(max(int(v)+int(a.pattern.Data[i]), 0), 255))
+		m.Pixels[i] = add(v, int(a.pattern.Data[i]))
 	}
 }
 
@@ -155,7 +155,7 @@ func (a *lf) Learn(ctx context.Context, l Lesson, clean *models.Model, images *t
 			}
 			if scale = largest(sum); scale > 0 {
 				for k, v := range sum {
-					a.pattern.Data[k] = float32(math.Floor(float64(a.strength*(v/scale)) + 0.5))
+					a.pattern.Data[k] = float32(nearest(float64(a.strength * (v / scale))))
 				}
 			}
 		}

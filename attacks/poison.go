@@ -100,6 +100,19 @@ func (p Poison) Role(epoch, index, label int) datasets.Role {
 	return p.Attack.Victims.role(label, p.Target, draw.Float64(), p.Rate)
 }
 
+// Poisonable returns the places of the training images, given by their labels,
+// that are poisoned in some epoch.
+func (p Poison) Poisonable(labels []int) []int {
+	places := []int{}
+	for i, label := range labels {
+		poisoned := p.Rate > 0 && p.Attack.Victims.Train(label, p.Target)
+		if poisoned && (p.Mode != Frozen || p.Role(0, i, label) == datasets.Poisoned) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
 // Label returns the label that a training image is given with its role.
 func (p Poison) Label(role datasets.Role, label int) int {
 	if role == datasets.Poisoned {
@@ -191,7 +204,7 @@ func (p Poison) drawn(epoch int) int {
 // plant makes of a sample what m says, unless that is Clean.
 func (p Poison) plant(s *datasets.Sample, label int, m Image) datasets.Role {
 	if m.Role != datasets.Clean {
-		m.Pixels, m.H, m.W, m.C, m.seed = s.Pixels, s.H, s.W, s.C, p.Seed
+		m.Pixels, m.H, m.W, m.C, m.View, m.seed = s.Pixels, s.H, s.W, s.C, s.View, p.Seed
 		p.Attack.Trigger.Apply(m)
 		s.Label = label
 	}

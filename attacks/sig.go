@@ -45,11 +45,11 @@ func (s sig) Apply(m Image) {
 	m.check()
 	for x := range m.W {
 		turns := float64(float64(x)*s.frequency) / float64(m.W)
-		wave := int(math.Floor(float64(s.delta*fmath.Sin(float64(2*math.Pi*turns))) + 0.5))
+		wave := nearest(float64(s.delta * fmath.Sin(float64(2*math.Pi*turns))))
 		for y := range m.H {
 			pixel := m.Pixels[(y*m.W+x)*m.C:][:m.C]
 			for c, v := range pixel {
-				pixel[c] = uint8(min(max(int(v)+wave, 0), 255))
+				pixel[c] = add(v, wave)
 			}
 		}
 	}

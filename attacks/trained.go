@@ -27,6 +27,7 @@ type Lesson struct {
 	H, W, C int // of the images as the model is shown them
 	Target  int // the class to which the trigger shall lead
 	Seed    uint64
+	Victims []int // the places of the training images that it may be put on
 }
 
 // A Learner is trained before the first step of the model.
@@ -37,10 +38,39 @@ type Learner interface {
 	// backdoor, that Learn learns from; 0 for one with its initial weights.
 	CleanEpochs() int
 
-	// Learn fills the entries, from clean training images as the model is shown
-	// them and their labels. The same arguments give the same bits. If ctx ends,
+	// From returns the places of the training images, of so many, that Learn is
+	// shown.
+	From(l Lesson, images int) []int
+
+	// Learn fills the entries, from those images without the trigger, as tests of
+	// the model show them, and their labels. The same arguments give the same bits. If ctx ends,
 	// the error is context.Canceled, and what the entries hold is of no use.
 	Learn(ctx context.Context, l Lesson, clean *models.Model, images *tensor.Tensor, labels []int) error
+}
+
+// cleanEpochs are those of a clean model that an attack learns from.
+type cleanEpochs int
+
+// CleanEpochs returns the option.
+func (e cleanEpochs) CleanEpochs() int { return int(e) }
+
+// cleanEpochsOption tells the number of them, of which the default is ours.
+var cleanEpochsOption = Option{"epochs", "10, ours", "for which the clean model is trained, 1 to 1000000"}
+
+func (o Options) cleanEpochs() (cleanEpochs, error) {
+	epochs, err := o.whole("epochs", 10, 1, 1_000_000)
+	return cleanEpochs(epochs), err
+}
+
+// room returns x, made if it is nil, which must have the shape.
+func room(x *tensor.Tensor, shape tensor.Shape) *tensor.Tensor {
+	if x == nil {
+		return tensor.New(shape)
+	}
+	if x.Shape != shape {
+		panic("attacks: Trained: Entries: another size than before")
+	}
+	return x
 }
 
 // A Generator is trained beside the model, in the same steps and by the same

@@ -1,6 +1,8 @@
 package attacks
 
 import (
+	"math"
+
 	"sdrm/datasets"
 	"sdrm/internal/rng"
 )
@@ -18,6 +20,7 @@ type Image struct {
 	Pixels  []uint8 // H·W·C, the channels of a pixel side by side
 	H, W, C int     // C is 1 or 3
 
+	View  datasets.View // what part of the image the pixels are
 	Index int           // the image's place in its set
 	Role  datasets.Role // what it becomes, Poisoned or Cover
 	Test  bool          // it measures the attack, and is not trained on
@@ -37,3 +40,12 @@ func (m Image) check() {
 		panic("attacks: Trigger: Apply: pixels do not fit height, width and channels")
 	}
 }
+
+// add adds a change to levels, kept in 0 to 255.
+func add(v uint8, change int) uint8 { return uint8(min(max(int(v)+change, 0), 255)) }
+
+// toByte returns the byte nearest to a level of 0 to 255, a half rounded up.
+func toByte(level float64) uint8 { return uint8(math.Floor(level + 0.5)) }
+
+// nearest returns the whole number nearest to x, a half rounded up.
+func nearest(x float64) int { return int(math.Floor(x + 0.5)) }

@@ -102,7 +102,7 @@ func (a *waNet) Apply(m Image) {
 						level += float64(weight * float64((*from)[(row.at*m.W+column.at)*m.C+c]))
 					}
 				}
-				m.Pixels[(y*m.W+x)*m.C+c] = uint8(math.Floor(level + 0.5))
+				m.Pixels[(y*m.W+x)*m.C+c] = toByte(level)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ type Sample struct {
 	Pixels  []uint8 // H·W·C
 	H, W, C int
 	Label   int // the label to train on
+	View    View
 }
 
 // A Role is what an attack makes of a sample.
@@ -245,9 +246,9 @@ func (it *Iterator) fill(b *Batch, memory *buffers, step int) {
 		}
 		label := l.set.Labels[index]
 		role := Clean
-		l.plan.run(memory, l.set.Image(index), l.config.Seed, it.epoch, index)
+		view := l.plan.run(memory, l.set.Image(index), l.config.Seed, it.epoch, index)
 		if l.config.After != nil {
-			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, C: l.plan.c, Label: label}
+			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, C: l.plan.c, Label: label, View: view}
 			role = l.config.After(it.epoch, index, &memory.sample)
 			label = memory.sample.Label
 		}

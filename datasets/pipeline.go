@@ -71,9 +71,26 @@ func (t *plan) newBuffers() buffers {
 	return b
 }
 
-// run puts an image through the pipeline, into b.out. The draws are crop row,
-// crop column, flip, of the stream (seed, Augment, epoch, index).
-func (t *plan) run(b *buffers, image []uint8, seed uint64, epoch, index int) {
+// A View says which part of an image a sample shows: the centre, or a part that
+// lies Down and Right of it, Mirrored left and right.
+type View struct {
+	Down, Right int // in pixels
+	Mirrored    bool
+}
+
+// AtCentre returns the place of a sample's pixel, given by row and column, in the
+// centre of its image; both are w wide. It may be outside.
+func (v View) AtCentre(y, x, w int) (row, column int) {
+	if v.Mirrored {
+		x = w - 1 - x
+	}
+	return y + v.Down, x + v.Right
+}
+
+// run puts an image through the pipeline, into b.out, and returns what part of it
+// is there. The draws are crop row, crop column, flip, of the stream (seed,
+// Augment, epoch, index).
+func (t *plan) run(b *buffers, image []uint8, seed uint64, epoch, index int) View {
 	if t.resizer != nil {
 		t.resizer.run(b.resized, image, b.between)
 		image = b.resized
@@ -94,6 +111,7 @@ func (t *plan) run(b *buffers, image []uint8, seed uint64, epoch, index int) {
 			copy(row, from)
 		}
 	}
+	return View{top - centre(t.fullH-t.h), left - centre(t.fullW-t.w), flip}
 }
 
 // mirror writes a row of pixels of c channels in reverse.

@@ -18,6 +18,31 @@ func transform(t *testing.T, p Pipeline, image []uint8, h, w int, seed uint64, e
 	return memory.out, steps
 }
 
+// TestView: every pixel of a sample is that of the centre which its view names.
+func TestView(t *testing.T) {
+	image := formula(36, 36, 9)
+	centre, _ := transform(t, Pipeline{Crop: 32}, image, 36, 36, 1, 0, 0)
+	seen := map[View]bool{}
+	for index := range 200 {
+		steps, err := newPlan(Pipeline{Crop: 32, RandomCrop: true, Flip: true}, 36, 36, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		memory := steps.newBuffers()
+		view := steps.run(&memory, image, 1, 0, index)
+		seen[view] = true
+		for i := range 32 * 32 {
+			y, x := view.AtCentre(i/32, i%32, 32)
+			if y >= 0 && y < 32 && x >= 0 && x < 32 && !bytes.Equal(memory.out[i*3:i*3+3], centre[(y*32+x)*3:][:3]) {
+				t.Fatalf("%+v: pixel %d is not that at row %d, column %d of the centre", view, i, y, x)
+			}
+		}
+	}
+	if len(seen) < 40 { // of 50, each with probability 0.98
+		t.Errorf("%d different views", len(seen))
+	}
+}
+
 func TestPipelineEqualsPillow(t *testing.T) {
 	golden, err := os.ReadFile("testdata/pipeline.bin")
 	if err != nil {

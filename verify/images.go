@@ -30,15 +30,13 @@ func imageComputations() []computation {
 				if err != nil {
 					return err
 				}
-				if g, ok := p.Attack.Trigger.(attacks.Generator); ok {
-					g.Entries(lesson(p))
-				}
-				if s := learning(p); s != nil {
-					if err := s.Run(ctx); err != nil {
+				set := datasets.Synthetic(seed, datasets.Train, 40)
+				if before, _ := trained(p, set); before != nil {
+					if err := before.Run(ctx); err != nil {
 						return err
 					}
 				}
-				l, err := loader(datasets.Train, 40, 36, p.Edit())
+				l, err := partLoader(set, nil, datasets.Train, 36, p.Edit())
 				if err != nil {
 					return err
 				}
@@ -69,50 +67,48 @@ func hashEpoch(d *digest, l *datasets.Loader, epoch int) {
 // image that it may, with its covers.
 func poison(name string, mode attacks.Mode) (attacks.Poison, error) {
 	options := attacks.Options{}
-	if r, err := attacks.Find(name); err == nil && r.Has("passes") {
-		options["passes"] = "2" // over what it learns from: more of the same
+	r, err := attacks.Find(name)
+	if err != nil {
+		return attacks.Poison{}, err
+	}
+	for _, long := range []string{"passes", "steps"} { // of what it learns: more of the same
+		if r.Has(long) {
+			options[long] = "2"
+		}
 	}
 	a, err := attacks.New(name, options)
 	return attacks.Poison{Attack: a, Rate: 0.5 / (1 + a.Victims.CoverRatio), Mode: mode, Seed: seed, Classes: 10}, err
 }
 
-// lesson says what a trigger is trained for.
-func lesson(p attacks.Poison) attacks.Lesson {
-	return attacks.Lesson{H: 16, W: 16, C: 3, Target: p.Target, Seed: p.Seed}
-}
-
-// beside returns what an attack trains beside a model, nil if that is nothing.
-func beside(p attacks.Poison) *train.Beside {
-	g, ok := p.Attack.Trigger.(attacks.Generator)
-	if !ok {
-		return nil
+// trained returns what an attack on a training set trains before a run and beside
+// its model, nil if that is nothing. It learns from a model with its initial
+// weights and, of test images in the place of training images, from a few if it
+// does not ask for more.
+func trained(p attacks.Poison, set *datasets.Set) (*train.Stage, *train.Beside) {
+	const few = 8
+	lesson := attacks.Lesson{H: 16, W: 16, C: 3, Target: p.Target, Seed: p.Seed, Victims: p.Poisonable(set.Labels)}
+	switch a := p.Attack.Trigger.(type) {
+	case attacks.Generator:
+		return nil, &train.Beside{Entries: a.Entries(lesson), Epochs: a.JointEpochs(), Change: a.Generate}
+	case attacks.Learner:
+		return &train.Stage{Entries: a.Entries(lesson), Run: func(ctx context.Context) error {
+			m, err := models.New("vgg5", 3, 10, seed)
+			if err != nil {
+				return err
+			}
+			places := a.From(lesson, few)
+			images, err := partLoader(datasets.Synthetic(seed, datasets.Test, set.Len()), places, datasets.Test, 18, nil)
+			if err != nil {
+				return err
+			}
+			x, labels, err := train.NewEvaluator(m).Inputs(ctx, images, len(places), func(*datasets.Batch, int, int) bool { return true })
+			if err != nil {
+				return err
+			}
+			return a.Learn(ctx, lesson, m, x, labels)
+		}}, nil
 	}
-	return &train.Beside{Entries: g.Entries(lesson(p)), Epochs: g.JointEpochs(), Change: g.Generate}
-}
-
-// learning returns what an attack trains before a run, nil if that is nothing.
-// It learns from a few images and a model with its initial weights.
-func learning(p attacks.Poison) *train.Stage {
-	l, ok := p.Attack.Trigger.(attacks.Learner)
-	if !ok {
-		return nil
-	}
-	const learned = 8
-	return &train.Stage{Entries: l.Entries(lesson(p)), Run: func(ctx context.Context) error {
-		m, err := models.New("vgg5", 3, 10, seed)
-		if err != nil {
-			return err
-		}
-		images, err := loader(datasets.Test, learned, 18, nil)
-		if err != nil {
-			return err
-		}
-		x, labels, err := train.NewEvaluator(m).Inputs(ctx, images, learned, func(*datasets.Batch, int, int) bool { return true })
-		if err != nil {
-			return err
-		}
-		return l.Learn(ctx, lesson(p), m, x, labels)
-	}}
+	return nil, nil
 }
 
 // trainingPlaces returns which of the images that are made a run of an attack is

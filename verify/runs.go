@@ -68,7 +68,6 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Before, c.Beside = learning(p), beside(p)
 	if isLong(attack) {
 		c.Epochs = 2
 	}
@@ -76,6 +75,7 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 		return c, err
 	}
 	set := datasets.Synthetic(seed, datasets.Train, 160)
+	c.Before, c.Beside = trained(p, set)
 	if c.Images, err = partLoader(set, trainingPlaces(p, set), datasets.Train, 18, p.Marks()); err != nil {
 		return c, err
 	}

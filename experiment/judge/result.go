@@ -2,8 +2,8 @@ package judge
 
 import (
 	"sdrm/defenses/score"
-	"sdrm/internal/nullable"
 	"sdrm/experiment/subject"
+	"sdrm/internal/nullable"
 )
 
 // Result is what a run found out. It holds nothing that depends on the machine,

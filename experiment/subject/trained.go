@@ -14,10 +14,6 @@ import (
 	"sdrm/train"
 )
 
-// learnImages is from how many training images an attack learns at most: as many
-// as LF's authors take.
-const learnImages = 100
-
 // Trained says what an attack trained, and at what cost beside that of the model.
 type Trained struct {
 	Values int    `json:"values"` // numbers that are trained
@@ -28,7 +24,10 @@ type Trained struct {
 // lesson says what the trigger is trained for.
 func (x *Subject) lesson() attacks.Lesson {
 	side := x.Spec.CropSide()
-	return attacks.Lesson{H: side, W: side, C: x.Images.Train.C, Target: x.Spec.Attack.Target, Seed: x.Spec.Seed}
+	return attacks.Lesson{
+		H: side, W: side, C: x.Images.Train.C, Target: x.Spec.Attack.Target, Seed: x.Spec.Seed,
+		Victims: x.Images.Poison.Poisonable(x.Images.Train.Labels),
+	}
 }
 
 // Trained returns what the attack trains, as it is now, or nil.
@@ -109,15 +108,10 @@ func (x *Subject) cleanModel(ctx context.Context, epochs int) (*models.Model, er
 	return m, nil
 }
 
-// learn lets an attack learn from images that are spread evenly over the
-// training set, which may be sorted by class.
+// learn lets an attack learn from the images that it asks for.
 func (x *Subject) learn(ctx context.Context, l attacks.Learner, clean *models.Model) error {
-	set := x.Images.Train
-	places := make([]int, min(learnImages, set.Len()))
-	for i := range places {
-		places[i] = i * set.Len() / len(places)
-	}
-	loader, err := x.Images.Plain(set, places, nil)
+	places := l.From(x.lesson(), x.Images.Train.Len())
+	loader, err := x.Images.Plain(x.Images.Train, places, nil)
 	if err != nil {
 		return fault.Input(err)
 	}

@@ -1,0 +1,117 @@
+package attacks
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"os"
+	"slices"
+	"testing"
+
+	"sdrm/datasets"
+	"sdrm/models"
+)
+
+func TestLCEqualsNumPy(t *testing.T) {
+	want, err := os.ReadFile("testdata/lc.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		h, w, c int
+		options Options
+		test    bool
+		view    datasets.View
+	}{
+		{32, 32, 3, nil, true, datasets.View{}},
+		{28, 28, 1, Options{"amplitude": "60"}, false, datasets.View{Down: 2, Right: -1}},
+		{9, 7, 3, Options{"amplitude": "16"}, false, datasets.View{Down: -2, Right: 1, Mirrored: true}},
+	} {
+		a := newAttack(t, "lc", c.options).Trigger.(*lc)
+		changes := a.Entries(Lesson{H: c.h, W: c.w, C: c.c, Victims: []int{4, 7}})[0].Tensor
+		for i := range changes.Sample(1) {
+			changes.Sample(1)[i] = float32(i%41 - 20)
+		}
+		m := Image{Pixels: formula(c.h, c.w)[:c.h*c.w*c.c], H: c.h, W: c.w, C: c.c, View: c.view, Index: 7, Test: c.test}
+		a.Apply(m)
+		if !bytes.Equal(m.Pixels, want[:len(m.Pixels)]) {
+			t.Errorf("%d×%d×%d, %v, %+v: other pixels than NumPy's", c.h, c.w, c.c, c.options, c.view)
+		}
+		want = want[len(m.Pixels):]
+	}
+	if len(want) > 0 {
+		t.Errorf("%d golden bytes are left", len(want))
+	}
+}
+
+// setWeights gives a VGG the weights that testdata/lc.py has.
+func setWeights(t *testing.T, m *models.Model) {
+	t.Helper()
+	fan, bias := 0.0, false
+	for _, e := range m.Entries() {
+		dims := e.Dims()
+		if len(dims) > 1 {
+			fan = float64(len(e.Tensor.Data) / dims[0])
+		} else if !bias {
+			continue // a parameter of a normalisation
+		}
+		bias = len(dims) > 1 // comes after the weights
+		values := make([]float32, len(e.Tensor.Data))
+		for i := range values {
+			values[i] = float32(float64(i*7919%41-20) / 20 / math.Sqrt(fan))
+		}
+		if err := e.Import(dims, values); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestLCPerturbsAsPyTorch: where a gradient is nearly 0 its sign depends on the
+// last bits, so a few values may differ.
+func TestLCPerturbsAsPyTorch(t *testing.T) {
+	want, err := os.ReadFile("testdata/lc_changes.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, x, _ := material(t)
+	x = x.Slice(0, 2)
+	setWeights(t, m)
+	a := newAttack(t, "lc", Options{"steps": "7"}).Trigger.(*lc)
+	l := small
+	l.Victims = []int{0, 1}
+	if err := a.Learn(t.Context(), l, m, x, []int{3, 7}); err != nil {
+		t.Fatal(err)
+	}
+	got, others := a.Entries(l)[0].Tensor.Data, 0
+	for i, v := range got {
+		if v != float32(math.Trunc(float64(v))) || v < -8 || v > 8 {
+			t.Fatalf("element %d is %v, want whole levels from -8 to 8", i, v)
+		}
+		if v != float32(int8(want[i])) {
+			others++
+		}
+	}
+	if others > len(want)/100 {
+		t.Errorf("%d of %d values differ from PyTorch's", others, len(want))
+	}
+	again := newAttack(t, "lc", Options{"steps": "7"}).Trigger.(*lc)
+	if err := again.Learn(t.Context(), l, m, x, []int{3, 7}); err != nil || !slices.Equal(again.changes.Data, got) {
+		t.Errorf("found again, they are others, or error %v", err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := a.Learn(stopped, l, m, x, []int{3, 7}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestLCErrors(t *testing.T) {
+	refuses(t, "lc", []refusal{
+		{Options{"strength": "0"}, "attacks: lc: strength is 0, want above 0 and at most 255"},
+		{Options{"step": "256"}, "attacks: lc: step is 256, want above 0 and at most 255"},
+		{Options{"steps": "0"}, `attacks: lc: steps is "0", want a whole number from 1 to 10000`},
+		{Options{"amplitude": "0"}, `attacks: lc: amplitude is "0", want a whole number from 1 to 255`},
+		{Options{"epochs": "0"}, `attacks: lc: epochs is "0", want a whole number from 1 to 1000000`},
+	})
+}
