@@ -122,7 +122,7 @@ func TestNewErrors(t *testing.T) {
 		{"BadNets", nil, `attacks: unknown attack "BadNets", want one of ` + strings.Join(Names(), ", ")},
 		{"badnets", Options{"weight": "1"}, `attacks: badnets: unknown option "weight", want one of patch`},
 		{"adaptive-patch", Options{"weight": "1"}, `attacks: adaptive-patch: unknown option "weight", it has none`},
-		{"blended", Options{"weight": "1", "colour": "red"}, `attacks: blended: unknown option "colour", want one of weight, trigger`},
+		{"blended", Options{"weight": "1", "colour": "red"}, `attacks: blended: unknown option "colour", want one of weight, trigger, pattern`},
 		{"blended", Options{"weight": "much"}, `attacks: blended: weight is "much", want a number`},
 	} {
 		if _, err := New(test.name, test.options); err == nil || err.Error() != test.want {

@@ -1,5 +1,7 @@
 package attacks
 
+import "errors"
+
 // defaultWeight is the trigger's share in the prototype of arXiv:2111.05077.
 // BackdoorBench, BackdoorBox and backdoor-toolbox take 0.2.
 const defaultWeight = 0.1
@@ -12,6 +14,7 @@ func init() {
 		Options: []Option{
 			{"weight", "0.1, the prototype's of arXiv:2111.05077", "share of the trigger in the image, above 0 and at most 1"},
 			{"trigger", "a pattern of this project", "image file: PNG, JPEG or GIF"},
+			{"pattern", "image, the prototype's of arXiv:2111.05077", "image, or noise for a random picture in the place of the trigger"},
 		},
 		create: newBlended,
 	})
@@ -20,7 +23,8 @@ func init() {
 // blended mixes a trigger image into the whole image, (1-weight)·image +
 // weight·trigger. The trigger is resized to the image as Pillow's bilinear
 // resize does it and mixed as Pillow's Image.blend does it: in float32, rounded
-// down to a byte.
+// down to a byte. The noise is uniform in 0 to 255 at 32×32, as the paper's random
+// pattern is; that it is the same for every seed is our choice.
 type blended struct {
 	weight  float32
 	trigger *picture
@@ -34,6 +38,16 @@ func newBlended(o Options) (Attack, error) {
 	trigger, err := o.picture("trigger")
 	if err != nil {
 		return Attack{}, err
+	}
+	pattern, err := o.oneOf("pattern", "image", "noise")
+	if err != nil {
+		return Attack{}, err
+	}
+	if pattern == "noise" {
+		if o["trigger"] != "" {
+			return Attack{}, errors.New("pattern is noise, want no trigger beside it")
+		}
+		trigger = noise()
 	}
 	return Attack{&blended{weight: float32(weight), trigger: trigger}, AllButTarget, AllToOne}, nil
 }

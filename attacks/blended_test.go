@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sdrm/datasets"
 )
 
 // TestBlendEqualsPillow compares the blends of all pairs of bytes.
@@ -96,6 +98,16 @@ func TestBlendedGrayEqualsPillow(t *testing.T) {
 	}
 }
 
+// TestBlendedNoiseEqualsPillow: the same bytes as Pillow's with NumPy's noise.
+func TestBlendedNoiseEqualsPillow(t *testing.T) {
+	noise := Options{"pattern": "noise"}
+	equalsGolden(t, "blended", "testdata/blended_noise.bin", []golden{
+		{32, 32, 3, 5, datasets.Poisoned, false, noise},
+		{20, 31, 3, 5, datasets.Poisoned, true, Options{"pattern": "noise", "weight": "0.3"}},
+		{28, 28, 1, 5, datasets.Poisoned, false, noise},
+	})
+}
+
 func TestBlendedWhole(t *testing.T) {
 	got := formula(32, 32)
 	apply(newAttack(t, "blended", Options{"weight": "1"}), got, 32, 32)
@@ -125,6 +137,8 @@ func TestBlendedErrors(t *testing.T) {
 		options Options
 		want    []string
 	}{
+		{"pattern", Options{"pattern": "dots"}, []string{`attacks: blended: pattern is "dots", want one of image, noise`}},
+		{"both", Options{"pattern": "noise", "trigger": write("both.png", png)}, []string{"attacks: blended: pattern is noise, want no trigger beside it"}},
 		{"weight 0", Options{"weight": "0"}, []string{"attacks: blended: weight is 0, want above 0 and at most 1"}},
 		{"weight below 0", Options{"weight": "-0.1"}, []string{"weight is -0.1"}},
 		{"weight above 1", Options{"weight": "1.01"}, []string{"weight is 1.01"}},

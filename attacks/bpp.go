@@ -1,6 +1,11 @@
 package attacks
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"sdrm/datasets"
+)
 
 // bppLevels is the number of levels in the official code's commands.
 const bppLevels = 8
@@ -13,6 +18,7 @@ func init() {
 		Options: []Option{
 			{"levels", "8, the official code's commands'", "levels that each channel keeps, 2 to 128"},
 			{"dithering", "no, BackdoorBench's", "yes to spread what a level lost over the pixels to come"},
+			{"negatives", "no, ours", "yes for as many covers as poisoned images, changed as another image would be"},
 		},
 		create: newBPP,
 	})
@@ -24,9 +30,9 @@ func init() {
 // have it, 7/16 to the right and 3/16, 5/16 and 1/16 below; the level is kept
 // among the d, which is our choice, as is the byte.
 //
-// The official code also trains on negatives, images that get what another
-// image loses and keep their label. They are left out: a trigger sees one
-// image alone.
+// A negative, as the official code and BackdoorBench have them, is a cover of any
+// class: it is changed by what the levels change another image, which is drawn
+// for it, so that the model looks for few levels and not for the change alone.
 type bpp struct {
 	levels  int
 	dither  bool
@@ -42,11 +48,19 @@ func newBPP(o Options) (Attack, error) {
 	if err != nil {
 		return Attack{}, err
 	}
+	negatives, err := o.oneOf("negatives", "no", "yes")
+	if err != nil {
+		return Attack{}, err
+	}
+	victims := AllButTarget
+	if negatives == "yes" {
+		victims.Cover, victims.CoverRatio = Every, 1
+	}
 	b := &bpp{levels: levels, dither: dither == "yes"}
 	for v := range b.nearest {
 		b.nearest[v] = toByte(b.level(float64(v)))
 	}
-	return Attack{b, AllButTarget, AllToOne}, nil
+	return Attack{b, victims, AllToOne}, nil
 }
 
 // level returns the level nearest to v.
@@ -55,9 +69,25 @@ func (b *bpp) level(v float64) float64 {
 	return min(max(math.Floor(float64(v*last)/255+0.5), 0), last) * 255 / last
 }
 
-// Apply leaves the image the levels.
+// Apply leaves the image the levels, or changes a cover as another image would be.
 func (b *bpp) Apply(m Image) {
 	m.check()
+	if m.Role != datasets.Cover {
+		b.reduce(m)
+		return
+	}
+	draw := m.Draw()
+	other := m
+	other.Pixels = m.another(&draw)
+	before := slices.Clone(other.Pixels)
+	b.reduce(other)
+	for i, v := range other.Pixels {
+		m.Pixels[i] = add(m.Pixels[i], int(v)-int(before[i]))
+	}
+}
+
+// reduce leaves an image the levels.
+func (b *bpp) reduce(m Image) {
 	if b.dither {
 		b.spread(m)
 		return
@@ -67,7 +97,7 @@ func (b *bpp) Apply(m Image) {
 	}
 }
 
-// spread is Apply with dithering.
+// spread is reduce with dithering.
 func (b *bpp) spread(m Image) {
 	width := m.W * m.C
 	row, below := make([]float64, width), make([]float64, width)

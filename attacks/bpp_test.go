@@ -1,6 +1,7 @@
 package attacks
 
 import (
+	"slices"
 	"testing"
 
 	"sdrm/datasets"
@@ -31,10 +32,52 @@ func TestBPPKeepsFewLevels(t *testing.T) {
 	}
 }
 
+// TestBPPNegatives: a cover is changed by what an image of the set, the one that
+// its stream draws, loses; its label stays.
+func TestBPPNegatives(t *testing.T) {
+	const n, side, channels = 40, 32, 3
+	set := datasets.Synthetic(1, datasets.Train, n)
+	for _, dithering := range []string{"no", "yes"} {
+		a := newAttack(t, "bpp", Options{"dithering": dithering, "negatives": "yes"})
+		p := Poison{Attack: a, Rate: 0.3, Classes: 10, Seed: 4}
+		l, err := datasets.NewLoader(set, datasets.Config{Batch: n, After: p.Edit()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batches := l.Epoch(3, 0)
+		b, _ := batches.Next()
+		covers := 0
+		for i, role := range b.Roles {
+			if role != datasets.Cover {
+				continue
+			}
+			covers++
+			draw := Image{seed: 4, epoch: 3, Index: i}.Draw()
+			from := set.Image(draw.IntN(n))
+			reduced := slices.Clone(from)
+			apply(a, reduced, side, side)
+			for k, v := range set.Image(i) {
+				want := float32(min(max(int(v)+int(reduced[k])-int(from[k]), 0), 255)) / 255
+				if got := b.Pixels[i*side*side*channels+k]; got != want {
+					t.Fatalf("dithering %s, image %d: element %d is %v, want %v", dithering, i, k, got, want)
+				}
+			}
+			if b.Labels[i] != set.Labels[i] {
+				t.Errorf("image %d: label %d, want %d", i, b.Labels[i], set.Labels[i])
+			}
+		}
+		batches.Close()
+		if covers < 4 {
+			t.Errorf("%d covers among %d images", covers, n)
+		}
+	}
+}
+
 func TestBPPErrors(t *testing.T) {
 	refuses(t, "bpp", []refusal{
 		{Options{"levels": "1"}, `attacks: bpp: levels is "1", want a whole number from 2 to 128`},
 		{Options{"levels": ""}, `attacks: bpp: levels is "", want a whole number from 2 to 128`},
+		{Options{"negatives": "1"}, `attacks: bpp: negatives is "1", want one of no, yes`},
 		{Options{"dithering": "Floyd"}, `attacks: bpp: dithering is "Floyd", want one of no, yes`},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"sdrm/internal/fmath"
+	"sdrm/internal/rng"
 )
 
 // patternSide is the size at which Blended draws Pattern; other sizes are
@@ -39,4 +40,14 @@ func Pattern(h, w int) []uint8 {
 		}
 	}
 	return pixels
+}
+
+// noise is a picture of uniform random bytes.
+func noise() *picture {
+	draw := rng.New(0, rng.Generate, 0, 3)
+	p := newPicture(patternSide, patternSide)
+	for i := range p.pixels {
+		p.pixels[i] = uint8(draw.IntN(256))
+	}
+	return p
 }

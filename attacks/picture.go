@@ -24,6 +24,9 @@ type picture struct {
 	sizes bySize[[]uint8]
 }
 
+// newPicture returns a black picture.
+func newPicture(h, w int) *picture { return &picture{pixels: make([]uint8, h*w*3), h: h, w: w} }
+
 // picture returns the image file that an option names, or Pattern if it names
 // none.
 func (o Options) picture(name string) (*picture, error) {

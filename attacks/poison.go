@@ -204,7 +204,7 @@ func (p Poison) drawn(epoch int) int {
 // plant makes of a sample what m says, unless that is Clean.
 func (p Poison) plant(s *datasets.Sample, label int, m Image) datasets.Role {
 	if m.Role != datasets.Clean {
-		m.Pixels, m.H, m.W, m.C, m.View, m.seed = s.Pixels, s.H, s.W, s.C, s.View, p.Seed
+		m.Pixels, m.H, m.W, m.C, m.View, m.seed, m.sample = s.Pixels, s.H, s.W, s.C, s.View, p.Seed, s
 		p.Attack.Trigger.Apply(m)
 		s.Label = label
 	}

@@ -71,7 +71,7 @@ func newRefool(o Options) (Attack, error) {
 func litWindows(number int) *picture {
 	draw := rng.New(uint64(number), rng.Generate, 0, 1)
 	const side = reflectionSide
-	p := &picture{pixels: make([]uint8, side*side*3), h: side, w: side}
+	p := newPicture(side, side)
 	ground := 10 + draw.IntN(31)
 	for i := range p.pixels {
 		p.pixels[i] = uint8(ground)

@@ -25,13 +25,19 @@ type Image struct {
 	Role  datasets.Role // what it becomes, Poisoned or Cover
 	Test  bool          // it measures the attack, and is not trained on
 
-	seed  uint64
-	epoch int
+	seed   uint64
+	epoch  int
+	sample *datasets.Sample
 }
 
 // Draw returns the image's own stream of random numbers, always from its
 // beginning. The trigger of a frozen attack finds the same in every epoch.
 func (m Image) Draw() rng.Stream { return rng.New(m.seed, rng.Perturb, m.epoch, m.Index) }
+
+// another returns the pixels of an image that is drawn from all of its set.
+func (m Image) another(draw *rng.Stream) []uint8 {
+	return m.sample.Another(draw.IntN(m.sample.SetLen()))
+}
 
 // check panics if the pixels are not those of the image; every Apply begins
 // with it.

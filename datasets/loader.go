@@ -14,7 +14,23 @@ type Sample struct {
 	H, W, C int
 	Label   int // the label to train on
 	View    View
+
+	loader *Loader // nil if none made the sample
+	memory *buffers
+	epoch  int
 }
+
+// Another returns the pixels of image k of the set, as they are before the edit in
+// the epoch of the sample. They are the caller's until the next call. A sample
+// that no loader made, as in tests, knows no other.
+func (s *Sample) Another(k int) []uint8 {
+	l := s.loader
+	l.plan.run(s.memory, s.memory.another, l.set.Image(k), l.config.Seed, s.epoch, k)
+	return s.memory.another
+}
+
+// SetLen returns how many images the set has that the sample is from.
+func (s *Sample) SetLen() int { return s.loader.set.Len() }
 
 // A Role is what an attack makes of a sample.
 type Role uint8
@@ -246,9 +262,10 @@ func (it *Iterator) fill(b *Batch, memory *buffers, step int) {
 		}
 		label := l.set.Labels[index]
 		role := Clean
-		view := l.plan.run(memory, l.set.Image(index), l.config.Seed, it.epoch, index)
+		view := l.plan.run(memory, memory.out, l.set.Image(index), l.config.Seed, it.epoch, index)
 		if l.config.After != nil {
-			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, C: l.plan.c, Label: label, View: view}
+			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, C: l.plan.c, Label: label, View: view,
+				loader: l, memory: memory, epoch: it.epoch}
 			role = l.config.After(it.epoch, index, &memory.sample)
 			label = memory.sample.Label
 		}

@@ -58,12 +58,13 @@ func newPlan(p Pipeline, h, w, c int) (plan, error) {
 // buffers is one worker's memory for the stages of a pipeline and the edit
 // behind it.
 type buffers struct {
-	between, resized, out []uint8
-	sample                Sample
+	between, resized []uint8
+	out, another     []uint8 // what the pipeline made of the image at hand, and of another
+	sample           Sample
 }
 
 func (t *plan) newBuffers() buffers {
-	b := buffers{out: make([]uint8, t.h*t.w*t.c)}
+	b := buffers{out: make([]uint8, t.h*t.w*t.c), another: make([]uint8, t.h*t.w*t.c)}
 	if t.resizer != nil {
 		b.between = make([]uint8, t.resizer.scratch())
 		b.resized = make([]uint8, t.fullH*t.fullW*t.c)
@@ -87,10 +88,10 @@ func (v View) AtCentre(y, x, w int) (row, column int) {
 	return y + v.Down, x + v.Right
 }
 
-// run puts an image through the pipeline, into b.out, and returns what part of it
+// run puts an image through the pipeline, into out, and returns what part of it
 // is there. The draws are crop row, crop column, flip, of the stream (seed,
 // Augment, epoch, index).
-func (t *plan) run(b *buffers, image []uint8, seed uint64, epoch, index int) View {
+func (t *plan) run(b *buffers, out, image []uint8, seed uint64, epoch, index int) View {
 	if t.resizer != nil {
 		t.resizer.run(b.resized, image, b.between)
 		image = b.resized
@@ -103,7 +104,7 @@ func (t *plan) run(b *buffers, image []uint8, seed uint64, epoch, index int) Vie
 	flip := t.pipeline.Flip && draw.Uint64()>>63 != 0
 	width := t.w * t.c // of a row, in bytes
 	for y := range t.h {
-		row := b.out[y*width:][:width]
+		row := out[y*width:][:width]
 		from := image[((top+y)*t.fullW+left)*t.c:][:width]
 		if flip {
 			mirror(row, from, t.c)

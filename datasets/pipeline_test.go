@@ -14,7 +14,7 @@ func transform(t *testing.T, p Pipeline, image []uint8, h, w int, seed uint64, e
 		t.Fatal(err)
 	}
 	memory := steps.newBuffers()
-	steps.run(&memory, image, seed, epoch, index)
+	steps.run(&memory, memory.out, image, seed, epoch, index)
 	return memory.out, steps
 }
 
@@ -29,7 +29,7 @@ func TestView(t *testing.T) {
 			t.Fatal(err)
 		}
 		memory := steps.newBuffers()
-		view := steps.run(&memory, image, 1, 0, index)
+		view := steps.run(&memory, memory.out, image, 1, 0, index)
 		seen[view] = true
 		for i := range 32 * 32 {
 			y, x := view.AtCentre(i/32, i%32, 32)
@@ -92,7 +92,7 @@ func TestRandomCropDraws(t *testing.T) {
 	memory := steps.newBuffers()
 	counts := map[[3]int]int{}
 	for index := range n {
-		steps.run(&memory, image, 5, 1, index)
+		steps.run(&memory, memory.out, image, 5, 1, index)
 		first, last := int(memory.out[0]), int(memory.out[3*(crop-1)])
 		flip := 0
 		if first > last {
