@@ -2,8 +2,13 @@ package datasets
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"sdrm/internal/fetch"
+	"sdrm/internal/regular"
 )
 
 // Check reads all of the data set from dir, of which an empty one is DataDir's
@@ -11,25 +16,18 @@ import (
 // cannot be read, or looks like part of the set and is none. If nothing is, it
 // returns the sets that Load does.
 func (s Source) Check(dir string) (train, test *Set, wrong []error) {
-	if s.locate == nil {
-		train, test, err := s.Both(dir, Part{}, Part{})
-		if err != nil {
-			return nil, nil, []error{err}
-		}
-		return train, test, nil
-	}
-	dir, err := DataDir(dir)
+	dir, where, err := s.place(dir)
 	if err != nil {
 		return nil, nil, []error{err}
 	}
-	where, _ := s.locate(dir)
 	var sets [2]*Set
 	for split := range sets {
-		set, more := s.check(where, Split(split))
-		sets[split] = set
-		wrong = append(wrong, more...)
+		l := s.find(where, Split(split))
+		s.found(l)
+		sets[split] = s.empty(l.images)
+		wrong = append(append(wrong, l.wrong...), l.fill(sets[split])...)
 	}
-	wrong = append(wrong, s.findSurplus(dir, where)...)
+	wrong = append(append(wrong, s.compare(where, wrong)...), s.surplus(dir, where)...)
 	if len(wrong) == 0 {
 		return sets[Train], sets[Test], nil
 	}
@@ -46,22 +44,55 @@ func (s Source) Check(dir string) (train, test *Set, wrong []error) {
 	return nil, nil, wrong
 }
 
-// check reads a split as far as it can be read.
-func (s Source) check(where string, split Split) (set *Set, wrong []error) {
-	if s.list == nil {
-		set = s.empty(s.Images[split])
-		return set, s.fill(set, where, split)
+// sumsName is the file in a folder that Unpack made in which the SHA-256 of the
+// others stand, as sha256sum -c reads them.
+const sumsName = "SHA256SUMS"
+
+// mostSums bounds its length in bytes.
+const mostSums = 1 << 26
+
+// compare names the files whose checksum is known and another, of those that are
+// there and of which nothing else is wrong: a flipped bit in a pixel is seen by
+// this alone.
+func (s Source) compare(where string, known []error) (wrong []error) {
+	sums := maps.Clone(s.sums)
+	if sums == nil {
+		sums = map[string]string{}
 	}
-	l := s.list(where, split)
-	s.found(l)
-	set = s.empty(len(l.pictures))
-	return set, append(l.wrong, fillPictures(set, l.pictures)...)
+	if path := filepath.Join(where, sumsName); there(path) {
+		text, err := regular.Read(path, mostSums)
+		if err != nil {
+			return []error{err}
+		}
+		for line := range strings.Lines(string(text)) {
+			sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+			if !filepath.IsLocal(filepath.FromSlash(name)) {
+				return []error{fmt.Errorf("%s: %q, want lines of a checksum and a file in this folder", path, line)}
+			}
+			sums[name] = "sha256:" + sum
+		}
+	}
+	said := map[string]bool{}
+	for _, err := range known {
+		path, _, _ := strings.Cut(err.Error(), ": ")
+		said[path] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		path := filepath.Join(where, filepath.FromSlash(name))
+		if said[path] || s.sums[name] != "" && !there(path) {
+			continue // no set has all the files that are published
+		}
+		if err := (fetch.File{Sum: sums[name]}).Verify(path); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return wrong
 }
 
-// findSurplus names the files in the set's folder that look like part of it and
-// are none. What is beside other data sets is not asked.
-func (s Source) findSurplus(dir, where string) (wrong []error) {
-	if s.surplus == nil || where == dir {
+// surplus names the files in the set's folder that look like part of it and are
+// none. What is beside other data sets is not asked.
+func (s Source) surplus(dir, where string) (wrong []error) {
+	if s.foreign == nil || where == dir {
 		return nil
 	}
 	entries, err := readFolder(where)
@@ -69,7 +100,7 @@ func (s Source) findSurplus(dir, where string) (wrong []error) {
 		return nil // its files are missing
 	}
 	for _, e := range entries {
-		if s.surplus(e.Name()) {
+		if s.foreign(e.Name()) && !slices.Contains(s.names, e.Name()) {
 			wrong = append(wrong, fmt.Errorf("%s: surplus: no file of the set is called so", filepath.Join(where, e.Name())))
 		}
 	}

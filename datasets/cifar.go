@@ -1,11 +1,10 @@
 package datasets
 
 import (
-	"context"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,118 +15,120 @@ const cifarSide = 32
 
 const cifarPlane = cifarSide * cifarSide
 
+// cifarHome is where the makers publish the sets. The checksums of their archives
+// are those of TensorFlow Datasets.
+const cifarHome = "https://www.cs.toronto.edu/~kriz/"
+
 // A cifar is how a CIFAR set lies in its binary files (Krizhevsky 2009):
 // records of label bytes and the red, green and blue planes of a 32×32 image; or
-// in the pickles of its version for Python.
+// in the pickles of its version for Python, which hold the same images in the same
+// order.
 type cifar struct {
-	files [2][]string // by split
-	// records is how many each file of a split holds.
-	records [2]int
-	// classes bounds the label bytes; the last of them is the label.
-	classes []int
-
-	// pickles are the files of the version for Python, which hold the same images
-	// in the same order, and keys are what the labels are called in them.
+	files   [2][]string // binary, by split
 	pickles [2][]string
-	keys    []pickleText
+	records [2]int       // that each file of a split holds
+	classes []int        // bounds of the label bytes, of which the last is the label
+	keys    []pickleText // what the labels are called in the pickles
+}
+
+// source makes a Source read the files: the binary ones, which are preferred, in
+// the folder that it has, those for Python in the given one.
+func (c *cifar) source(s Source, python string) Source {
+	s.Paper = "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009"
+	s.H, s.W, s.C, s.Flip = cifarSide, cifarSide, 3, true
+	s.other = python + "/"
+	s.names = slices.Concat(c.files[Train], c.files[Test], []string{s.other}, c.pickles[Train], c.pickles[Test])
+	s.foreign = func(name string) bool { return strings.HasSuffix(name, ".bin") || strings.Contains(name, "_batch") }
+	s.find = c.find
+	s.sizes = map[string]int64{}
+	for split, files := range c.files {
+		s.Images[split] = len(files) * c.records[split]
+		for _, name := range files {
+			s.sizes[name] = int64(c.records[split] * c.record())
+		}
+	}
+	return s
 }
 
 // record returns the length of a record in bytes.
 func (c *cifar) record() int { return len(c.classes) + 3*cifarPlane }
 
-// locate returns a Source's locate for the files of either version in the folder
-// that it has by this name, or directly in the folder of the data sets. The binary
-// one is preferred.
-func (c *cifar) locate(binary, python string) func(dir string) (string, bool) {
-	first := inFolder(binary, slices.Concat(c.files[:]...)...)
-	return func(dir string) (string, bool) {
-		where, found := first(dir)
-		if !found {
-			if folder := filepath.Join(dir, python); there(folder) {
-				return folder, true
-			}
-			if c.pickled(dir) {
-				return dir, true
+// find is that of the Source.
+func (c *cifar) find(where string, split Split) listing {
+	l := listing{layout: "binary"}
+	files, read, each := c.files[split], c.readBinary, c.records[split]
+	exists := func(name string) bool { return there(where, name) && !isFolder(where, name) }
+	if !slices.ContainsFunc(slices.Concat(c.files[:]...), exists) && slices.ContainsFunc(slices.Concat(c.pickles[:]...), exists) {
+		l.layout = "for Python"
+		files, read = c.pickles[split], c.readPickled
+	}
+	l.images = len(files) * each
+	l.fill = func(set *Set) (wrong []error) {
+		for i, start := 0, 0; start < set.Len(); i, start = i+1, start+each {
+			end := min(start+each, set.Len())
+			path := filepath.Join(where, files[i])
+			if err := read(path, each, set.Pixels[start*3*cifarPlane:end*3*cifarPlane], set.Labels[start:end]); err != nil {
+				wrong = append(wrong, err)
 			}
 		}
-		return where, found
+		return wrong
 	}
+	return l
 }
 
-// pickled tells whether a folder holds the version for Python and not the other.
-func (c *cifar) pickled(where string) bool {
-	exists := func(name string) bool {
-		info, err := os.Stat(filepath.Join(where, name))
-		return err == nil && !info.IsDir()
-	}
-	return !slices.ContainsFunc(slices.Concat(c.files[:]...), exists) && slices.ContainsFunc(slices.Concat(c.pickles[:]...), exists)
-}
-
-// fill is the reader of a Source.
-func (c *cifar) fill(set *Set, where string, split Split) (wrong []error) {
-	each := c.records[split]
-	files, fillFrom := c.files[split], c.fillFrom
-	if c.pickled(where) {
-		files, fillFrom = c.pickles[split], c.fillFromPickle
-	}
-	for start, i := 0, 0; start < set.Len(); start, i = start+each, i+1 {
-		end := min(start+each, set.Len())
-		if err := fillFrom(filepath.Join(where, files[i]), each, set, start, end); err != nil {
-			wrong = append(wrong, err)
-		}
-	}
-	return wrong
-}
-
-// layout tells which of the versions a folder holds.
-func (c *cifar) layout(where string) string {
-	if c.pickled(where) {
-		return "for Python"
-	}
-	return "binary"
-}
-
-// surplus tells whether a file is called like the set's and is none.
-func (c *cifar) surplus(name string) bool {
-	if slices.Contains(slices.Concat(c.files[0], c.files[1], c.pickles[0], c.pickles[1]), name) {
-		return false
-	}
-	return strings.HasSuffix(name, ".bin") || strings.Contains(name, "_batch")
-}
-
-// fillFrom fills the images from start to end of a set with the first of a
-// file's.
-func (c *cifar) fillFrom(path string, records int, set *Set, start, end int) error {
-	kind := fmt.Sprintf("%d records of %d", records, c.record())
-	file, err := openWhole(path, int64(records*c.record()), kind)
+// readBinary reads the first records of a file that holds so many, one for each
+// label to fill.
+func (c *cifar) readBinary(path string, records int, pixels []uint8, labels []int) error {
+	file, err := openWhole(path, int64(records*c.record()), fmt.Sprintf("%d records of %d", records, c.record()))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if err := c.read(file, set.Pixels[start*3*cifarPlane:end*3*cifarPlane], set.Labels[start:end]); err != nil {
+	if err := c.read(bufio.NewReaderSize(file, 1<<18), pixels, labels); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
 
-// fillFromPickle is fillFrom for the version for Python.
-func (c *cifar) fillFromPickle(path string, records int, set *Set, start, end int) error {
+// read reads as many records as there are labels to fill.
+func (c *cifar) read(r io.Reader, pixels []uint8, labels []int) error {
+	record := make([]byte, c.record())
+	for i := range labels {
+		if _, err := io.ReadFull(r, record); err != nil {
+			return fmt.Errorf("record %d of %d: %w", i, len(labels), err)
+		}
+		for k, most := range c.classes {
+			if int(record[k]) >= most {
+				return fmt.Errorf("record %d: label %d, want 0 to %d", i, record[k], most-1)
+			}
+			labels[i] = int(record[k])
+		}
+		interleave(pixels[i*3*cifarPlane:][:3*cifarPlane], record[len(c.classes):])
+	}
+	return nil
+}
+
+// interleave writes the three planes that follow each other as pixels.
+func interleave(pixels, planes []uint8) {
+	red, green, blue := planes[:cifarPlane], planes[cifarPlane:2*cifarPlane], planes[2*cifarPlane:]
+	for p := range cifarPlane {
+		pixels[3*p], pixels[3*p+1], pixels[3*p+2] = red[p], green[p], blue[p]
+	}
+}
+
+// readPickled is readBinary for the version for Python.
+func (c *cifar) readPickled(path string, records int, pixels []uint8, labels []int) error {
 	const most = 3*cifarPlane + 256 // bytes for an image, its labels, its name
-	file, err := openRegular(path, int64(records*most))
+	file, err := openUpTo(path, int64(records*most))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	data := &strings.Builder{}
-	data.Grow(int(info.Size()))
+	data := &strings.Builder{} // whose text is the copied bytes themselves
 	if _, err := io.Copy(data, io.LimitReader(file, int64(records*most))); err != nil {
 		return err
 	}
-	if err := c.readBatch(data.String(), records, set.Pixels[start*3*cifarPlane:end*3*cifarPlane], set.Labels[start:end]); err != nil {
+	if err := c.readBatch(data.String(), records, pixels, labels); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
@@ -177,50 +178,4 @@ func (c *cifar) readBatch(pickle string, records int, pixels []uint8, labels []i
 		interleave(pixels[i*len(planes):][:len(planes)], planes)
 	}
 	return nil
-}
-
-// read reads as many records as there are labels to fill.
-func (c *cifar) read(r io.Reader, pixels []uint8, labels []int) error {
-	const chunk = 64 // records a read
-	size := c.record()
-	buffer := make([]byte, chunk*size)
-	for start := 0; start < len(labels); start += chunk {
-		n := min(chunk, len(labels)-start)
-		if got, err := io.ReadFull(r, buffer[:n*size]); err != nil {
-			return fmt.Errorf("record %d of %d: %w", start+got/size, len(labels), err)
-		}
-		for i := range n {
-			record := buffer[i*size : (i+1)*size]
-			for k, most := range c.classes {
-				if int(record[k]) >= most {
-					return fmt.Errorf("record %d: label %d, want 0 to %d", start+i, record[k], most-1)
-				}
-				labels[start+i] = int(record[k])
-			}
-			interleave(pixels[(start+i)*3*cifarPlane:][:3*cifarPlane], record[len(c.classes):])
-		}
-	}
-	return nil
-}
-
-// interleave writes the three planes that follow each other as pixels.
-func interleave(pixels, planes []uint8) {
-	red, green, blue := planes[:cifarPlane], planes[cifarPlane:2*cifarPlane], planes[2*cifarPlane:]
-	for p := range cifarPlane {
-		pixels[3*p], pixels[3*p+1], pixels[3*p+2] = red[p], green[p], blue[p]
-	}
-}
-
-// unpack returns the unpacker of a Source from the official archive of its
-// binary files, which lie there in the given folder.
-func (c *cifar) unpack(folder string) func(context.Context, *os.File, string) error {
-	sizes := map[string]int64{}
-	for split, files := range c.files {
-		for _, name := range files {
-			sizes[name] = int64(c.records[split] * c.record())
-		}
-	}
-	return func(ctx context.Context, archive *os.File, dir string) error {
-		return unpackTar(untilDone{ctx, archive}, dir, folder, sizes)
-	}
 }

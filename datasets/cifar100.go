@@ -1,21 +1,23 @@
 package datasets
 
-import "strings"
+import (
+	"strings"
+
+	"sdrm/internal/fetch"
+)
 
 var cifar100 = cifar{
 	files:   [2][]string{Train: {"train.bin"}, Test: {"test.bin"}},
+	pickles: [2][]string{Train: {"train"}, Test: {"test"}},
 	records: [2]int{Train: 50000, Test: 10000},
 	classes: []int{20, 100}, // the superclass, which is passed over, and the class
-	pickles: [2][]string{Train: {"train"}, Test: {"test"}},
 	keys:    []pickleText{"coarse_labels", "fine_labels"},
 }
 
 func init() {
-	const folder = "cifar-100-binary"
-	register(Source{
+	register(cifar100.source(Source{
 		Name:  "cifar100",
 		Title: "the binary version of CIFAR-100 (or that for Python)",
-		Paper: "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
 		Classes: strings.Fields(`
 			apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle
 			bowl boy bridge bus butterfly camel can castle caterpillar cattle
@@ -27,15 +29,14 @@ func init() {
 			rose sea seal shark shrew skunk skyscraper snail snake spider
 			squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor
 			train trout tulip turtle wardrobe whale willow_tree wolf woman worm`),
-		H: cifarSide, W: cifarSide, C: 3,
-		Images:  [2]int{Train: 50000, Test: 10000},
-		Flip:    true,
-		Folder:  folder,
-		Archive: "cifar-100-binary.tar.gz",
-		locate:  cifar100.locate(folder, "cifar-100-python"),
-		fill:    cifar100.fill,
-		layout:  cifar100.layout,
-		surplus: cifar100.surplus,
-		unpack:  cifar100.unpack(folder),
-	})
+		Folder: "cifar-100-binary",
+		Official: []fetch.File{{
+			URL: cifarHome + "cifar-100-binary.tar.gz", Size: 168513733,
+			Sum: "sha256:58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
+		}},
+		sums: map[string]string{ // torchvision's
+			"train": "md5:16019d7e3df5f24257cddd939b257f8d",
+			"test":  "md5:f0ef6b0ae62326f3e7ffdfab6717acfc",
+		},
+	}, "cifar-100-python"))
 }

@@ -78,14 +78,14 @@ func TestUnpackCIFAR100(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := source(t, "cifar100")
-	if got, err := s.Unpack(t.Context(), path, dir); err != nil || got != filepath.Join(dir, s.Folder) {
+	if got, err := s.Unpack(t.Context(), []string{path}, dir); err != nil || got != filepath.Join(dir, s.Folder) {
 		t.Fatalf("unpacked to %s, error %v", got, err)
 	}
 	if set, err := s.Load(dir, Train, Part{}); err != nil || set.Len() != 50000 {
 		t.Errorf("error %v", err)
 	}
 	// CIFAR-10's archive is another.
-	if _, err := source(t, "cifar10").Unpack(t.Context(), path, t.TempDir()); err == nil || !strings.Contains(err.Error(), "want the regular files of a folder cifar-10-batches-bin") {
+	if _, err := source(t, "cifar10").Unpack(t.Context(), []string{path}, t.TempDir()); err == nil || !strings.Contains(err.Error(), "want the regular files of a folder cifar-10-batches-bin") {
 		t.Errorf("as CIFAR-10: error %v", err)
 	}
 }

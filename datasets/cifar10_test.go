@@ -113,7 +113,7 @@ func TestLoadCIFAR10Errors(t *testing.T) {
 			writeCIFARFile(t, path, cifarFileSize, cifarImage(9, 0), cifarImage(10, 0))
 		}, Part{}, []string{name, "record 1", "label 10", "want 0 to 9"}},
 		{"a folder", func(t *testing.T, path string) {
-			if err := os.Mkdir(path, 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Join(filepath.Dir(path), cifarFolder, name), 0o755); err != nil {
 				t.Fatal(err)
 			}
 		}, Part{}, []string{name, "found a folder, want a regular file"}},

@@ -1,25 +1,22 @@
 package datasets
 
-var fashionMNIST = &idxSet{
-	side: mnistSide, classes: 10,
-	images:  [2]int{Train: 60000, Test: 10000},
-	other:   "MNIST",
-	foreign: [2][]uint8{Train: {5, 0, 4, 1, 9, 2, 1, 3, 1, 4}, Test: {7, 2, 1, 0, 4, 1, 4, 9, 5, 9}},
-}
-
 func init() {
-	const folder = "FashionMNIST"
-	register(Source{
+	register(idxSet{
+		other:   "MNIST",
+		foreign: [2][]uint8{Train: {5, 0, 4, 1, 9, 2, 1, 3, 1, 4}, Test: {7, 2, 1, 0, 4, 1, 4, 9, 5, 9}},
+	}.source(Source{
 		Name:    "fashion-mnist",
 		Title:   "Fashion-MNIST",
 		Paper:   "Xiao, Rasul, Vollgraf, Fashion-MNIST, arXiv:1708.07747, 2017",
 		Classes: []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"},
-		H:       mnistSide, W: mnistSide, C: 1,
-		Images:  fashionMNIST.images,
 		Flip:    true, // our choice: a mirrored garment is one, though all shoes here point to the left
-		Folder:  folder,
-		locate:  fashionMNIST.locate(folder),
-		fill:    fashionMNIST.fill,
-		surplus: fashionMNIST.surplus,
-	})
+		Folder:  "FashionMNIST",
+		// The checksums are those of TensorFlow Datasets.
+		Official: idxOfficial("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", [4]int64{26421880, 29515, 4422102, 5148}, [4]string{
+			"3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+			"a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+			"346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+			"67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+		}),
+	}))
 }

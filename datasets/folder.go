@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,21 +49,17 @@ func imageFolder(name string, side int) Source {
 		H:     side, W: side,
 		Flip:   true, // which a spec for signs or digits must turn off
 		Folder: ".",
-		locate: func(dir string) (string, bool) {
-			f := findFolder(dir, Train)
-			return dir, len(f.wrong) == 0
-		},
-		list: func(where string, split Split) listing {
+		find: func(where string, split Split) listing {
 			train := findFolder(where, Train)
 			train.channels()
 			if split == Train || len(train.wrong) > 0 {
-				return train.listing
+				return train.done()
 			}
 			test := findFolder(where, Test)
 			if test.c = train.c; !slices.Equal(test.classes, train.classes) {
 				test.fail("%s: the classes of the splits differ: %s", where, firstDifference(train.classes, test.classes))
 			}
-			return test.listing
+			return test.done()
 		},
 	}
 }
@@ -85,14 +80,14 @@ func firstDifference(train, test []string) string {
 }
 
 // A foundFolder is a listing in the making.
-type foundFolder struct{ listing }
+type foundFolder struct{ pictureListing }
 
 // findFolder finds the images of a split, without a look into them.
-func findFolder(where string, split Split) foundFolder {
-	f := foundFolder{}
+func findFolder(where string, split Split) *foundFolder {
+	f := &foundFolder{}
 	own := map[string]string{}
 	for _, name := range []string{"train", "val", "test"} { // the last that is there counts
-		if info, err := os.Stat(filepath.Join(where, name)); err == nil && info.IsDir() {
+		if isFolder(where, name) {
 			own[strings.Replace(name, "val", "test", 1)] = name
 		}
 	}
@@ -115,7 +110,7 @@ func findFolder(where string, split Split) foundFolder {
 		f.unmixed(where)
 		f.classFolders(filepath.Join(where, own[split.String()]), func(class []picture, _ int) []picture { return class })
 	}
-	f.pictures = mixed(f.pictures, split)
+	f.mix(split)
 	return f
 }
 
@@ -125,7 +120,7 @@ func (f *foundFolder) unmixed(where string) {
 		if slices.Contains([]string{"train", "val", "test"}, name) {
 			continue
 		}
-		if images, err := pictureNames(filepath.Join(where, name)); err == nil && len(images) > 0 {
+		if images, _ := pictureNames(filepath.Join(where, name)); len(images) > 0 {
 			f.fail("%s: images beside train: are there splits or not?", filepath.Join(where, name))
 		}
 	}
@@ -146,7 +141,7 @@ func (f *foundFolder) folders(where string) []string {
 		path := filepath.Join(where, e.Name())
 		if isPicture(e.Name()) && !e.IsDir() {
 			f.fail("%s: an image outside the folders of the classes", path)
-		} else if info, err := os.Stat(path); err == nil && info.IsDir() {
+		} else if isFolder(path) {
 			names = append(names, e.Name())
 		}
 	}
@@ -165,9 +160,8 @@ func (f *foundFolder) classFolders(where string, choose func(class []picture, la
 	}
 	for label, name := range f.classes {
 		folder := filepath.Join(where, name)
-		names, err := pictureNames(folder)
-		if err != nil {
-			f.fail("%w", err)
+		names, ok := f.folder(folder)
+		if !ok {
 			continue
 		}
 		class := make([]picture, 0, len(names))
@@ -199,7 +193,7 @@ func (f *foundFolder) channels() {
 // channelsOf returns the channels of the image in a file, of which it reads the
 // head alone.
 func channelsOf(path string) (int, error) {
-	file, err := openRegular(path, mostPictureBytes)
+	file, err := openUpTo(path, mostPictureBytes)
 	if err != nil {
 		return 0, err
 	}

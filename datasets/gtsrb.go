@@ -12,11 +12,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"sdrm/internal/fetch"
+	"sdrm/internal/regular"
 )
 
 // gtsrbSide is the height and width that the images are brought to, as most do
 // who train on them; their own are 15 to 250 pixels.
 const gtsrbSide = 32
+
+// gtsrbHome is where the makers publish the set.
+const gtsrbHome = "https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/"
 
 // gtsrbClasses are the meanings of the signs, by label.
 var gtsrbClasses = []string{
@@ -53,7 +59,6 @@ func init() {
 // The images of the training split take turns by class (see mixed), the test's
 // are in the order of their table.
 func gtsrb(regions bool) Source {
-	const folder = "GTSRB"
 	s := Source{
 		Name:    "gtsrb",
 		Title:   "the German Traffic Sign Recognition Benchmark",
@@ -61,17 +66,17 @@ func gtsrb(regions bool) Source {
 		Classes: gtsrbClasses,
 		H:       gtsrbSide, W: gtsrbSide, C: 3,
 		Images: [2]int{Train: 39209, Test: 12630},
-		Folder: folder,
-		locate: inFolder(folder, "Final_Training", "Final_Test", "Training", "Train.csv", "Test.csv"),
-		list: func(where string, split Split) listing {
-			l := listGTSRB(where, split)
-			for i := range l.pictures {
-				if !regions {
-					l.pictures[i].region = image.Rectangle{}
-				}
-			}
-			return l
+		Folder: "GTSRB",
+		// For the first, MD5 is all that is published. The archive of 26,640 training images is another,
+		// GTSRB-Training_fixed.zip.
+		Official: []fetch.File{
+			{URL: gtsrbHome + "GTSRB_Final_Training_Images.zip", Size: 276294756, Sum: "md5:f33fd80ac59bff73c82d25ab499e03a3"},
+			{URL: gtsrbHome + "GTSRB_Final_Test_Images.zip", Size: 88978620, Sum: "sha256:48ba6fab7e877eb64eaf8de99035b0aaecfbc279bee23e35deca4ac1d0a837fa"},
+			{URL: gtsrbHome + "GTSRB_Final_Test_GT.zip", Size: 99620, Sum: "sha256:f94e5a7614d75845c74c04ddb26b8796b9e483f43541dd95dd5b726504e16d6d"},
 		},
+		loose: "GT-final_test.csv",
+		names: []string{"Final_Training/", "Final_Test/", "Training/", "Train.csv", "Test.csv"},
+		find:  func(where string, split Split) listing { return listGTSRB(where, split, regions) },
 	}
 	if regions {
 		s.Name = "gtsrb-regions"
@@ -81,7 +86,7 @@ func gtsrb(regions bool) Source {
 }
 
 // listGTSRB tells the layouts apart and lists a split.
-func listGTSRB(where string, split Split) listing {
+func listGTSRB(where string, split Split, regions bool) listing {
 	var found []string
 	for _, name := range []string{"Final_Training", "Training", "Train"} {
 		if there(where, name) {
@@ -92,10 +97,10 @@ func listGTSRB(where string, split Split) listing {
 	if kaggle && there(where, "Final_Test") {
 		found = append(found, "Final_Test")
 	}
-	t := gtsrbTables{where: where, known: map[string]bool{}}
+	t := gtsrbTables{where: where, regions: regions}
 	if len(found) > 1 {
 		t.fail("%s: %s are of layouts that must not be mixed, want one of them", where, strings.Join(found, " and "))
-		return t.listing
+		return t.done()
 	}
 	t.layout = "official"
 	switch {
@@ -113,18 +118,17 @@ func listGTSRB(where string, split Split) listing {
 	t.finish()
 	if split == Train {
 		slices.SortStableFunc(t.pictures, func(a, b picture) int { return a.label - b.label })
-		t.pictures = mixed(t.pictures, split)
+		t.mix(split)
 	}
-	return t.listing
+	return t.done()
 }
 
 // gtsrbTables gathers what tables and folders say about a split.
 type gtsrbTables struct {
-	listing
-	where string
-	known map[string]bool // paths of the images in the folders; whether a table has them
-
-	unread bool // whether a table could not be read to its end
+	pictureListing
+	where   string
+	regions bool // whether the images are cut
+	unread  bool // whether a table could not be read to its end
 }
 
 // train reads the folders of the classes, each with its table.
@@ -132,7 +136,7 @@ func (t *gtsrbTables) train(images string) {
 	for class := range gtsrbClasses {
 		name := fmt.Sprintf("%05d", class)
 		folder := filepath.Join(t.where, images, name)
-		if t.folder(folder) {
+		if _, ok := t.folder(folder); ok {
 			t.table(filepath.Join(folder, "GT-"+name+".csv"), ';', "Filename", folder, class)
 		}
 	}
@@ -143,7 +147,7 @@ func (t *gtsrbTables) test() {
 	const name = "GT-final_test.csv"
 	upper := filepath.Join(t.where, "Final_Test")
 	folder := filepath.Join(upper, "Images")
-	if !t.folder(folder) {
+	if _, ok := t.folder(folder); !ok {
 		return
 	}
 	at := folder
@@ -158,30 +162,17 @@ func (t *gtsrbTables) test() {
 // kaggle reads the folders and tables of Kaggle's layout.
 func (t *gtsrbTables) kaggle(split Split) {
 	if split == Test {
-		if t.folder(filepath.Join(t.where, "Test")) {
+		if _, ok := t.folder(filepath.Join(t.where, "Test")); ok {
 			t.table(filepath.Join(t.where, "Test.csv"), ',', "Path", t.where, gtsrbAnyClass)
 		}
 		return
 	}
 	for class := range gtsrbClasses {
-		if !t.folder(filepath.Join(t.where, "Train", strconv.Itoa(class))) {
+		if _, ok := t.folder(filepath.Join(t.where, "Train", strconv.Itoa(class))); !ok {
 			return
 		}
 	}
 	t.table(filepath.Join(t.where, "Train.csv"), ',', "Path", t.where, gtsrbClassOfFolder)
-}
-
-// folder notes the images of a folder.
-func (t *gtsrbTables) folder(folder string) bool {
-	names, err := pictureNames(folder)
-	if err != nil {
-		t.fail("%w", err)
-		return false
-	}
-	for _, name := range names {
-		t.known[filepath.Join(folder, name)] = false
-	}
-	return true
 }
 
 // mostGTSRBTable bounds the length of a table in bytes.
@@ -204,8 +195,7 @@ func (t *gtsrbTables) table(file string, comma rune, column, folder string, clas
 
 // rows is table, of which it returns what ends it before its time.
 func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class int) error {
-	var buffer bytes.Buffer
-	text, err := readRegular(file, mostGTSRBTable, &buffer)
+	text, err := regular.Read(file, mostGTSRBTable)
 	if err != nil {
 		return err
 	}
@@ -252,16 +242,9 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 	}
 }
 
-// picture notes the image of a table's line.
+// picture takes the image of a table's line.
 func (t *gtsrbTables) picture(folder, name string, v [7]int, class int) error {
-	p := picture{
-		path: filepath.Join(folder, filepath.FromSlash(name)), label: v[6],
-		size: image.Pt(v[0], v[1]), region: image.Rect(v[2], v[3], v[4], v[5]),
-	}
-	taken, found := t.known[p.path]
-	if found {
-		t.known[p.path] = true
-	}
+	p := picture{path: filepath.Join(folder, filepath.FromSlash(name)), label: v[6]}
 	if class == gtsrbClassOfFolder {
 		class, _ = strconv.Atoi(filepath.Base(filepath.Dir(p.path))) // every folder that is known is called so
 	}
@@ -271,33 +254,30 @@ func (t *gtsrbTables) picture(folder, name string, v [7]int, class int) error {
 	if p.label < 0 || p.label >= len(gtsrbClasses) {
 		return fmt.Errorf("ClassId: %d, want 0 to %d", p.label, len(gtsrbClasses)-1)
 	}
-	if min(p.size.X, p.size.Y) < 1 || max(p.size.X, p.size.Y) > mostPictureSide {
-		return fmt.Errorf("Width and Height: %d×%d, want 1 to %d", p.size.X, p.size.Y, mostPictureSide)
+	size, region := image.Pt(v[0], v[1]), image.Rect(v[2], v[3], v[4], v[5])
+	if min(size.X, size.Y) < 1 || max(size.X, size.Y) > mostPictureSide {
+		return fmt.Errorf("Width and Height: %d×%d, want 1 to %d", size.X, size.Y, mostPictureSide)
 	}
-	if v[2] >= v[4] || v[3] >= v[5] || !p.region.In(image.Rectangle{Max: p.size}) {
-		return fmt.Errorf("Roi: columns %d to %d, rows %d to %d, want a part of %d×%d", v[2], v[4], v[3], v[5], p.size.X, p.size.Y)
+	if v[2] >= v[4] || v[3] >= v[5] || !region.In(image.Rectangle{Max: size}) {
+		return fmt.Errorf("Roi: columns %d to %d, rows %d to %d, want a part of %d×%d", v[2], v[4], v[3], v[5], size.X, size.Y)
 	}
-	switch {
-	case taken:
-		return fmt.Errorf("%s: named twice", name)
-	case !found || !filepath.IsLocal(filepath.FromSlash(name)):
-		return fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	if t.regions {
+		p.size, p.region = size, region
 	}
-	t.pictures = append(t.pictures, p)
+	err := fs.ErrNotExist
+	if filepath.IsLocal(filepath.FromSlash(name)) {
+		err = t.take(p)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	return nil
 }
 
 // finish finds the images that no table has, and the classes without one.
 func (t *gtsrbTables) finish() {
-	var surplus []string
-	for path, taken := range t.known {
-		if !taken && !t.unread {
-			surplus = append(surplus, path)
-		}
-	}
-	slices.Sort(surplus)
-	for _, path := range surplus {
-		t.fail("%s: surplus: no table names it", path)
+	if !t.unread {
+		t.surplus()
 	}
 	if len(t.wrong) > 0 {
 		return // it may be why a class is empty

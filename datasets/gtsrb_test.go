@@ -183,7 +183,7 @@ func TestLoadGTSRBErrors(t *testing.T) {
 	}{
 		{"two layouts", "Training/00000/a.ppm", "", "Final_Training and Training are of layouts that must not be mixed"},
 		{"Kaggle's too", "Train/0/a.png", "", "Final_Training and Train and Final_Test are of layouts"},
-		{"surplus", folder + "other.ppm", "", "00001/other.ppm: surplus: no table names it"},
+		{"surplus", folder + "other.ppm", "", "00001/other.ppm: surplus: no image of the set is called so"},
 		{"missing image", folder + "GT-00001.csv", table + "00001.ppm;20;10;10;0;20;10;1\r\n00002.ppm;20;10;10;0;20;10;1", "GT-00001.csv: line 4: 00002.ppm: file does not exist"},
 		{"outside", folder + "GT-00001.csv", table + "../00002/00000.ppm;20;10;10;0;20;10;1", "line 3: ../00002/00000.ppm: file does not exist"},
 		{"twice", folder + "GT-00001.csv", table + "00000.ppm;20;10;10;0;20;10;1", "line 3: 00000.ppm: named twice"},

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sdrm/internal/fetch"
 )
 
 // readIDX reads the beginning of an array of bytes in the idx format of MNIST's
@@ -47,24 +50,35 @@ func readIDX(r io.Reader, dims []int, dst []uint8) error {
 	return nil
 }
 
-// An idxSet is a set in the four files of MNIST: train-images-idx3-ubyte,
-// train-labels-idx1-ubyte and the same with t10k for the test split, gzipped with
-// .gz at the end of the name or not, and with a dot for the second dash or not. They
-// lie in the set's folder, or in raw there, where torchvision has them.
+// idxSide is the height and width of the images of MNIST and of what is like it.
+const idxSide = 28
+
+// idxImages are their numbers by split.
+var idxImages = [2]int{Train: 60000, Test: 10000}
+
+// idxFiles are the names of the images and the labels by split.
+var idxFiles = [2][2]string{
+	Train: {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+	Test:  {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+}
+
+// An idxSet is a set in the four files of MNIST, gzipped with .gz at the end of the
+// name or not, and with a dot for the second dash or not. They lie in the set's
+// folder, or in raw there, where torchvision has them.
 type idxSet struct {
-	side    int
-	classes int
-	images  [2]int
 	// other is the set whose files have the same names and sizes, and foreign how
 	// its labels begin in each split, by which it is told.
 	other   string
 	foreign [2][]uint8
 }
 
-// idxFiles are the names of the images and the labels by split.
-var idxFiles = [2][2]string{
-	Train: {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
-	Test:  {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+// idxOfficial returns the files as they are published, of so many bytes and with
+// such SHA-256: the images and labels of training, then those of the tests.
+func idxOfficial(home string, sizes [4]int64, sums [4]string) (files []fetch.File) {
+	for i, name := range slices.Concat(idxFiles[Train][:], idxFiles[Test][:]) {
+		files = append(files, fetch.File{URL: home + name + ".gz", Size: sizes[i], Sum: "sha256:" + sums[i]})
+	}
+	return files
 }
 
 // idxNames returns all the names that a file may have.
@@ -73,55 +87,48 @@ func idxNames(name string) []string {
 	return []string{name, dotted, name + ".gz", dotted + ".gz"}
 }
 
-// locate returns a Source's locate for idx files in the given folder.
-func (*idxSet) locate(folder string) func(dir string) (string, bool) {
-	var names []string
+// source makes a Source read the files.
+func (d idxSet) source(s Source) Source {
+	s.H, s.W, s.C, s.Images = idxSide, idxSide, 1, idxImages
 	for _, files := range idxFiles {
-		for _, name := range files {
-			names = append(names, idxNames(name)...)
-		}
+		s.names = append(append(s.names, idxNames(files[0])...), idxNames(files[1])...)
 	}
-	return inFolder(folder, names...)
-}
-
-// surplus tells whether a file is called like the set's and is none.
-func (*idxSet) surplus(name string) bool {
-	for _, files := range idxFiles {
-		if slices.ContainsFunc(files[:], func(file string) bool { return slices.Contains(idxNames(file), name) }) {
-			return false
-		}
+	s.foreign = func(name string) bool { return strings.Contains(name, "ubyte") }
+	s.sums = map[string]string{}
+	for _, f := range s.Official {
+		s.sums[f.Name()] = f.Sum
+		s.sums["raw/"+f.Name()] = f.Sum
 	}
-	return strings.Contains(name, "ubyte")
-}
-
-// fill is the reader of a Source.
-func (s *idxSet) fill(set *Set, where string, split Split) (wrong []error) {
-	for _, err := range []error{
-		readIDXFile(where, idxFiles[split][0], []int{s.images[split], s.side, s.side}, set.Pixels),
-		s.fillLabels(set, where, split),
-	} {
-		if err != nil {
-			wrong = append(wrong, err)
-		}
+	s.find = func(where string, split Split) listing {
+		return listing{images: idxImages[split], fill: func(set *Set) (wrong []error) {
+			for _, err := range []error{
+				readIDXFile(where, idxFiles[split][0], []int{idxImages[split], idxSide, idxSide}, set.Pixels),
+				d.fillLabels(set, where, split),
+			} {
+				if err != nil {
+					wrong = append(wrong, err)
+				}
+			}
+			return wrong
+		}}
 	}
-	return wrong
+	return s
 }
 
 // fillLabels reads the labels of a set.
-func (s *idxSet) fillLabels(set *Set, where string, split Split) error {
-	n, files := s.images[split], idxFiles[split]
-	labels := make([]uint8, set.Len())
-	if err := readIDXFile(where, files[1], []int{n}, labels); err != nil {
+func (d idxSet) fillLabels(set *Set, where string, split Split) error {
+	name, labels := idxFiles[split][1], make([]uint8, set.Len())
+	if err := readIDXFile(where, name, []int{idxImages[split]}, labels); err != nil {
 		return err
 	}
 	for i, label := range labels {
-		if int(label) >= s.classes {
-			return fmt.Errorf("%s: label %d: %d, want 0 to %d", filepath.Join(where, files[1]), i, label, s.classes-1)
+		if most := len(set.Classes) - 1; int(label) > most {
+			return fmt.Errorf("%s: label %d: %d, want 0 to %d", filepath.Join(where, name), i, label, most)
 		}
 		set.Labels[i] = int(label)
 	}
-	if begin := s.foreign[split]; len(labels) >= len(begin) && slices.Equal(labels[:len(begin)], begin) {
-		return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names", filepath.Join(where, files[1]), s.other)
+	if begin := d.foreign[split]; bytes.HasPrefix(labels, begin) {
+		return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names", filepath.Join(where, name), d.other)
 	}
 	return nil
 }
@@ -148,7 +155,7 @@ search:
 	var err error
 	if packed {
 		// What cannot be packed grows by little.
-		file, err = openRegular(path, 2*(size+all))
+		file, err = openUpTo(path, 2*(size+all))
 	} else {
 		file, err = openWhole(path, size+all, fmt.Sprintf("a head of %d and %d", size, all))
 	}

@@ -4,19 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"sdrm/internal/rng"
 )
 
-// A listing is what the image files of a split are, before one is read.
+// A listing is what is known of the files of a split before their images are read.
 type listing struct {
-	layout   string   // how they lie, where a set is found in several ways
-	classes  []string // names, by label; of a Source that has none
-	c        int      // channels; of a Source that has none
-	pictures []picture
-	wrong    []error // files that are missing or too many, and what else is wrong, an error a file
+	layout  string                 // how they lie, where a set is found in several ways
+	classes []string               // names, by label; of a Source that has none
+	c       int                    // channels; of a Source that has none
+	images  int                    // how many there are
+	fill    func(set *Set) []error // reads the first, as many as set has room for; what is wrong, an error a file
+	wrong   []error                // files that are missing or too many, and what else is wrong, an error a file
 }
 
 // fail notes what is wrong with a file.
@@ -24,69 +26,97 @@ func (l *listing) fail(format string, args ...any) {
 	l.wrong = append(l.wrong, fmt.Errorf(format, args...))
 }
 
+// A pictureListing is a listing in the making, of a set in which each image is a
+// file of its own.
+type pictureListing struct {
+	listing
+	pictures []picture
+	known    map[string]bool // paths of the images in the folders; whether one of the pictures is there
+}
+
+// folder notes which images are in a folder and returns their names, in order.
+func (l *pictureListing) folder(folder string) (names []string, ok bool) {
+	names, err := pictureNames(folder)
+	if err != nil {
+		l.fail("%w", err)
+		return nil, false
+	}
+	if l.known == nil {
+		l.known = map[string]bool{}
+	}
+	for _, name := range names {
+		l.known[filepath.Join(folder, name)] = false
+	}
+	return names, true
+}
+
 // pictureNames returns the names of the image files in a folder, in order. What
 // is not called an image is passed over.
-func pictureNames(folder string) ([]string, error) {
+func pictureNames(folder string) (names []string, err error) {
 	entries, err := readFolder(folder)
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, 0, len(entries))
 	for _, e := range entries {
 		if isPicture(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
-	return names, nil
+	return names, err
 }
 
-// readFolder returns what is in a folder, in the order of the names.
-func readFolder(folder string) ([]fs.DirEntry, error) {
-	// Before it is read: a pipe would wait for its writer.
-	info, err := os.Stat(folder)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %w", folder, fs.ErrNotExist)
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
-		return nil, fmt.Errorf("%s: not a folder", folder)
+// take makes an image of a noted folder the next picture.
+func (l *pictureListing) take(p picture) error {
+	switch taken, found := l.known[p.path]; {
+	case !found:
+		return fs.ErrNotExist
+	case taken:
+		return errors.New("named twice")
 	}
-	return os.ReadDir(folder)
+	l.known[p.path] = true
+	l.pictures = append(l.pictures, p)
+	return nil
 }
 
-// there tells whether something lies at a path.
-func there(parts ...string) bool {
-	_, err := os.Lstat(filepath.Join(parts...))
-	return err == nil
+// surplus notes the images that were found and not taken.
+func (l *pictureListing) surplus() {
+	for _, path := range slices.Sorted(maps.Keys(l.known)) {
+		if !l.known[path] {
+			l.fail("%s: surplus: no image of the set is called so", path)
+		}
+	}
+}
+
+// done returns the listing.
+func (l *pictureListing) done() listing {
+	l.images = len(l.pictures)
+	l.fill = func(set *Set) []error { return fillPictures(set, l.pictures) }
+	return l.listing
 }
 
 // orderSeed is that of the order of images which lie in folders by class.
 const orderSeed = 1
 
-// mixed returns the pictures, which are sorted by class, in the order in which a
-// set has them: the classes take turns as long as they last, and those of a class
+// mix brings the pictures, which are sorted by class, in the order in which a set
+// has them: the classes take turns as long as they last, and those of a class
 // follow each other at random, always in the same way. So the first n of them
 // are of all classes, and not frames of the same film.
-func mixed(pictures []picture, split Split) []picture {
+func (l *pictureListing) mix(split Split) {
 	byClass := [][]picture{}
-	for start, i := 0, 0; i < len(pictures); i++ {
-		if i+1 < len(pictures) && pictures[i+1].label == pictures[i].label {
-			continue
+	for rest := l.pictures; len(rest) > 0; {
+		label := rest[0].label
+		n := slices.IndexFunc(rest, func(p picture) bool { return p.label != label })
+		if n < 0 {
+			n = len(rest)
 		}
-		class := pictures[start : i+1]
-		draw := rng.New(orderSeed, rng.Shuffle, int(split), pictures[i].label)
-		draw.Shuffle(len(class), func(a, b int) { class[a], class[b] = class[b], class[a] })
-		byClass = append(byClass, class)
-		start = i + 1
+		draw := rng.New(orderSeed, rng.Shuffle, int(split), label)
+		draw.Shuffle(n, func(a, b int) { rest[a], rest[b] = rest[b], rest[a] })
+		byClass, rest = append(byClass, rest[:n]), rest[n:]
 	}
-	out := make([]picture, 0, len(pictures))
-	for turn := 0; len(out) < len(pictures); turn++ {
+	out := make([]picture, 0, len(l.pictures))
+	for turn := 0; len(out) < len(l.pictures); turn++ {
 		for _, class := range byClass {
 			if turn < len(class) {
 				out = append(out, class[turn])
 			}
 		}
 	}
-	return out
+	l.pictures = out
 }

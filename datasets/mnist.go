@@ -1,27 +1,21 @@
 package datasets
 
-// mnistSide is the height and width of the images of MNIST and Fashion-MNIST.
-const mnistSide = 28
-
-var mnist = &idxSet{
-	side: mnistSide, classes: 10,
-	images:  [2]int{Train: 60000, Test: 10000},
-	other:   "Fashion-MNIST",
-	foreign: [2][]uint8{Train: {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, Test: {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}},
-}
-
 func init() {
-	const folder = "MNIST"
-	register(Source{
+	register(idxSet{
+		other:   "Fashion-MNIST",
+		foreign: [2][]uint8{Train: {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, Test: {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}},
+	}.source(Source{
 		Name:    "mnist",
 		Title:   "MNIST",
 		Paper:   "LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86, 1998",
 		Classes: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-		H:       mnistSide, W: mnistSide, C: 1,
-		Images:  mnist.images,
-		Folder:  folder,
-		locate:  mnist.locate(folder),
-		fill:    mnist.fill,
-		surplus: mnist.surplus,
-	})
+		Folder:  "MNIST",
+		// The makers' own server is gone; the checksums are those of TensorFlow Datasets.
+		Official: idxOfficial("https://storage.googleapis.com/cvdf-datasets/mnist/", [4]int64{9912422, 28881, 1648877, 4542}, [4]string{
+			"440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+			"3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+			"8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+			"f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+		}),
+	}))
 }

@@ -10,14 +10,12 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"sdrm/internal/parallel"
-	"sdrm/internal/regular"
 )
 
 // The most that one image file may hold. A file that says that it holds more is
@@ -258,10 +256,16 @@ func fillPictures(set *Set, pictures []picture) (wrong []error) {
 
 func (r *pictureReader) read(i int, buffer *bytes.Buffer) error {
 	p := &r.pictures[i]
-	data, err := readRegular(p.path, mostPictureBytes, buffer)
+	file, err := openUpTo(p.path, mostPictureBytes)
 	if err != nil {
 		return err
 	}
+	defer file.Close()
+	buffer.Reset()
+	if _, err := buffer.ReadFrom(io.LimitReader(file, mostPictureBytes)); err != nil {
+		return err
+	}
+	data := buffer.Bytes()
 	b, err := decodePicture(data)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.path, err)
@@ -269,37 +273,4 @@ func (r *pictureReader) read(i int, buffer *bytes.Buffer) error {
 	r.set.Labels[i] = p.label
 	b.write(r.set.Image(i), p, r.set.H, r.set.W, r.set.C)
 	return nil
-}
-
-// readRegular reads a regular file of at most the given bytes. What it returns
-// is the buffer's and lasts until that is used again.
-func readRegular(path string, most int64, buffer *bytes.Buffer) ([]byte, error) {
-	file, err := openRegular(path, most)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	buffer.Reset()
-	// One more than there may be: a file that has grown since is not whole.
-	n, err := buffer.ReadFrom(io.LimitReader(file, most+1))
-	if err != nil {
-		return nil, err
-	}
-	if n > most {
-		return nil, fmt.Errorf("%s: more than %d bytes", path, most)
-	}
-	return buffer.Bytes(), nil
-}
-
-// openRegular opens a regular file of at most the given bytes.
-func openRegular(path string, most int64) (*os.File, error) {
-	file, size, err := regular.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	if size > most {
-		file.Close()
-		return nil, fmt.Errorf("%s: size %d bytes, want at most %d", path, size, most)
-	}
-	return file, nil
 }

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"sdrm/internal/fetch"
 	"sdrm/internal/registry"
-	"sdrm/internal/regular"
 )
 
 // A Source is a data set that can be named, and all that is known of it before
@@ -45,30 +44,33 @@ type Source struct {
 	Flip bool
 
 	// Folder is the name of its folder in the folder of the data sets, "." if that
-	// folder itself is the set, and Archive that of the file which Unpack makes
-	// the folder of. A set that is made has neither; without Archive there is
-	// nothing to unpack.
-	Folder, Archive string
+	// folder itself is the set; a set that is made has none.
+	Folder string
 
-	// locate finds the set in the folder of the data sets, as inFolder does.
-	locate func(dir string) (where string, found bool)
+	// Official are the files that its makers publish: archives, of which Unpack makes
+	// the folder, or what lies in it.
+	Official []fetch.File
 
-	// fill reads the first images of a split, as many as set has room for, from
-	// where locate found them. It returns what is wrong, an error a file.
-	fill func(set *Set, where string, split Split) []error
+	// names is what lies in its folder, folders with a slash at the end: by these the
+	// set is known where they lie directly in the folder of the data sets. One of them
+	// may be other, which is not in its folder but takes its place.
+	names []string
+	other string
 
-	// list finds the images of a split of a set in which each is a file of its
-	// own, which has this instead of fill.
-	list func(where string, split Split) listing
+	// sizes are the lengths in bytes of files that cannot have another, and sums the
+	// checksums of those that are published, as fetch.File has them.
+	sizes map[string]int64
+	sums  map[string]string
 
-	// layout tells how the files lie there, of a set which has several ways; and
-	// surplus whether a file there looks like part of the set and is none. Both may
-	// be nil. What list finds has both already.
-	layout  func(where string) string
-	surplus func(name string) bool
+	// loose is the one file of an archive that lies beside the folder in it.
+	loose string
 
-	// unpack writes what is in the archive to a new folder.
-	unpack func(ctx context.Context, archive *os.File, folder string) error
+	// find lists the files of a split where Locate found the set.
+	find func(where string, split Split) listing
+
+	// foreign tells whether a file that is none of names looks like part of the set;
+	// nil where find tells that.
+	foreign func(name string) bool
 }
 
 var sources = registry.New[Source]("data set")
@@ -90,13 +92,12 @@ func Find(name string) (Source, error) { return sources.Find(name) }
 func OfArchive(path string) (Source, error) {
 	var known []string
 	for _, s := range All() {
-		if s.Archive == "" {
-			continue
+		for _, name := range s.archives() {
+			if name == filepath.Base(path) {
+				return s, nil
+			}
+			known = append(known, name)
 		}
-		if s.Archive == filepath.Base(path) {
-			return s, nil
-		}
-		known = append(known, s.Archive)
 	}
 	return Source{}, fmt.Errorf("%s: its name does not tell the data set, want %s", path, strings.Join(known, " or "))
 }
@@ -122,27 +123,39 @@ func DataDir(dir string) (string, error) {
 // Locate returns where under the folder of the data sets the set lies, or would
 // be looked for, and whether it is there. Whether it is whole Load tells.
 func (s Source) Locate(dir string) (where string, found bool) {
-	if s.locate == nil {
+	switch s.Folder {
+	case "":
 		return "built in", true
+	case ".":
+		return dir, len(s.find(dir, Train).wrong) == 0
 	}
-	return s.locate(dir)
+	where = filepath.Join(dir, s.Folder)
+	if isFolder(where) {
+		return where, true
+	}
+	for _, name := range s.names {
+		if !there(dir, name) || isFolder(dir, name) != strings.HasSuffix(name, "/") {
+			continue
+		}
+		if name == s.other {
+			return filepath.Join(dir, name), true
+		}
+		return dir, true
+	}
+	return where, false
 }
 
-// inFolder returns a Source's locate for a set whose files lie in the given
-// folder or, if that is not there, directly in the folder of the data sets.
-func inFolder(folder string, files ...string) func(dir string) (string, bool) {
-	return func(dir string) (string, bool) {
-		where := filepath.Join(dir, folder)
-		if info, err := os.Stat(where); err == nil && info.IsDir() {
-			return where, true
-		}
-		for _, name := range files {
-			if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-				return dir, true
-			}
-		}
-		return where, false
+// place returns the folder of the data sets and where in it the set lies, or would
+// be looked for.
+func (s Source) place(dir string) (in, where string, err error) {
+	if s.Folder == "" {
+		return "", "", nil
 	}
+	if dir, err = DataDir(dir); err != nil {
+		return "", "", err
+	}
+	where, _ = s.Locate(dir)
+	return dir, where, nil
 }
 
 // A Part selects the beginning of a split. The zero value is all of it.
@@ -168,27 +181,17 @@ func (s Source) Limit(split Split, files int) int {
 // images of sets of which they are not known beforehand. An empty dir is
 // DataDir's default.
 func (s Source) Look(dir string) (Source, error) {
-	if s.locate == nil {
-		return s, nil
-	}
-	dir, err := DataDir(dir)
+	dir, where, err := s.place(dir)
 	if err != nil {
 		return s, err
 	}
-	where, _ := s.locate(dir)
-	if s.list == nil {
-		if s.layout != nil {
-			s.Layout = s.layout(where)
-		}
-		return s, nil
-	}
 	for _, split := range []Split{Train, Test} {
-		l := s.list(where, split)
+		l := s.find(where, split)
 		if len(l.wrong) > 0 {
 			return s, fmt.Errorf("%s: %w", s.Name, s.notThere(l.wrong[0], dir))
 		}
 		s.found(l)
-		s.Images[split] = len(l.pictures)
+		s.Images[split] = l.images
 	}
 	return s, nil
 }
@@ -232,42 +235,21 @@ func (s Source) load(dir string, split Split, part Part) (*Set, error) {
 	if part.Images < 0 || part.Images > most {
 		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", part.Images, split, most)
 	}
-	where := ""
-	if s.locate != nil {
-		var err error
-		if dir, err = DataDir(dir); err != nil {
-			return nil, err
-		}
-		where, _ = s.locate(dir)
-	}
-	set, err := s.read(where, split, part.Images, min(most, s.Images[split]))
+	dir, where, err := s.place(dir)
 	if err != nil {
-		return nil, s.notThere(err, dir)
+		return nil, err
 	}
-	return set, nil
-}
-
-// read reads the first n images of a split, 0 for all, of which a set that lists
-// no files has the given number.
-func (s Source) read(where string, split Split, n, all int) (*Set, error) {
-	if s.list == nil {
-		set := s.empty(cmp.Or(n, all))
-		if wrong := s.fill(set, where, split); len(wrong) > 0 {
-			return nil, wrong[0]
-		}
-		return set, nil
-	}
-	l := s.list(where, split)
+	l := s.find(where, split)
 	if len(l.wrong) > 0 {
-		return nil, l.wrong[0]
+		return nil, s.notThere(l.wrong[0], dir)
 	}
-	if all = len(l.pictures); n > all {
-		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", n, split, all)
+	if all := max(l.images, s.Most); part.Images > all {
+		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", part.Images, split, all)
 	}
 	s.found(l)
-	set := s.empty(cmp.Or(n, all))
-	if wrong := fillPictures(set, l.pictures); len(wrong) > 0 {
-		return nil, wrong[0]
+	set := s.empty(cmp.Or(part.Images, min(most, l.images)))
+	if wrong := l.fill(set); len(wrong) > 0 {
+		return nil, s.notThere(wrong[0], dir)
 	}
 	return set, nil
 }
@@ -286,18 +268,4 @@ func (s Source) empty(n int) *Set {
 		Name: s.Name, Classes: slices.Clone(s.Classes), H: s.H, W: s.W, C: s.C,
 		Pixels: make([]uint8, n*s.H*s.W*s.C), Labels: make([]int, n),
 	}
-}
-
-// openWhole opens a regular file that must have the given size in bytes; kind
-// says what that size is made of.
-func openWhole(path string, size int64, kind string) (*os.File, error) {
-	file, got, err := regular.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	if got != size {
-		file.Close()
-		return nil, fmt.Errorf("%s: size %d bytes, want %d (%s): truncated, or another file", path, got, size, kind)
-	}
-	return file, nil
 }

@@ -30,18 +30,18 @@ func TestRegistry(t *testing.T) {
 				t.Errorf("incomplete: %+v", s)
 			}
 			// What is not known beforehand its files tell.
-			if s.list == nil && (len(s.Classes) < 2 || min(s.Images[Train], s.Images[Test]) < 1) || (s.list == nil) == (s.fill == nil) {
+			if s.Folder != "." && name != "tiny-imagenet" && (len(s.Classes) < 2 || min(s.Images[Train], s.Images[Test]) < 1) || s.find == nil {
 				t.Errorf("incomplete: %+v", s)
 			}
-			if s.C != 1 && s.C != 3 && (s.C != 0 || s.list == nil) {
+			if s.C != 1 && s.C != 3 && (s.C != 0 || s.Folder != ".") {
 				t.Errorf("%d channels", s.C)
 			}
 			sorted := slices.Sorted(slices.Values(s.Classes))
 			if len(slices.Compact(sorted)) != len(s.Classes) || slices.Contains(s.Classes, "") {
 				t.Errorf("class names %q", s.Classes)
 			}
-			if (s.unpack != nil) != (s.Archive != "") || (s.locate != nil) != (s.Folder != "") || (s.Most > 0) != (s.locate == nil) {
-				t.Error("archive, folder and how they are read do not fit together")
+			if (s.Most > 0) != (s.Folder == "") || s.Official != nil && len(s.Folder) < 2 {
+				t.Error("folder, official files and numbers do not fit together")
 			}
 			for split, n := range s.Images {
 				if got := s.Limit(Split(split), 0); got != max(n, s.Most) && n > 0 {
@@ -53,7 +53,7 @@ func TestRegistry(t *testing.T) {
 			}
 			dir := t.TempDir()
 			where, found := s.Locate(dir)
-			if s.locate == nil {
+			if s.Folder == "" {
 				if where != "built in" || !found {
 					t.Errorf("located %s, %v", where, found)
 				}

@@ -24,13 +24,18 @@ var synthetic = Source{
 	Images: [2]int{Train: 4000, Test: 1000},
 	Most:   1_000_000,
 	Flip:   true, // most figures are their own mirror image; E and K have no other class for theirs
-	fill: func(set *Set, _ string, split Split) []error {
-		drawSynthetic(set, split, syntheticSeed)
-		return nil
-	},
 }
 
-func init() { register(synthetic) }
+func init() {
+	s := synthetic
+	s.find = func(_ string, split Split) listing {
+		return listing{images: s.Images[split], fill: func(set *Set) []error {
+			drawSynthetic(set, split, syntheticSeed)
+			return nil
+		}}
+	}
+	register(s)
+}
 
 // The difficulty of the synthetic set. Lengths are in units of half an image,
 // colours and light in units of the full range.

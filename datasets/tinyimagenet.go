@@ -1,12 +1,14 @@
 package datasets
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sdrm/internal/fetch"
+	"sdrm/internal/regular"
 )
 
 // tinySide is the height and width of the images of Tiny-ImageNet.
@@ -27,7 +29,6 @@ func init() { register(tinyImageNet(200, 500, 50)) }
 // Training images take turns by class (see mixed), the others come as they are
 // numbered, in both layouts.
 func tinyImageNet(classes, each, tests int) Source {
-	const folder = "tiny-imagenet-200"
 	return Source{
 		Name:  "tiny-imagenet",
 		Title: "Tiny-ImageNet",
@@ -35,29 +36,32 @@ func tinyImageNet(classes, each, tests int) Source {
 		H:     tinySide, W: tinySide, C: 3,
 		Images: [2]int{Train: classes * each, Test: classes * tests},
 		Flip:   true,
-		Folder: folder,
-		locate: inFolder(folder, "wnids.txt"),
-		list: func(where string, split Split) listing {
-			t := tinyListing{where: where, perClass: [2]int{each, tests}}
+		Folder: "tiny-imagenet-200",
+		Official: []fetch.File{{
+			URL: "http://cs231n.stanford.edu/tiny-imagenet-200.zip", Size: 248100043,
+			Sum: "sha256:6198c8ae015e2b3e007c7841da39ec069199b9aa3bfa943a462022fe5e43c821",
+		}},
+		names: []string{"wnids.txt"},
+		find: func(where string, split Split) listing {
+			t := tinyListing{where: where}
 			if !t.readClasses(classes) {
-				return t.listing
+				return t.done()
 			}
 			if split == Train {
-				t.train()
-				t.pictures = mixed(t.pictures, split)
+				t.train(each)
+				t.mix(split)
 			} else {
-				t.validation()
+				t.validation(tests)
 			}
-			return t.listing
+			return t.done()
 		},
 	}
 }
 
 // A tinyListing is a listing in the making.
 type tinyListing struct {
-	listing
-	where    string
-	perClass [2]int
+	pictureListing
+	where string
 }
 
 // mostTinyTable bounds the length in bytes of wnids.txt and val_annotations.txt.
@@ -65,17 +69,12 @@ const mostTinyTable = 1 << 22
 
 // lines reads the lines of a text file, without those that are empty at its end.
 func (t *tinyListing) lines(path string) []string {
-	var buffer bytes.Buffer
-	text, err := readRegular(path, mostTinyTable, &buffer)
+	text, err := regular.Read(path, mostTinyTable)
 	if err != nil {
 		t.fail("%w", err)
 		return nil
 	}
-	lines := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimSuffix(line, "\r")
-	}
-	return lines
+	return strings.Split(strings.ReplaceAll(strings.TrimRight(string(text), "\r\n"), "\r\n", "\n"), "\n")
 }
 
 // readClasses reads the classes' names.
@@ -99,157 +98,102 @@ func (t *tinyListing) readClasses(want int) bool {
 	return true
 }
 
-// tinyImages returns the folder that a class's images lie in, and the images'
-// names: folder itself, or images in it.
-func tinyImages(folder string) (in string, names []string, err error) {
+// class notes the images of a class, which lie in a folder or in images there, and
+// returns where.
+func (t *tinyListing) class(folder string) (in string, names []string, ok bool) {
 	if inner := filepath.Join(folder, "images"); there(inner) {
 		folder = inner
 	}
-	names, err = pictureNames(folder)
-	return folder, names, err
+	names, ok = t.folder(folder)
+	return folder, names, ok
 }
 
 // train lists the training images.
-func (t *tinyListing) train() {
+func (t *tinyListing) train(each int) {
 	for label, class := range t.classes {
-		folder, names, err := tinyImages(filepath.Join(t.where, "train", class))
-		if err != nil {
-			t.fail("%w", err)
-			continue
+		folder, _, ok := t.class(filepath.Join(t.where, "train", class))
+		for i := 0; ok && i < each; i++ {
+			t.number(picture{path: filepath.Join(folder, fmt.Sprintf("%s_%d.JPEG", class, i)), label: label})
 		}
-		found := nameSet(names)
-		for i := range t.perClass[Train] {
-			name := fmt.Sprintf("%s_%d.JPEG", class, i)
-			t.take(found, folder, name, label)
-		}
-		t.surplus(found, folder)
 	}
+	t.surplus()
 }
 
-// nameSet returns the names as a set.
-func nameSet(names []string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[name] = true
-	}
-	return set
-}
-
-// take moves an image from those that were found to the listing.
-func (t *tinyListing) take(found map[string]bool, folder, name string, label int) {
-	path := filepath.Join(folder, name)
-	if !found[name] {
-		t.fail("%s: %w", path, fs.ErrNotExist)
-		return
-	}
-	delete(found, name)
-	t.pictures = append(t.pictures, picture{path: path, label: label})
-}
-
-// surplus notes the images that are left of those that were found.
-func (t *tinyListing) surplus(found map[string]bool, folder string) {
-	var left []string
-	for name := range found {
-		left = append(left, name)
-	}
-	slices.Sort(left)
-	for _, name := range left {
-		t.fail("%s: surplus: no image of the set is called so, or its class is another", filepath.Join(folder, name))
+// number takes the picture of a number.
+func (t *tinyListing) number(p picture) {
+	if err := t.take(p); err != nil {
+		t.fail("%s: %w", p.path, err)
 	}
 }
 
 // validation lists the validation images, in the order of their numbers.
-func (t *tinyListing) validation() {
+func (t *tinyListing) validation(perClass int) {
 	val := filepath.Join(t.where, "val")
 	folder := filepath.Join(val, "images")
-	flat, err := pictureNames(folder)
-	sorted := slices.ContainsFunc(t.classes, func(class string) bool { return there(val, class) })
-	switch {
+	byName := map[string]picture{} // what is said of an image's class
+	flat, _ := pictureNames(folder)
+	switch sorted := slices.ContainsFunc(t.classes, func(class string) bool { return there(val, class) }); {
 	case sorted && len(flat) > 0:
 		t.fail("%s: images beside folders of classes: two layouts", folder)
 		return
 	case sorted:
 		t.layout = "rearranged"
-		t.sortedValidation(val)
-	case err != nil:
-		t.fail("%w", err)
-		return
+		for label, class := range t.classes {
+			in, names, _ := t.class(filepath.Join(val, class))
+			for _, name := range names {
+				byName[name] = picture{path: filepath.Join(in, name), label: label}
+			}
+		}
 	default:
 		t.layout = "as in the archive"
-		t.annotated(filepath.Join(val, "val_annotations.txt"), folder, nameSet(flat))
-	}
-	if len(t.wrong) > 0 {
-		return
-	}
-	// Each image is there once: the names differ, and so do the files.
-	all := len(t.classes) * t.perClass[Test]
-	byName := make(map[string]picture, len(t.pictures))
-	for _, p := range t.pictures {
-		byName[filepath.Base(p.path)] = p
+		if _, ok := t.folder(folder); !ok {
+			return
+		}
+		t.annotated(filepath.Join(val, "val_annotations.txt"), folder, byName)
 	}
 	counts := make([]int, len(t.classes))
-	ordered := make([]picture, 0, all)
-	for i := range all {
+	for i := range len(t.classes) * perClass {
 		name := fmt.Sprintf("val_%d.JPEG", i)
 		p, found := byName[name]
 		if !found {
-			t.fail("%s: %s: %w", val, name, fs.ErrNotExist)
-			continue
+			p.path = filepath.Join(folder, name)
+			if _, surplus := t.known[p.path]; surplus {
+				continue // and has no class
+			}
 		}
-		ordered = append(ordered, p)
+		t.number(p)
 		counts[p.label]++
 	}
-	if len(t.wrong) == 0 && len(t.pictures) != all {
-		t.fail("%s: %d images, want %d", val, len(t.pictures), all)
-	}
+	t.surplus()
 	for label, n := range counts {
-		if want := t.perClass[Test]; len(t.wrong) == 0 && n != want {
-			t.fail("%s: %d images of class %s, want %d", val, n, t.classes[label], want)
-		}
-	}
-	t.pictures = ordered
-}
-
-// sortedValidation lists validation images in folders by class.
-func (t *tinyListing) sortedValidation(val string) {
-	for label, class := range t.classes {
-		folder, names, err := tinyImages(filepath.Join(val, class))
-		if err != nil {
-			t.fail("%w", err)
-			continue
-		}
-		for _, name := range names {
-			t.pictures = append(t.pictures, picture{path: filepath.Join(folder, name), label: label})
+		if len(t.wrong) == 0 && n != perClass {
+			t.fail("%s: %d images of class %s, want %d", val, n, t.classes[label], perClass)
 		}
 	}
 }
 
-// annotated lists validation images in one folder, whose table gives on each line
-// a file's name, its class and a box, parted by tabulators.
-func (t *tinyListing) annotated(table, folder string, found map[string]bool) {
-	labels := make(map[string]int, len(t.classes))
-	for label, class := range t.classes {
-		labels[class] = label
-	}
-	lines := t.lines(table)
-	if lines == nil {
-		return
-	}
-	for i, line := range lines {
+// annotated reads the table of the validation images of a folder, which gives on
+// each line a file's name, its class and a box, parted by tabulators.
+func (t *tinyListing) annotated(table, folder string, byName map[string]picture) {
+	for i, line := range t.lines(table) {
 		fields := strings.Split(line, "\t")
 		if len(fields) < 2 {
 			t.fail("%s: line %d: %q, want a file, its class and a box", table, i+1, line)
 			continue
 		}
-		label, known := labels[fields[1]]
+		name := fields[0]
+		p := picture{path: filepath.Join(folder, name), label: slices.Index(t.classes, fields[1])}
+		_, twice := byName[name]
+		_, found := t.known[p.path]
 		switch {
-		case !known:
+		case p.label < 0:
 			t.fail("%s: line %d: class %q, want one of wnids.txt", table, i+1, fields[1])
-		case !found[fields[0]]:
-			t.fail("%s: line %d: %q is named twice, or: %w", table, i+1, fields[0], fs.ErrNotExist)
+		case twice:
+			t.fail("%s: line %d: %q is named twice", table, i+1, name)
+		case !found:
+			t.fail("%s: line %d: %q: %w", table, i+1, name, fs.ErrNotExist)
 		default:
-			t.take(found, folder, fields[0], label)
+			byName[name] = p
 		}
 	}
-	t.surplus(found, folder)
 }

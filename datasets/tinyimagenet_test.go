@@ -94,11 +94,11 @@ func TestLoadTinyImageNetErrors(t *testing.T) {
 		{"damaged", archive, "train/n00000001/images/n00000001_1.JPEG", "\xff\xd8", Train, "n00000001_1.JPEG: JPEG head: "},
 		{"label", archive, "val/val_annotations.txt", "val_0.JPEG\tn00000009\t0", Test, `line 1: class "n00000009", want one of wnids.txt`},
 		{"fields", archive, "val/val_annotations.txt", "val_0.JPEG n00000001", Test, `line 1: "val_0.JPEG n00000001", want a file`},
-		{"twice", archive, "val/val_annotations.txt", "val_0.JPEG\tn00000001\nval_0.JPEG\tn00000001", Test, `line 2: "val_0.JPEG" is named twice, or: file does not exist`},
+		{"twice", archive, "val/val_annotations.txt", "val_0.JPEG\tn00000001\nval_0.JPEG\tn00000001", Test, `line 2: "val_0.JPEG" is named twice`},
 		{"shares", archive, "val/val_annotations.txt", "val_0.JPEG\tn00000001\nval_1.JPEG\tn00000001\nval_2.JPEG\tn00000001", Test, "val: 3 images of class n00000001, want 1"},
 		{"no line", archive, "val/val_annotations.txt", "val_0.JPEG\tn00000001\nval_1.JPEG\tn00000002", Test, "val_2.JPEG: surplus"},
 		{"two layouts", archive, "val/n00000001/val_0.JPEG", "", Test, "images: images beside folders of classes: two layouts"},
-		{"surplus, sorted", sorted, "val/n00000001/val_0.jpeg", "", Test, "val: 4 images, want 3"},
+		{"surplus, sorted", sorted, "val/n00000001/val_0.jpeg", "", Test, "n00000001/val_0.jpeg: surplus"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			spoil(t, filepath.Join(c.dir, c.file), []byte(c.data))

@@ -2,48 +2,70 @@ package datasets
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"sdrm/internal/atomicfile"
 	"sdrm/internal/regular"
 )
 
-// maxNotes bounds what is read of the files that come with the images and are
-// not needed, and of what follows the archive's last entry.
-const maxNotes = 1 << 20
+// What an archive may hold at most: in a file that the set is not known to have
+// in another length, behind a tar archive's last entry, and how many files.
+const (
+	mostEntryBytes = mostPictureBytes
+	mostTailBytes  = 1 << 20
+	mostEntries    = 1 << 18
+)
 
-// Unpack unpacks the set's official archive into its folder under dir and
-// returns that folder; an empty dir is DataDir's default. The folder appears
-// whole and checked, as Load reads it, or not at all; one that is there already
-// is left alone and is an error. No entry of the archive is written under a name
-// or at a length of its own choice. An error names the archive and the entry. If
-// ctx ends, the error is context.Canceled.
-func (s Source) Unpack(ctx context.Context, archive, dir string) (folder string, err error) {
-	if s.unpack == nil {
-		return "", fmt.Errorf("%s: there is nothing to unpack for %s", archive, s.Name)
+// archives returns the names of the official archives; the others of Official are
+// read as they are.
+func (s Source) archives() (names []string) {
+	for _, f := range s.Official {
+		if strings.HasSuffix(f.URL, ".zip") || strings.HasSuffix(f.URL, ".tar.gz") {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
+// Unpack unpacks the set's official archives, all of them, into its folder under
+// dir and returns that folder; an empty dir is DataDir's default. The folder
+// appears whole and checked, as Load reads it, with a list of the checksums of its
+// files (sumsName), or not at all; one that is there already is left alone and is
+// an error. No entry of an archive is written elsewhere, over another, or at a
+// length of its own choice. An error names the archive and the entry. If ctx ends,
+// the error is context.Canceled.
+func (s Source) Unpack(ctx context.Context, archives []string, dir string) (folder string, err error) {
+	switch names := s.archives(); {
+	case len(names) == 0:
+		return "", fmt.Errorf("%s: there is nothing to unpack for %s", archives[0], s.Name)
+	case len(names) != len(archives):
+		return "", fmt.Errorf("%s: %s lies in %d archives, %s: put them into the folder of the data sets and data download takes them",
+			archives[0], s.Name, len(names), strings.Join(names, ", "))
 	}
 	if dir, err = DataDir(dir); err != nil {
 		return "", err
 	}
 	folder = filepath.Join(dir, s.Folder)
-	if _, err := os.Lstat(folder); err == nil {
+	if there(folder) {
 		return "", fmt.Errorf("%s: %w; nothing is overwritten", folder, fs.ErrExist)
 	}
-	file, _, err := regular.Open(archive)
-	if err != nil {
-		return "", err
+	for _, path := range archives { // before anything is made
+		file, _, err := regular.Open(path)
+		if err != nil {
+			return "", err
+		}
+		file.Close()
 	}
-	defer file.Close()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -52,11 +74,17 @@ func (s Source) Unpack(ctx context.Context, archive, dir string) (folder string,
 		return "", err
 	}
 	defer os.RemoveAll(beside)
-	if err := s.unpack(ctx, file, beside); err != nil {
-		return "", fmt.Errorf("%s: %w", archive, err)
+	u := unpacking{ctx: ctx, source: s, dir: beside}
+	for _, path := range archives {
+		if err := u.archive(path); err != nil {
+			return "", err
+		}
 	}
 	if _, _, err := s.Both(beside, Part{}, Part{}); err != nil {
-		return "", fmt.Errorf("%s: %w", archive, err)
+		return "", fmt.Errorf("%s: %s", strings.Join(archives, ", "), strings.ReplaceAll(err.Error(), beside, folder))
+	}
+	if err := atomicfile.WriteBytes(filepath.Join(beside, sumsName), u.sums); err != nil {
+		return "", err
 	}
 	// MkdirTemp makes folders that only their owner can read.
 	if err := os.Chmod(beside, 0o755); err != nil {
@@ -65,7 +93,16 @@ func (s Source) Unpack(ctx context.Context, archive, dir string) (folder string,
 	return folder, os.Rename(beside, folder)
 }
 
-// untilDone is a reader that fails once its context ends.
+// An unpacking is a folder in the making.
+type unpacking struct {
+	ctx     context.Context
+	source  Source
+	dir     string
+	entries int
+	sums    []byte // what Check compares the files with
+}
+
+// Read of an untilDone fails once its context ends.
 type untilDone struct {
 	ctx context.Context
 	r   io.Reader
@@ -78,51 +115,72 @@ func (u untilDone) Read(p []byte) (int, error) {
 	return u.r.Read(p)
 }
 
-// unpackTar writes to dir the files of a folder in a tar archive packed with
-// gzip: those named by sizes, each of its size in bytes, which must all be there
-// once. Small files with other names than x.bin are passed over.
-func unpackTar(r io.Reader, dir, folder string, sizes map[string]int64) error {
-	plain, err := gzip.NewReader(r)
+// archive unpacks an archive, which is zip or tar packed with gzip by how it
+// begins.
+func (u *unpacking) archive(path string) error {
+	file, size, err := regular.Open(path)
 	if err != nil {
-		return fmt.Errorf("not a gzip archive: %w", err)
+		return err
 	}
-	missing := slices.Sorted(maps.Keys(sizes))
+	defer file.Close()
+	var magic [4]byte
+	if _, short := file.ReadAt(magic[:], 0); short == nil && string(magic[:]) == "PK\x03\x04" {
+		err = u.zip(file, size)
+	} else {
+		err = u.tar(file)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// zip unpacks a zip archive.
+func (u *unpacking) zip(file io.ReaderAt, size int64) error {
+	archive, err := zip.NewReader(file, size)
+	if err != nil {
+		return fmt.Errorf("not a zip archive, or damaged: %w", err)
+	}
+	for _, entry := range archive.File {
+		if entry.Mode().IsDir() {
+			continue
+		}
+		contents, err := entry.Open()
+		if err == nil {
+			err = u.file(entry.Name, entry.Mode(), int64(min(entry.UncompressedSize64, 1<<62)), contents)
+			contents.Close()
+		}
+		if err != nil {
+			return fmt.Errorf("entry %q: %w", entry.Name, err)
+		}
+	}
+	return nil
+}
+
+// tar unpacks a tar archive packed with gzip.
+func (u *unpacking) tar(file io.Reader) error {
+	plain, err := gzip.NewReader(untilDone{u.ctx, file})
+	if err != nil {
+		return fmt.Errorf("neither a zip nor a gzip archive: %w", err)
+	}
 	entries := tar.NewReader(plain)
 	for {
-		h, err := entries.Next()
+		entry, err := entries.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return fmt.Errorf("not a tar archive, or damaged: %w", err)
 		}
-		if h.Typeflag == tar.TypeDir && strings.TrimSuffix(h.Name, "/") == folder {
+		if entry.Typeflag == tar.TypeDir {
 			continue
 		}
-		parent, name := path.Split(h.Name)
-		if h.Typeflag != tar.TypeReg || parent != folder+"/" {
-			return fmt.Errorf("entry %q: want the regular files of a folder %s", h.Name, folder)
+		if err := u.file(entry.Name, entry.FileInfo().Mode(), entry.Size, entries); err != nil {
+			return fmt.Errorf("entry %q: %w", entry.Name, err)
 		}
-		i := slices.Index(missing, name)
-		if i < 0 {
-			if strings.HasSuffix(name, ".bin") || h.Size > maxNotes {
-				return fmt.Errorf("entry %q of %d bytes: not, or not only once, part of the data set", h.Name, h.Size)
-			}
-			continue
-		}
-		missing = slices.Delete(missing, i, i+1)
-		if want := sizes[name]; h.Size != want {
-			return fmt.Errorf("entry %q: size %d bytes, want %d", h.Name, h.Size, want)
-		}
-		if err := writeEntry(filepath.Join(dir, name), entries); err != nil {
-			return fmt.Errorf("entry %q: %w", h.Name, err)
-		}
-	}
-	if len(missing) > 0 {
-		return fmt.Errorf("%s is missing", missing[0])
 	}
 	// The checksum stands at the end of the gzip stream, behind tar's padding.
-	if n, err := io.CopyN(io.Discard, plain, maxNotes); !errors.Is(err, io.EOF) {
+	if n, err := io.CopyN(io.Discard, plain, mostTailBytes); !errors.Is(err, io.EOF) {
 		if err != nil {
 			return fmt.Errorf("damaged: %w", err)
 		}
@@ -131,15 +189,49 @@ func unpackTar(r io.Reader, dir, folder string, sizes map[string]int64) error {
 	return nil
 }
 
-// writeEntry writes what is left of an archive's entry to a new file.
-func writeEntry(path string, entry io.Reader) error {
+// file writes an archive's file of the given length, if it belongs to the set's
+// folder.
+func (u *unpacking) file(name string, mode fs.FileMode, size int64, contents io.Reader) error {
+	inner, inside := strings.CutPrefix(name, u.source.Folder+"/")
+	if u.source.loose == name {
+		inner, inside = name, true
+	}
+	if !inside || !mode.IsRegular() || strings.ContainsAny(inner, "\\\r\n") || !filepath.IsLocal(inner) || filepath.ToSlash(filepath.Clean(inner)) != inner {
+		return fmt.Errorf("want the regular files of a folder %s", u.source.Folder)
+	}
+	want, known := u.source.sizes[inner]
+	switch u.entries++; {
+	case u.entries > mostEntries:
+		return fmt.Errorf("more than %d files", mostEntries)
+	case known && size != want:
+		return fmt.Errorf("size %d bytes, want %d", size, want)
+	case !known && (size > mostEntryBytes || u.source.foreign != nil && u.source.foreign(inner)):
+		return fmt.Errorf("of %d bytes: no part of the data set", size)
+	}
+	path := filepath.Join(u.dir, filepath.FromSlash(inner))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	sum := sha256.New()
+	if err := writeNew(path, io.TeeReader(untilDone{u.ctx, contents}, sum), size); err != nil {
+		return err
+	}
+	u.sums = fmt.Appendf(u.sums, "%x  %s\n", sum.Sum(nil), inner)
+	return nil
+}
+
+// writeNew writes so many bytes, which must be all that there are, to a new file.
+func writeNew(path string, contents io.Reader, size int64) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return errors.New("not only once in the archive")
+	}
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(file, entry)
-	if err == nil {
-		err = file.Sync()
+	n, err := io.Copy(file, io.LimitReader(contents, size+1))
+	if err == nil && n != size {
+		err = fmt.Errorf("%d bytes or more, want %d", n, size)
 	}
 	return errors.Join(err, file.Close())
 }

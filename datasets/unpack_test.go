@@ -75,7 +75,7 @@ func unpack(t *testing.T, archive []byte) (dir, folder string, err error) {
 		t.Fatal(err)
 	}
 	dir = filepath.Join(t.TempDir(), "deep", "down")
-	folder, err = source(t, "cifar10").Unpack(t.Context(), path, dir)
+	folder, err = source(t, "cifar10").Unpack(t.Context(), []string{path}, dir)
 	if err != nil && !strings.HasPrefix(err.Error(), path+": ") {
 		t.Errorf("error %q does not name the archive", err)
 	}
@@ -99,12 +99,12 @@ func TestUnpack(t *testing.T) {
 	if err := os.WriteFile(path, archive, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := source(t, "cifar10").Unpack(t.Context(), path, dir); !errors.Is(err, fs.ErrExist) || !strings.HasPrefix(err.Error(), folder) {
+	if _, err := source(t, "cifar10").Unpack(t.Context(), []string{path}, dir); !errors.Is(err, fs.ErrExist) || !strings.HasPrefix(err.Error(), folder) {
 		t.Errorf("over a folder that is there: error %v, want one that names it", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := source(t, "cifar10").Unpack(ctx, path, t.TempDir()); !errors.Is(err, context.Canceled) {
+	if _, err := source(t, "cifar10").Unpack(ctx, []string{path}, t.TempDir()); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: error %v, want %v", err, context.Canceled)
 	}
 }
@@ -122,12 +122,12 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 		archive []byte
 		want    string
 	}{
-		{"empty", nil, "not a gzip archive"},
-		{"not packed", []byte("hello, world"), "not a gzip archive"},
+		{"empty", nil, "neither a zip nor a gzip archive"},
+		{"not packed", []byte("hello, world"), "neither a zip nor a gzip archive"},
 		{"cut short", good[:len(good)/2], "unexpected EOF"},
 		{"checksum", corrupt, "checksum"},
-		{"no entry", archiveOf(t, nil), "data_batch_1.bin is missing"},
-		{"one missing", archiveOf(t, whole()[:6]), "test_batch.bin is missing"},
+		{"no entry", archiveOf(t, nil), "data_batch_1.bin: file does not exist"},
+		{"one missing", archiveOf(t, whole()[:6]), "test_batch.bin: file does not exist"},
 		{"up and away", small(entry{name: "../data_batch_1.bin", size: cifarFileSize}), `entry "../data_batch_1.bin"`},
 		{"through the folder", small(entry{name: cifarFolder + "/../x", size: 1}), "want the regular files"},
 		{"absolute", small(entry{name: "/" + cifarFolder + "/data_batch_1.bin", size: 1}), "want the regular files"},
@@ -135,7 +135,10 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 		{"too short", small(entry{name: cifarFolder + "/data_batch_1.bin", size: 100}), "size 100 bytes, want 30730000"},
 		{"too long", small(entry{name: cifarFolder + "/data_batch_1.bin", size: cifarFileSize + 1}), "size 30730001 bytes, want 30730000"},
 		{"twice", archiveOf(t, twice), "not only once"},
-		{"large notes", small(entry{name: cifarFolder + "/readme.html", size: maxNotes + 1}), "readme.html"},
+		{"large notes", small(entry{name: cifarFolder + "/readme.html", size: mostEntryBytes + 1}), "readme.html\": of 67108865 bytes: no part of the data set"},
+		{"another file", small(entry{name: cifarFolder + "/data_batch_6.bin", size: 7}), "of 7 bytes: no part of the data set"},
+		{"another folder", small(entry{name: cifarFolder + "/a//b", size: 7}), "want the regular files"},
+		{"a line", small(entry{name: cifarFolder + "/a\nb", size: 7}), "want the regular files"},
 		{"label", archiveOf(t, mislabelled), "test_batch.bin: record 0: label 10, want 0 to 9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -108,8 +108,8 @@ func listDatasets() (out []listed) {
 		} else if s.Folder != "" {
 			needs = "the folder " + s.Folder
 		}
-		if s.Archive != "" {
-			needs += ", which data unpack makes of " + s.Archive
+		if s.Official != nil {
+			needs += ", which data download makes"
 		}
 		out = append(out, listed{Name: s.Name, Title: s.Title, Paper: s.Paper, Needs: needs,
 			About: fmt.Sprintf("%s classes, %d×%d pixels, %s channels, %s training and %s test images",

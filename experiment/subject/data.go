@@ -6,6 +6,7 @@ import (
 
 	"sdrm/datasets"
 	"sdrm/internal/fault"
+	"sdrm/internal/fetch"
 )
 
 // DataSet says of a data set where it is looked for, and of one that is there how
@@ -53,12 +54,25 @@ func UnpackData(ctx context.Context, name, archive, dir string) (folder string, 
 		source, err = datasets.Find(name)
 	}
 	if err == nil {
-		folder, err = source.Unpack(ctx, archive, dir)
+		folder, err = source.Unpack(ctx, []string{archive}, dir)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return "", fault.Input(err)
 	}
 	return folder, err
+}
+
+// DownloadData fetches the official files of the named data set into dir, of which
+// an empty one is the default, from the mirror if it is not empty, unpacks them and
+// returns the set's folder. Progress is told how many bytes of a file are there. An
+// error of the network is no *fault.InputError. If ctx ends, the error is
+// context.Canceled.
+func DownloadData(ctx context.Context, name, dir, mirror string, progress func(f fetch.File, done int64)) (folder string, err error) {
+	source, err := datasets.Find(name)
+	if err != nil {
+		return "", fault.Input(err)
+	}
+	return source.Download(ctx, dir, mirror, progress)
 }
 
 // CheckedData says what a data set that was read completely holds.

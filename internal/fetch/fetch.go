@@ -25,7 +25,7 @@ import (
 // A File is a file that somebody publishes.
 type File struct {
 	URL  string // http or https
-	Size int64  // in bytes
+	Size int64  // in bytes; 0, for Verify alone, if it is not known
 	Sum  string // sha256: or md5: and the checksum in hexadecimal
 }
 
@@ -47,7 +47,7 @@ func (f File) Verify(path string) error {
 		return err
 	}
 	defer file.Close()
-	if size != f.Size {
+	if f.Size > 0 && size != f.Size {
 		return fmt.Errorf("%s: wrong bytes: size %d, want %d", path, size, f.Size)
 	}
 	var h hash.Hash
@@ -102,18 +102,18 @@ func (f File) Get(ctx context.Context, path string, progress func(done int64)) e
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	defer lock.Release()
-	if info, err := os.Lstat(part); err == nil && !info.Mode().IsRegular() {
-		return fault.Inputf("%s: not a regular file", part)
-	}
-	out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o644)
+	out, err := regular.Edit(part)
 	if err != nil {
-		return err
+		return fault.Input(err)
 	}
 	err = f.fill(ctx, out, progress)
 	if err == nil {
 		err = out.Sync()
 	}
 	if err = errors.Join(err, out.Close()); err != nil {
+		if info, gone := os.Stat(part); gone == nil && info.Size() == 0 {
+			os.Remove(part)
+		}
 		return err
 	}
 	if err := f.Verify(part); err != nil {
