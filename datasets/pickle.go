@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // mostPickleSteps bounds the steps of reading a pickle, and so its objects. The
@@ -46,25 +48,25 @@ type pickleReader struct {
 	data  string
 	at    int
 	stack []any
-	memo  map[uint32]any
+	memo  map[uint64]any
+	err   error // the first; what is read and popped after it means nothing
 }
 
 // readPickle returns the object that a pickle holds, which must fill data to its
 // end. Texts in it share data's memory.
 func readPickle(data string) (any, error) {
-	r := pickleReader{data: data, memo: map[uint32]any{}}
+	r := pickleReader{data: data, memo: map[uint64]any{}}
 	for range mostPickleSteps {
 		start := r.at
-		done, err := r.step()
-		if err != nil {
-			return nil, fmt.Errorf("pickle: byte %d: %w", start, err)
+		done := r.step()
+		if done && (len(r.stack) != 1 || r.at < len(data)) {
+			r.fail(errors.New("the end, but not of the file or of what it holds"))
+		}
+		if r.err != nil {
+			return nil, fmt.Errorf("pickle: byte %d: %w", start, r.err)
 		}
 		if done {
-			value, err := r.pop()
-			if err != nil || len(r.stack) > 0 || r.at < len(data) {
-				return nil, fmt.Errorf("pickle: byte %d: the end, but not of the file or of what it holds", start)
-			}
-			return value, nil
+			return r.stack[0], nil
 		}
 	}
 	return nil, fmt.Errorf("pickle: more than %d steps", mostPickleSteps)
@@ -75,80 +77,77 @@ var (
 	errPickleStack = errors.New("an instruction without its operands")
 )
 
-// take returns the next n bytes.
-func (r *pickleReader) take(n uint64) (string, error) {
-	if n > uint64(len(r.data)-r.at) {
-		return "", errPickleShort
+// fail notes an error, if it is the first.
+func (r *pickleReader) fail(err error) {
+	if r.err == nil {
+		r.err = err
 	}
-	part := r.data[r.at:][:n]
+}
+
+// text returns the next n bytes.
+func (r *pickleReader) text(n uint64) pickleText {
+	if n > uint64(len(r.data)-r.at) {
+		r.fail(errPickleShort)
+		return ""
+	}
 	r.at += int(n)
-	return part, nil
+	return pickleText(r.data[r.at-int(n) : r.at])
 }
 
 // number returns the next little-endian number of so many bytes.
-func (r *pickleReader) number(bytes int) (uint64, error) {
-	part, err := r.take(uint64(bytes))
-	if err != nil {
-		return 0, err
-	}
+func (r *pickleReader) number(bytes int) uint64 {
 	var full [8]byte
-	copy(full[:], part)
-	return binary.LittleEndian.Uint64(full[:]), nil
-}
-
-// text returns the next text, before which its length stands in so many bytes.
-func (r *pickleReader) text(bytes int) (pickleText, error) {
-	n, err := r.number(bytes)
-	if err != nil {
-		return "", err
-	}
-	part, err := r.take(n)
-	return pickleText(part), err
+	copy(full[:], r.text(uint64(bytes)))
+	return binary.LittleEndian.Uint64(full[:])
 }
 
 // line returns what comes before the next newline.
-func (r *pickleReader) line() (string, error) {
-	for i := r.at; i < len(r.data) && i < r.at+256; i++ {
-		if r.data[i] == '\n' {
-			line := r.data[r.at:i]
-			r.at = i + 1
-			return line, nil
-		}
+func (r *pickleReader) line() pickleText {
+	n := strings.IndexByte(r.data[r.at:min(r.at+256, len(r.data))], '\n')
+	if n < 0 {
+		r.fail(errPickleShort)
+		return ""
 	}
-	return "", errPickleShort
+	line := r.text(uint64(n))
+	r.at++
+	return line
 }
 
 func (r *pickleReader) push(v any) { r.stack = append(r.stack, v) }
 
-func (r *pickleReader) pop() (any, error) {
-	if len(r.stack) == 0 {
-		return nil, errPickleStack
-	}
-	v := r.stack[len(r.stack)-1]
-	r.stack = r.stack[:len(r.stack)-1]
-	return v, nil
-}
-
-// popN returns the upper n values of the stack, the lowest first.
-func (r *pickleReader) popN(n int) ([]any, error) {
+// pop returns the upper n values of the stack, the lowest first.
+func (r *pickleReader) pop(n int) []any {
 	if len(r.stack) < n {
-		return nil, errPickleStack
+		r.fail(errPickleStack)
+		return make([]any, n)
 	}
-	values := append([]any(nil), r.stack[len(r.stack)-n:]...)
+	values := slices.Clone(r.stack[len(r.stack)-n:])
 	r.stack = r.stack[:len(r.stack)-n]
-	return values, nil
+	return values
 }
 
 // popMark returns the values above the last mark, which it removes.
-func (r *pickleReader) popMark() ([]any, error) {
+func (r *pickleReader) popMark() []any {
 	for i := len(r.stack) - 1; i >= 0; i-- {
-		if _, is := r.stack[i].(pickleMark); is {
-			values, err := r.popN(len(r.stack) - 1 - i)
-			r.stack = r.stack[:i]
-			return values, err
+		if r.stack[i] == (pickleMark{}) {
+			return r.pop(len(r.stack) - i)[1:]
 		}
 	}
-	return nil, errPickleStack
+	r.fail(errPickleStack)
+	return nil
+}
+
+// top returns the top of the stack, which must be a T.
+func top[T any](r *pickleReader) (v T) {
+	if len(r.stack) == 0 {
+		r.fail(errPickleStack)
+		return v
+	}
+	v, is := r.stack[len(r.stack)-1].(T)
+	if !is {
+		r.fail(errPickleStack)
+	}
+	return v
 }
 
 // pickleWidths are how many bytes the number after an instruction has.
@@ -159,40 +158,30 @@ var pickleWidths = [256]int{
 }
 
 // step carries out an instruction. Their names are those of Python's pickletools.
-func (r *pickleReader) step() (done bool, err error) {
-	code, err := r.number(1)
-	if err != nil {
-		return false, err
-	}
+func (r *pickleReader) step() (done bool) {
+	code := r.number(1)
+	width := pickleWidths[code]
 	switch code {
 	case 0x80: // PROTO
-		v, err := r.number(1)
-		if err == nil && (v < 2 || v > 4) {
-			err = fmt.Errorf("protocol %d, want 2 to 4", v)
+		if v := r.number(1); v < 2 || v > 4 {
+			r.fail(fmt.Errorf("protocol %d, want 2 to 4", v))
 		}
-		return false, err
 	case 0x95: // FRAME
-		_, err = r.number(8)
-		return false, err
+		r.number(8)
 	case '.': // STOP
-		return true, nil
+		return true
 	case '(': // MARK
 		r.push(pickleMark{})
 	case 'N': // NONE
 		r.push(nil)
 	case 0x88, 0x89: // NEWTRUE, NEWFALSE
 		r.push(code == 0x88)
-	case 'K', 'M', 'J': // BININT1, BININT2, BININT
-		n, err := r.number(pickleWidths[code])
-		if code == 'J' {
-			n = uint64(int64(int32(uint32(n))))
-		}
-		r.push(int64(n))
-		return false, err
+	case 'K', 'M': // BININT1, BININT2
+		r.push(int64(r.number(width)))
+	case 'J': // BININT
+		r.push(int64(int32(uint32(r.number(width)))))
 	case 'U', 'T', 'C', 'B', 0x8e, 0x8c, 'X': // SHORT_BINSTRING, BINSTRING, (SHORT_)BINBYTES, BINBYTES8, (SHORT_)BINUNICODE
-		v, err := r.text(pickleWidths[code])
-		r.push(v)
-		return false, err
+		r.push(r.text(r.number(width)))
 	case '}': // EMPTY_DICT
 		r.push(pickleDict{})
 	case ']': // EMPTY_LIST
@@ -200,194 +189,134 @@ func (r *pickleReader) step() (done bool, err error) {
 	case ')': // EMPTY_TUPLE
 		r.push(pickleTuple(nil))
 	case 0x85, 0x86, 0x87: // TUPLE1 to TUPLE3
-		values, err := r.popN(int(code) - 0x84)
-		r.push(pickleTuple(values))
-		return false, err
+		r.push(pickleTuple(r.pop(int(code) - 0x84)))
 	case 't': // TUPLE
-		values, err := r.popMark()
-		r.push(pickleTuple(values))
-		return false, err
-	case 'q', 'r', 'h', 'j': // BINPUT, LONG_BINPUT, BINGET, LONG_BINGET
-		k, err := r.number(pickleWidths[code])
-		if err != nil {
-			return false, err
-		}
-		if code == 'q' || code == 'r' {
-			return false, r.remember(uint32(k))
-		}
-		v, found := r.memo[uint32(k)]
+		r.push(pickleTuple(r.popMark()))
+	case 'q', 'r': // BINPUT, LONG_BINPUT
+		r.memo[r.number(width)] = top[any](r)
+	case 0x94: // MEMOIZE
+		r.memo[uint64(len(r.memo))] = top[any](r)
+	case 'h', 'j': // BINGET, LONG_BINGET
+		k := r.number(width)
+		v, found := r.memo[k]
 		if !found {
-			return false, fmt.Errorf("object %d is named before it is there", k)
+			r.fail(fmt.Errorf("object %d is named before it is there", k))
 		}
 		r.push(v)
-	case 0x94: // MEMOIZE
-		return false, r.remember(uint32(len(r.memo)))
 	case 'a': // APPEND
-		values, err := r.popN(1)
-		if err != nil {
-			return false, err
-		}
-		return false, r.extend(values)
+		r.extend(r.pop(1))
 	case 'e': // APPENDS
-		values, err := r.popMark()
-		if err != nil {
-			return false, err
-		}
-		return false, r.extend(values)
+		r.extend(r.popMark())
 	case 's': // SETITEM
-		values, err := r.popN(2)
-		if err != nil {
-			return false, err
-		}
-		return false, r.setItems(values)
+		r.setItems(r.pop(2))
 	case 'u': // SETITEMS
-		values, err := r.popMark()
-		if err != nil {
-			return false, err
-		}
-		return false, r.setItems(values)
+		r.setItems(r.popMark())
 	case 'c': // GLOBAL
-		module, err := r.line()
-		if err != nil {
-			return false, err
-		}
-		name, err := r.line()
-		if err != nil {
-			return false, err
-		}
-		return false, r.global(module, name)
+		module := r.line()
+		r.global(module, r.line())
 	case 0x93: // STACK_GLOBAL
-		values, err := r.popN(2)
-		if err != nil {
-			return false, err
-		}
+		values := r.pop(2)
 		module, is := values[0].(pickleText)
 		name, are := values[1].(pickleText)
 		if !is || !are {
-			return false, errPickleStack
+			r.fail(errPickleStack)
 		}
-		return false, r.global(string(module), string(name))
+		r.global(module, name)
 	case 'R': // REDUCE
-		values, err := r.popN(2)
-		if err != nil {
-			return false, err
-		}
-		return false, r.construct(values[0], values[1])
+		values := r.pop(2)
+		r.construct(values[0], values[1])
 	case 'b': // BUILD
-		state, err := r.pop()
-		if err != nil {
-			return false, err
-		}
-		return false, r.build(state)
+		r.build(r.pop(1)[0])
 	default:
-		return false, fmt.Errorf("instruction %#02x (%q) is not one that data need", code, rune(code))
+		r.fail(fmt.Errorf("instruction %#02x (%q) is not one that data need", code, rune(code)))
 	}
-	return false, nil
-}
-
-// remember gives the top of the stack a number.
-func (r *pickleReader) remember(k uint32) error {
-	if len(r.stack) == 0 {
-		return errPickleStack
-	}
-	r.memo[k] = r.stack[len(r.stack)-1]
-	return nil
-}
-
-// top returns the top of the stack, or nil.
-func (r *pickleReader) top() any {
-	if len(r.stack) == 0 {
-		return nil
-	}
-	return r.stack[len(r.stack)-1]
+	return false
 }
 
 // extend appends to the list on top of the stack.
-func (r *pickleReader) extend(values []any) error {
-	list, is := r.top().(*pickleList)
-	if !is {
-		return errPickleStack
+func (r *pickleReader) extend(values []any) {
+	if list := top[*pickleList](r); list != nil {
+		list.items = append(list.items, values...)
 	}
-	list.items = append(list.items, values...)
-	return nil
 }
 
 // setItems adds keys and values, in turns, to the dictionary on top of the stack.
-func (r *pickleReader) setItems(values []any) error {
-	dict, is := r.top().(pickleDict)
-	if !is || len(values)%2 != 0 {
-		return errPickleStack
-	}
-	for i := 0; i < len(values); i += 2 {
-		key, is := values[i].(pickleText)
+func (r *pickleReader) setItems(values []any) {
+	dict := top[pickleDict](r)
+	for ; len(values) > 1 && dict != nil; values = values[2:] {
+		key, is := values[0].(pickleText)
 		if !is {
-			return errors.New("a key that is no text")
+			r.fail(errors.New("a key that is no text"))
 		}
-		dict[key] = values[i+1]
+		dict[key] = values[1]
 	}
-	return nil
+	if len(values) > 0 {
+		r.fail(errPickleStack)
+	}
 }
 
 // global pushes a name, if it is one that data need.
-func (r *pickleReader) global(module, name string) error {
+func (r *pickleReader) global(module, name pickleText) {
 	if module == "numpy._core.multiarray" { // numpy 2's
 		module = "numpy.core.multiarray"
 	}
-	full := module + "." + name
+	full := pickleGlobal(module + "." + name)
 	switch full {
 	case pickleNewArray, pickleNdarray, pickleDtype:
-		r.push(pickleGlobal(full))
-		return nil
+		r.push(full)
+	default:
+		r.fail(fmt.Errorf("it asks for %q, which is not what data need", full))
 	}
-	return fmt.Errorf("it asks for %q, which is not what data need", full)
 }
 
 // construct pushes what a constructor would make of its arguments.
-func (r *pickleReader) construct(constructor, arguments any) error {
+func (r *pickleReader) construct(constructor, arguments any) {
 	args, _ := arguments.(pickleTuple)
 	switch {
-	case constructor == pickleGlobal(pickleNewArray) && len(args) == 3 && args[0] == pickleGlobal(pickleNdarray):
+	case len(args) != 3:
+		r.fail(errPickleStack)
+	case constructor == pickleGlobal(pickleNewArray) && args[0] == pickleGlobal(pickleNdarray):
 		r.push(&pickleArray{})
-	case constructor == pickleGlobal(pickleDtype) && len(args) == 3:
-		if args[0] != pickleText("u1") {
-			return errors.New("an array of other numbers than u1, bytes")
-		}
-		r.push(pickleType{})
+	case constructor != pickleGlobal(pickleDtype):
+		r.fail(errPickleStack)
+	case args[0] != pickleText("u1"):
+		r.fail(errors.New("an array of other numbers than u1, bytes"))
 	default:
-		return errPickleStack
+		r.push(pickleType{})
 	}
-	return nil
 }
 
 // build gives the array on top of the stack its state: version, shape, type,
 // order, data. That of a type says nothing new.
-func (r *pickleReader) build(state any) error {
-	if _, is := r.top().(pickleType); is {
-		return nil
+func (r *pickleReader) build(state any) {
+	if top[any](r) == (pickleType{}) {
+		return
 	}
-	array, is := r.top().(*pickleArray)
-	values, are := state.(pickleTuple)
-	if !is || !are || len(values) != 5 {
-		return errPickleStack
+	array := top[*pickleArray](r)
+	values, _ := state.(pickleTuple)
+	if array == nil || len(values) != 5 {
+		r.fail(errPickleStack)
+		return
 	}
 	shape, is := values[1].(pickleTuple)
 	columns, isBool := values[3].(bool)
 	data, isText := values[4].(pickleText)
 	if !is || !isBool || !isText || values[2] != (pickleType{}) {
-		return errors.New("an array of other than shape, u1, order and data")
+		r.fail(errors.New("an array of other than shape, u1, order and data"))
+		return
 	}
-	array.shape, array.columns, array.data = nil, columns, data
+	*array = pickleArray{columns: columns, data: data}
 	all := int64(1)
 	for _, v := range shape {
 		n, is := v.(int64)
 		if !is || n < 0 || n > math.MaxInt32 || n > 0 && all > math.MaxInt64/n {
-			return errors.New("an array's shape is no shape")
+			r.fail(errors.New("an array's shape is no shape"))
+			return
 		}
 		all *= n
 		array.shape = append(array.shape, int(n))
 	}
 	if all != int64(len(data)) {
-		return fmt.Errorf("an array of shape %v with %d bytes", array.shape, len(data))
+		r.fail(fmt.Errorf("an array of shape %v with %d bytes", array.shape, len(data)))
 	}
-	return nil
 }
