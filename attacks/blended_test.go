@@ -130,7 +130,7 @@ func TestBlendedErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	huge := slices.Clone(png)
-	binary.BigEndian.PutUint32(huge[16:], 8193) // the width, in the chunk at 12
+	binary.BigEndian.PutUint32(huge[16:], 16385) // the width, in the chunk at 12
 	binary.BigEndian.PutUint32(huge[29:], crc32.ChecksumIEEE(huge[12:29]))
 	tests := []struct {
 		name    string
@@ -146,10 +146,10 @@ func TestBlendedErrors(t *testing.T) {
 		{"weight Inf", Options{"weight": "+Inf"}, []string{"weight is +Inf"}},
 		{"missing", Options{"trigger": filepath.Join(dir, "none.png")}, []string{"attacks: blended: trigger", "none.png: file does not exist"}},
 		{"folder", Options{"trigger": dir}, []string{"trigger", filepath.Base(dir) + ": found a folder, want a regular file"}},
-		{"empty", Options{"trigger": write("empty.png", nil)}, []string{"trigger", "empty.png", "not a PNG, JPEG or GIF image"}},
-		{"text", Options{"trigger": write("text.png", []byte("no image"))}, []string{"text.png", "not a PNG, JPEG or GIF image"}},
-		{"truncated", Options{"trigger": write("cut.png", png[:len(png)/2])}, []string{"cut.png", "damaged image"}},
-		{"huge", Options{"trigger": write("huge.png", huge)}, []string{"huge.png", "size 8193×45, want at most 8192×8192"}},
+		{"empty", Options{"trigger": write("empty.png", nil)}, []string{"trigger", "empty.png: no PNG, JPEG, GIF or binary PPM image"}},
+		{"text", Options{"trigger": write("text.png", []byte("no image"))}, []string{"text.png: no PNG, JPEG, GIF or binary PPM image"}},
+		{"truncated", Options{"trigger": write("cut.png", png[:len(png)/2])}, []string{"cut.png: damaged PNG image"}},
+		{"huge", Options{"trigger": write("huge.png", huge)}, []string{"huge.png: 16385×45 pixels, want sides of 1 to 16384"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,18 +2,12 @@ package attacks
 
 import (
 	"fmt"
-	"image"
-	"image/color"
 	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
 
 	"sdrm/datasets"
-	"sdrm/internal/regular"
 )
-
-// maxPictureSide bounds the memory that an image file can ask for.
-const maxPictureSide = 8192
 
 // A picture is an image that a trigger takes its pixels from, in every size and
 // number of channels that is asked for. It is safe for concurrent use.
@@ -34,11 +28,11 @@ func (o Options) picture(name string) (*picture, error) {
 	if path == "" {
 		return &picture{pixels: Pattern(patternSide, patternSide), h: patternSide, w: patternSide}, nil
 	}
-	p, err := readPicture(path)
+	pixels, h, w, err := datasets.ReadTrigger(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return p, nil
+	return &picture{pixels: pixels, h: h, w: w}, nil
 }
 
 // sized returns the picture at h×w: its pixels as they are, or of one channel
@@ -63,41 +57,4 @@ func gray(pixels []uint8) []uint8 {
 		out[i] = uint8((red*19595 + green*38470 + blue*7471 + 1<<15) >> 16)
 	}
 	return out
-}
-
-// readPicture reads a PNG, JPEG or GIF file. Transparency is dropped, as
-// Pillow's convert("RGB") does.
-func readPicture(path string) (*picture, error) {
-	file, _, err := regular.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	config, _, err := image.DecodeConfig(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: not a PNG, JPEG or GIF image: %w", path, err)
-	}
-	if config.Width > maxPictureSide || config.Height > maxPictureSide {
-		return nil, fmt.Errorf("%s: size %d×%d, want at most %d×%d", path, config.Width, config.Height, maxPictureSide, maxPictureSide)
-	}
-	if _, err := file.Seek(0, 0); err != nil {
-		return nil, err
-	}
-	decoded, _, err := image.Decode(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: damaged image: %w", path, err)
-	}
-	bounds := decoded.Bounds()
-	if bounds.Empty() {
-		return nil, fmt.Errorf("%s: image without pixels", path)
-	}
-	h, w := bounds.Dy(), bounds.Dx()
-	pixels := make([]uint8, 0, h*w*3)
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			c := color.NRGBAModel.Convert(decoded.At(x, y)).(color.NRGBA)
-			pixels = append(pixels, c.R, c.G, c.B)
-		}
-	}
-	return &picture{pixels: pixels, h: h, w: w}, nil
 }

@@ -210,7 +210,7 @@ func channelsOf(path string) (int, error) {
 	if format == nil {
 		return 1 + int(magic[1]-'5')*2, nil
 	}
-	_, _, c, err := format.head(r)
+	_, c, err := format.head(r)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", path, err)
 	}

@@ -16,14 +16,17 @@ import (
 	"sync"
 
 	"sdrm/internal/parallel"
+	"sdrm/internal/regular"
 )
 
-// The most that one image file may hold. A file that says that it holds more is
-// refused before it is read or decoded.
+// The most that one image file may hold, and one that a trigger comes from. A file
+// that says that it holds more is refused before it is read or decoded.
 const (
 	mostPictureBytes  = 1 << 26
 	mostPicturePixels = 1 << 26
 	mostPictureSide   = 1 << 14
+
+	mostTriggerPixels = 1 << 24
 )
 
 // pictureEndings are what the names of the files end with that hold images, in
@@ -62,25 +65,47 @@ type pictureFormat struct {
 	magic  string
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
+	// dense bounds the pixels of a colour model that one byte of a file can stand
+	// for.
+	dense func(color.Model) int
 }
 
 var pictureFormats = []pictureFormat{
-	{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
-	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode},
-	{"GIF", "GIF8", gif.DecodeConfig, gif.Decode},
+	{"PNG", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode, densePNG},
+	// A bit for each block of 8×8 pixels, in a progressive file.
+	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode, func(color.Model) int { return 8 * 64 }},
+	// Codes of 12 bits, each for as many pixels as there are codes.
+	{"GIF", "GIF8", gif.DecodeConfig, gif.Decode, func(color.Model) int { return 4096 * 8 / 12 }},
+}
+
+// densePNG is as deflate packs 1032 bytes into one (RFC 1951: 258 bytes in two
+// bits). The models with transparency are also of gray.
+func densePNG(model color.Model) int {
+	const deflate = 1032
+	switch model {
+	case color.Gray16Model, color.NRGBAModel:
+		return deflate / 2
+	case color.RGBAModel:
+		return deflate / 3
+	case color.NRGBA64Model:
+		return deflate / 4
+	case color.RGBA64Model:
+		return deflate / 6
+	}
+	return deflate * 8 // pixels of one bit
 }
 
 // head reads the head of a file of the format, and tells what it says of the
 // number of channels: 1 or 3.
-func (f *pictureFormat) head(file io.Reader) (h, w, c int, err error) {
-	config, err := f.config(file)
+func (f *pictureFormat) head(file io.Reader) (config image.Config, c int, err error) {
+	config, err = f.config(file)
 	if err != nil {
-		return 0, 0, 0, fmt.Errorf("%s head: %w", f.name, err)
+		return config, 0, fmt.Errorf("%s head: %w", f.name, err)
 	}
 	if config.ColorModel == color.GrayModel || config.ColorModel == color.Gray16Model {
-		return config.Height, config.Width, 1, nil
+		return config, 1, nil
 	}
-	return config.Height, config.Width, 3, nil
+	return config, 3, nil
 }
 
 // formatOf returns the format of the file that begins so, nil if it is PPM or PGM.
@@ -97,16 +122,32 @@ func formatOf(begin []byte) (*pictureFormat, error) {
 }
 
 // checkPictureSize refuses images that are too large to be decoded.
-func checkPictureSize(h, w int) error {
-	if min(w, h) < 1 || max(w, h) > mostPictureSide || h*w > mostPicturePixels {
-		return fmt.Errorf("%d×%d pixels, want sides of 1 to %d and at most %d in all", w, h, mostPictureSide, mostPicturePixels)
+func checkPictureSize(h, w, most int) error {
+	if min(w, h) < 1 || max(w, h) > mostPictureSide || h*w > most {
+		return fmt.Errorf("%d×%d pixels, want sides of 1 to %d and at most %d in all", w, h, mostPictureSide, most)
 	}
 	return nil
 }
 
-// decodePicture decodes an image, the first of an animation. Transparency is
-// dropped, as Pillow's convert("RGB") does; of 16 bits the upper 8 are kept.
-func decodePicture(data []byte) (bitmap, error) {
+// ReadTrigger reads an image file that a trigger is made of, as h×w pixels of
+// three channels. Transparency is dropped, as Pillow's convert("RGB") does. The
+// error names path.
+func ReadTrigger(path string) (pixels []uint8, h, w int, err error) {
+	data, err := regular.Read(path, mostPictureBytes)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	b, err := decodePicture(data, mostTriggerPixels)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("%s: %w", path, err)
+	}
+	return b.inChannels(3).pixels, b.h, b.w, nil
+}
+
+// decodePicture decodes an image of at most so many pixels, the first of an
+// animation. Transparency is dropped, as Pillow's convert("RGB") does; of 16 bits
+// the upper 8 are kept.
+func decodePicture(data []byte, most int) (bitmap, error) {
 	format, err := formatOf(data)
 	if err != nil {
 		return bitmap{}, err
@@ -114,7 +155,7 @@ func decodePicture(data []byte) (bitmap, error) {
 	if format == nil {
 		p, err := parsePPM(data)
 		if err == nil {
-			err = checkPictureSize(p.h, p.w)
+			err = checkPictureSize(p.h, p.w, most)
 		}
 		if err != nil {
 			return bitmap{}, err
@@ -122,9 +163,12 @@ func decodePicture(data []byte) (bitmap, error) {
 		pixels, err := p.pixels(data)
 		return bitmap{pixels, p.h, p.w, p.c}, err
 	}
-	h, w, c, err := format.head(bytes.NewReader(data))
+	config, c, err := format.head(bytes.NewReader(data))
 	if err == nil {
-		err = checkPictureSize(h, w)
+		err = checkPictureSize(config.Height, config.Width, most)
+	}
+	if err == nil && config.Height*config.Width/format.dense(config.ColorModel) > len(data) {
+		err = fmt.Errorf("%d×%d pixels, which %d bytes cannot hold: truncated", config.Width, config.Height, len(data))
 	}
 	if err != nil {
 		return bitmap{}, err
@@ -184,12 +228,23 @@ func appendRow(to []uint8, from image.Image, y, c int) []uint8 {
 }
 
 // write writes the image, or the region of it that the picture gives, as h×w
-// pixels of c channels: gray is red, green and blue at once, and colours become
-// gray with the weights of ITU-R BT.601, as Pillow's convert("L") has them.
+// pixels of c channels.
 func (b bitmap) write(dst []uint8, p *picture, h, w, c int) {
 	if !p.region.Empty() {
 		b = b.cut(p.region, p.size)
 	}
+	b = b.inChannels(c)
+	if b.h == h && b.w == w {
+		copy(dst, b.pixels)
+		return
+	}
+	copy(dst, Resize(b.pixels, b.h, b.w, c, h, w))
+}
+
+// inChannels returns the image in 1 or 3 channels: gray is red, green and blue at
+// once, and colours become gray with the weights of ITU-R BT.601, as Pillow's
+// convert("L") has them.
+func (b bitmap) inChannels(c int) bitmap {
 	switch {
 	case b.c == c:
 	case c == 1:
@@ -206,11 +261,8 @@ func (b bitmap) write(dst []uint8, p *picture, h, w, c int) {
 		}
 		b.pixels = colours
 	}
-	if b.h == h && b.w == w {
-		copy(dst, b.pixels)
-		return
-	}
-	copy(dst, Resize(b.pixels, b.h, b.w, c, h, w))
+	b.c = c
+	return b
 }
 
 // cut returns the region of the image, which is given in pixels of an image of
@@ -266,7 +318,7 @@ func (r *pictureReader) read(i int, buffer *bytes.Buffer) error {
 		return err
 	}
 	data := buffer.Bytes()
-	b, err := decodePicture(data)
+	b, err := decodePicture(data, mostPicturePixels)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.path, err)
 	}

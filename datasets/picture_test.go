@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sdrm/internal/heap"
 )
 
 // fixPNG puts right the checksum of a PNG image's head.
@@ -56,7 +58,7 @@ func TestDecodePicture(t *testing.T) {
 		if err := c.encode(&b, c.image); err != nil {
 			t.Fatal(err)
 		}
-		got, err := decodePicture(b.Bytes())
+		got, err := decodePicture(b.Bytes(), mostPicturePixels)
 		if err != nil || !bytes.Equal(got.pixels, c.want) || got.h != 1 || got.w != 2 || got.c != len(c.want)/2 {
 			t.Errorf("%s: %+v, error %v, want %v", c.name, got, err, c.want)
 		}
@@ -70,7 +72,7 @@ func TestDecodePicture(t *testing.T) {
 	if err := jpeg.Encode(&b, flat, &jpeg.Options{Quality: 100}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := decodePicture(b.Bytes())
+	got, err := decodePicture(b.Bytes(), mostPicturePixels)
 	if err != nil || len(got.pixels) != 18 {
 		t.Fatalf("JPEG: %+v, error %v", got, err)
 	}
@@ -94,7 +96,7 @@ func TestPicturesThatAreRefused(t *testing.T) {
 	}
 	whole := jpegImage(t, 100)
 	for _, n := range []int{len(whole) - 2, len(whole) / 2, 20} {
-		if _, err := decodePicture(whole[:n]); err == nil {
+		if _, err := decodePicture(whole[:n], mostPicturePixels); err == nil {
 			t.Errorf("%d bytes of %d are an image", n, len(whole))
 		}
 	}
@@ -124,5 +126,55 @@ func TestWriteBitmap(t *testing.T) {
 	bitmap{pixels: []uint8{77}, h: 1, w: 1, c: 1}.write(four, &picture{}, 2, 2, 3)
 	if !bytes.Equal(four, bytes.Repeat([]byte{77}, 12)) {
 		t.Errorf("colours %v", four)
+	}
+}
+
+// claims returns a PNG file without pixels that says that it has so many, of a bit
+// depth and a colour type.
+func claims(w, h uint32, depth, kind byte, length int) []byte {
+	head := []byte("IHDR")
+	head = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(head, w), h)
+	head = append(head, depth, kind, 0, 0, 0)
+	file := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), head...)
+	file = binary.BigEndian.AppendUint32(file, crc32.ChecksumIEEE(head))
+	file = append(file, "\x7f\x00\x00\x00IDAT\x78\x01"...)
+	return append(file, make([]byte, length)...)
+}
+
+// What a file cannot hold takes no memory.
+func TestPicturesRefusedInLittleMemory(t *testing.T) {
+	var whole bytes.Buffer
+	if err := jpeg.Encode(&whole, image.NewYCbCr(image.Rect(0, 0, 16, 16), image.YCbCrSubsampleRatio420), nil); err != nil {
+		t.Fatal(err)
+	}
+	jpg := whole.Bytes()
+	frame := bytes.Index(jpg, []byte{0xff, 0xc0})
+	binary.BigEndian.PutUint16(jpg[frame+5:], 8192)
+	binary.BigEndian.PutUint16(jpg[frame+7:], 8192)
+	for name, data := range map[string][]byte{
+		"16 bits of 4 channels": claims(8192, 8192, 16, 6, 8192), "16 bits of 3": claims(8192, 8192, 16, 2, 8192), "gray of 16": claims(8192, 8192, 16, 0, 8192),
+		"8 bits of 4": claims(8192, 8192, 8, 6, 8192), "1 bit": claims(8192, 8192, 1, 0, 8000), "sides": claims(1<<31-1, 1<<31-1, 8, 2, 0), "area": claims(16384, 16384, 8, 2, 1<<20),
+		"JPEG": jpg, "GIF": []byte("GIF89a\xff\x1f\xff\x1f\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\xff\x1f\xff\x1f\x00\x02\x00;"), "PPM": []byte("P6 8192 8192 255 "),
+	} {
+		var err error
+		taken := heap.Taken(func() { _, err = decodePicture(data, mostPicturePixels) })
+		if err == nil || taken > heap.Most {
+			t.Errorf("%s: %d bytes taken, error %v", name, taken, err)
+		}
+	}
+	// One bit a pixel of zeros is packed as densely as can be, and read.
+	var dense bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&dense, image.NewPaletted(image.Rect(0, 0, 4096, 4096), color.Palette{color.Black, color.White})); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := decodePicture(dense.Bytes(), mostTriggerPixels); err != nil || b.h != 4096 {
+		t.Errorf("%d bytes of zeros: %v", dense.Len(), err)
+	}
+	path := filepath.Join(t.TempDir(), "large.png")
+	if err := os.WriteFile(path, claims(4097, 4096, 8, 0, 1<<22), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := ReadTrigger(path); err == nil || !strings.HasPrefix(err.Error(), path+": 4097×4096 pixels, want sides of 1 to 16384 and at most 16777216") {
+		t.Errorf("a large trigger: error %v", err)
 	}
 }

@@ -13,12 +13,12 @@ func TestPPM(t *testing.T) {
 		"P6\n# by hand\n2\n# one row\r1 255\nabcdef",
 		"P6#x\n\t2\v1\f255\rabcdef",
 	} {
-		b, err := decodePicture([]byte(text))
+		b, err := decodePicture([]byte(text), mostPicturePixels)
 		if err != nil || string(b.pixels) != "abcdef" || b.w != 2 || b.h != 1 || b.c != 3 {
 			t.Errorf("%q: %+v, error %v", text, b, err)
 		}
 	}
-	if b, err := decodePicture([]byte("P5 3 1 255\n#12")); err != nil || string(b.pixels) != "#12" || b.c != 1 {
+	if b, err := decodePicture([]byte("P5 3 1 255\n#12"), mostPicturePixels); err != nil || string(b.pixels) != "#12" || b.c != 1 {
 		t.Errorf("gray: %+v, error %v", b, err)
 	}
 	for text, want := range map[string]string{
@@ -36,7 +36,7 @@ func TestPPM(t *testing.T) {
 		"P6 99999999999 1 255 a":         "PPM head: width: more than 2147483647",
 		"P6 2147483647 2147483647 255 a": "2147483647×2147483647 pixels, want sides",
 	} {
-		if _, err := decodePicture([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := decodePicture([]byte(text), mostPicturePixels); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}
