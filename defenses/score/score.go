@@ -86,7 +86,8 @@ type Given struct {
 	Others int `json:"clean_other_classes,omitempty"`
 }
 
-// UnmarshalJSON reads null as NaN, and so the figures that an older file lacks.
+// UnmarshalJSON reads null as NaN, and so the figures that an older file lacks. It
+// wants a name and a rule.
 func (s *Score) UnmarshalJSON(text []byte) error {
 	type fields Score // without this method
 	none := nullable.NaN()
@@ -94,6 +95,9 @@ func (s *Score) UnmarshalJSON(text []byte) error {
 		Flagged: none, FalseAlarms: none, FalseAlarmsLow: none, FalseAlarmsHigh: none, ChanceF1High: none}
 	if err := json.Unmarshal(text, &f); err != nil {
 		return err
+	}
+	if f.Name == "" || f.Rule != RuleCanonical && f.Rule != RuleBest {
+		return fmt.Errorf("score of %.40q: rule: found %.40q, want a name and the rule %s or %s", f.Name, f.Rule, RuleCanonical, RuleBest)
 	}
 	*s = Score(f)
 	return nil

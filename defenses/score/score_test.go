@@ -211,13 +211,15 @@ func TestScoreJSON(t *testing.T) {
 	if diff := cmp.Diff(want, got, nearly); diff != "" {
 		t.Error(diff)
 	}
-	if err := json.Unmarshal([]byte(`{"name":"ac","f1":1}`), &got); err != nil || got.Name != "ac" || got.F1 != 1 || got.Samples != 0 ||
+	if err := json.Unmarshal([]byte(`{"name":"ac","rule":"best","f1":1}`), &got); err != nil || got.Name != "ac" || got.F1 != 1 || got.Samples != 0 ||
 		!got.TPR1.IsNaN() || !got.TPR10.IsNaN() || !got.F1Low.IsNaN() || !got.F1High.IsNaN() || !got.AUROCLow.IsNaN() || !got.AUROCHigh.IsNaN() ||
 		!got.Flagged.IsNaN() || !got.FalseAlarms.IsNaN() || !got.FalseAlarmsLow.IsNaN() || !got.FalseAlarmsHigh.IsNaN() || !got.ChanceF1High.IsNaN() {
 		t.Errorf("an older file is read as %+v, error %v", got, err)
 	}
-	if err := json.Unmarshal([]byte(`{"f1":"high"}`), &got); err == nil {
-		t.Error("a figure that is no number is read without an error")
+	for _, text := range []string{`{"name":"ac","rule":"best","f1":"high"}`, `{}`, `{"name":"ac"}`, `{"rule":"best"}`, `{"name":"ac","rule":"worst"}`} {
+		if err := json.Unmarshal([]byte(text), &got); err == nil {
+			t.Errorf("%s is read without an error", text)
+		}
 	}
 }
 

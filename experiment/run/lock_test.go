@@ -151,7 +151,7 @@ func TestNoSavedDetectionIsLost(t *testing.T) {
 	var all sync.WaitGroup
 	for _, name := range names {
 		all.Go(func() {
-			if err := r.SaveDetected(judge.Detected{Name: s.Name, SHA256: "w", Detectors: []score.Score{{Name: name}}}, []string{name}); err != nil {
+			if err := r.SaveDetected(judge.Detected{Name: s.Name, SHA256: "w", Detectors: []score.Score{{Name: name, Rule: score.RuleBest}}}, []string{name}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -41,24 +41,46 @@ func (r *Run) ReadMetrics(of judge.Result) ([]Metric, error) {
 		return nil, fault.Input(err)
 	}
 	defer file.Close()
+	want := r.Spec.Train.Epochs
+	if of.Imported {
+		want = 0
+	}
+	out, err := parseMetrics(file, want)
+	if err != nil {
+		return nil, fault.Inputf("%s: %w", path, err)
+	}
+	return out, nil
+}
+
+// parseMetrics reads the lines of so many epochs: the steps of each, and its end.
+func parseMetrics(r io.Reader, epochs int) ([]Metric, error) {
 	var out []Metric
-	epochs := 0
-	lines := bufio.NewScanner(file)
+	epoch, step := 1, 1          // that is due
+	lines := bufio.NewScanner(r) // of 64 KiB at most
 	for lines.Scan() {
 		var m Metric
-		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
-			return nil, fault.Inputf("%s: line %d: %w", path, len(out)+1, err)
+		err := json.Unmarshal(lines.Bytes(), &m)
+		switch {
+		case err != nil:
+		case epoch > epochs:
+			err = fmt.Errorf("found a line after the last of %d epochs", epochs)
+		case m.Epoch == epoch && m.Kind == "step" && m.Step == step:
+			step++
+		case m.Epoch == epoch && m.Kind == "epoch":
+			epoch, step = epoch+1, 1
+		default:
+			err = fmt.Errorf("found %.20q %d of epoch %d, want step %d of epoch %d or the epoch's end", m.Kind, m.Step, m.Epoch, step, epoch)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", len(out)+1, err)
 		}
 		out = append(out, m)
-		if m.Kind == "epoch" {
-			epochs++
-		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fault.Inputf("%s: line %d: %w", path, len(out)+1, err)
+		return nil, fmt.Errorf("line %d: %w", len(out)+1, err)
 	}
-	if want := r.Spec.Train.Epochs; epochs != want && !of.Imported {
-		return nil, fault.Inputf("%s: holds %d epochs, want %d: put the whole file back", path, epochs, want)
+	if epoch <= epochs {
+		return nil, fmt.Errorf("holds %d epochs, want %d: put the whole file back", epoch-1, epochs)
 	}
 	return out, nil
 }

@@ -102,12 +102,16 @@ func TestResumeNeedsWhatTheCheckpointCountsOn(t *testing.T) {
 
 func TestMetricsAreReadWholeOrNot(t *testing.T) {
 	r := &Run{Dir: t.TempDir(), Spec: spectest.Tiny()} // of two epochs
-	const line = `{"kind":"epoch","epoch":1}` + "\n"
+	const line, end = `{"kind":"epoch","epoch":1}` + "\n", `{"kind":"epoch","epoch":2}` + "\n"
 	for text, want := range map[string]string{
-		"":                "holds 0 epochs, want 2",
-		line:              "holds 1 epochs, want 2",
-		line + "{\n":      "line 2",
-		line + line:       "",
+		"":                                   "holds 0 epochs, want 2",
+		line:                                 "holds 1 epochs, want 2",
+		line + "{\n":                         "line 2",
+		line + end:                           "",
+		line + line:                          `line 2: found "epoch" 0 of epoch 1, want step 1 of epoch 2 or the epoch's end`,
+		line + end + end:                     "line 3: found a line after the last of 2 epochs",
+		`{"kind":"step","epoch":1,"step":2}`: "line 1",
+		`{"kind":"` + strings.Repeat("x", 1<<16) + `"}`: "line 1: bufio.Scanner: token too long",
 		line + `{"kind":`: "line 2",
 	} {
 		if err := os.WriteFile(r.path(MetricsFile), []byte(text), 0o644); err != nil {

@@ -4,7 +4,7 @@
 package run
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,7 +17,6 @@ import (
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
-	"sdrm/internal/regular"
 	"sdrm/train"
 )
 
@@ -33,10 +32,6 @@ const (
 // files are all that a run's folder holds.
 var files = []string{SpecFile, MetricsFile, ResultFile, ReportFile, MachineFile, MeasureFile, DetectFile,
 	train.CheckpointFile, train.CheckpointInfo, train.BestFile, train.AttackFile}
-
-// maxFound is the length in bytes of the longest file of what was found out of a
-// run that is read. A score takes less than 1,000.
-const maxFound = 1 << 28
 
 // Run is the folder of a run.
 type Run struct {
@@ -177,20 +172,9 @@ func (r *Run) Check(s spec.Spec) error {
 
 // Result reads what a finished run found out.
 func (r *Run) Result() (judge.Result, error) {
-	path := r.path(ResultFile)
-	text, err := regular.Read(path, maxFound)
-	if err != nil {
-		return judge.Result{}, fault.Input(err)
-	}
 	var out judge.Result
-	if err := json.Unmarshal(text, &out); err != nil {
-		return judge.Result{}, fault.Inputf("%s: %w", path, err)
-	}
-	if out.Name != r.Spec.Name {
-		return judge.Result{}, fault.Inputf("%s: name: found %q, want %q of the %s beside it", path, out.Name, r.Spec.Name, SpecFile)
-	}
-	if want := r.Spec.Hash(); out.SpecSHA256 != want {
-		return judge.Result{}, fault.Inputf("%s: spec_sha256: found %q, want %q of the %s beside it", path, out.SpecSHA256, want, SpecFile)
-	}
-	return out, nil
+	err := load(r.path(ResultFile), &out, func(of identity) error {
+		return cmp.Or(mustBe("name", of.Name, r.Spec.Name, SpecFile), mustBe("spec_sha256", of.Spec, r.Spec.Hash(), SpecFile))
+	})
+	return out, err
 }

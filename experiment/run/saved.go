@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"path/filepath"
@@ -10,7 +11,6 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
-	"sdrm/internal/regular"
 )
 
 // The files beside a finished run that say what was measured and detected later.
@@ -67,6 +67,9 @@ func (r *Run) save(name string, v any) error {
 	if err != nil {
 		return err
 	}
+	if len(text) >= maxFound {
+		return fault.Inputf("%s: would have %d bytes, want less than %d: choose fewer detectors, levels or classes", r.path(name), len(text), maxFound)
+	}
 	if err := atomicfile.WriteBytes(r.path(name), append(text, '\n')); err != nil {
 		return fault.Input(err)
 	}
@@ -76,33 +79,22 @@ func (r *Run) save(name string, v any) error {
 // Measured reads what SaveMeasured wrote, nil if it did not.
 func (r *Run) Measured(of judge.Result) (*judge.Measured, error) {
 	var m judge.Measured
-	return read(r.path(MeasureFile), &m, &m.Name, &m.SHA256, of)
+	return about(r.path(MeasureFile), &m, of)
 }
 
 // Detected reads what SaveDetected wrote, nil if it did not.
 func (r *Run) Detected(of judge.Result) (*judge.Detected, error) {
 	var d judge.Detected
-	return read(r.path(DetectFile), &d, &d.Name, &d.SHA256, of)
+	return about(r.path(DetectFile), &d, of)
 }
 
-// read fills v with the file, which must be about the run and the weights of a
-// result.
-func read[T any](path string, v *T, name, sha256 *string, of judge.Result) (*T, error) {
+// about fills v with the file, which must be about the run and the weights of a
+// result; if there is none it returns nil.
+func about[T any](path string, v *T, result judge.Result) (*T, error) {
 	if !exists(path) {
 		return nil, nil
 	}
-	text, err := regular.Read(path, maxFound)
-	if err != nil {
-		return nil, fault.Input(err)
-	}
-	if err := json.Unmarshal(text, v); err != nil {
-		return nil, fault.Inputf("%s: %w", path, err)
-	}
-	if *name != of.Name {
-		return nil, fault.Inputf("%s: name: found %q, want %q of the %s beside it", path, *name, of.Name, ResultFile)
-	}
-	if *sha256 != of.WeightsSHA256 {
-		return nil, fault.Inputf("%s: weights_sha256: found %q, want %q of the %s beside it", path, *sha256, of.WeightsSHA256, ResultFile)
-	}
-	return v, nil
+	return v, load(path, v, func(of identity) error {
+		return cmp.Or(mustBe("name", of.Name, result.Name, ResultFile), mustBe("weights_sha256", of.Weights, result.WeightsSHA256, ResultFile))
+	})
 }
