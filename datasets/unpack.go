@@ -66,7 +66,13 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 		}
 		file.Close()
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	undo, err := atomicfile.MkdirAll(dir)
+	defer func() {
+		if err != nil {
+			undo()
+		}
+	}()
+	if err != nil {
 		return "", err
 	}
 	beside, err := os.MkdirTemp(dir, "."+s.Folder+".*")

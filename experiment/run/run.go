@@ -83,8 +83,9 @@ func vacant(dir string) error {
 // create makes the folder of a new run, locks it, and lets fill write the spec
 // and what has to be there before it. If that fails, nothing of it is left.
 func create(dir string, s spec.Spec, fill func(*Run) error) (*Run, *lockfile.Lock, error) {
-	made := !exists(dir)
-	if err := atomicfile.MkdirAll(dir); err != nil {
+	undo, err := atomicfile.MkdirAll(dir)
+	if err != nil {
+		undo()
 		return nil, nil, fault.Input(err)
 	}
 	r := &Run{dir, s}
@@ -99,9 +100,7 @@ func create(dir string, s spec.Spec, fill func(*Run) error) (*Run, *lockfile.Loc
 		}
 	}
 	if err != nil {
-		if made {
-			os.Remove(dir) // unless something is in it
-		}
+		undo()
 		return nil, nil, err
 	}
 	return r, l, nil

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -74,13 +75,23 @@ func WriteBytes(path string, data []byte) error {
 }
 
 // MkdirAll makes a folder, and those above it that are missing, as os.MkdirAll
-// does, so that they survive a power cut.
-func MkdirAll(dir string) error {
-	dir = filepath.Clean(dir)
+// does, so that they survive a power cut. What is called undo removes those that
+// it made, as far as they are empty.
+func MkdirAll(dir string) (undo func(), err error) {
+	var made []string
+	undo = func() {
+		for _, dir := range slices.Backward(made) {
+			os.Remove(dir)
+		}
+	}
+	return undo, mkdirAll(filepath.Clean(dir), &made)
+}
+
+func mkdirAll(dir string, made *[]string) error {
 	above := filepath.Dir(dir)
 	err := os.Mkdir(dir, 0o755)
 	if errors.Is(err, fs.ErrNotExist) && above != dir {
-		if err = MkdirAll(above); err == nil {
+		if err = mkdirAll(above, made); err == nil {
 			err = os.Mkdir(dir, 0o755)
 		}
 	}
@@ -90,6 +101,7 @@ func MkdirAll(dir string) error {
 	if err != nil {
 		return err
 	}
+	*made = append(*made, dir)
 	return SyncDir(above)
 }
 

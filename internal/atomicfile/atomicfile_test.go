@@ -105,6 +105,21 @@ func TestErrorsNameTheFile(t *testing.T) {
 	}
 }
 
+func TestUndoRemovesWhatWasMade(t *testing.T) {
+	dir := t.TempDir()
+	undo, err := MkdirAll(filepath.Join(dir, "a", "b", "c"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a", "file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	undo()
+	if left, err := os.ReadDir(filepath.Join(dir, "a")); err != nil || len(left) != 1 || left[0].Name() != "file" {
+		t.Errorf("left are %v, error %v, want the file alone", left, err)
+	}
+}
+
 func TestMkdirAll(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -117,7 +132,7 @@ func TestMkdirAll(t *testing.T) {
 		ok   bool
 	}{{"a/b/c/", true}, {"a/b/c", true}, {"a/d", true}, {".", true}, {"file", false}, {"file/below", false}} {
 		for _, path := range []string{c.path, filepath.Join(dir, c.path)} {
-			err := MkdirAll(path)
+			_, err := MkdirAll(path)
 			if info, failed := os.Stat(path); (err == nil) != c.ok || c.ok && (failed != nil || !info.IsDir()) {
 				t.Errorf("%s: error %v, want success %v", path, err, c.ok)
 			}
