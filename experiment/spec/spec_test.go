@@ -216,3 +216,26 @@ func TestLevels(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSpec reads specs: what is refused is refused in one line, and what is
+// accepted is the same when it is written and read again.
+func FuzzSpec(f *testing.F) {
+	f.Add(Default().Encode())
+	f.Add([]byte("[train]\nlr = 0.1\nmilestones = [1, 2]\n[mmd]\nlevels = \"s1, s3\""))
+	f.Add([]byte("train = {lr = 1e-3, epochs = 0x10}\n\"data\".'set' = \"\"\"synthetic\"\"\"\ndata.resize = 3_6"))
+	f.Add([]byte("[[train]]\nseed = 07\nname = nan"))
+	f.Add([]byte("attack.options = [\"trigger=a=b\", 'weight=0.5']\nDATA.Dir = \"\\U0010FFFF\""))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := parse(text)
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Fatalf("an error of more than one line: %q", err)
+			}
+			return
+		}
+		again, err := parse(s.Encode())
+		if err != nil || again.Hash() != s.Hash() || len(again.Differences(s)) > 0 {
+			t.Fatalf("%+v is written and read as %+v, error %v", s, again, err)
+		}
+	})
+}
