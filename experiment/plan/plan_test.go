@@ -57,6 +57,17 @@ func TestCells(t *testing.T) {
 	}
 }
 
+func TestThePlansOfThisProject(t *testing.T) {
+	for name, want := range map[string]int{"paper": 64 + 2*8, "small-sweep": 8} {
+		p, err := Read(filepath.Join("..", "..", "specs", name+".toml"))
+		if err != nil {
+			t.Error(err)
+		} else if len(p.Cells) != want {
+			t.Errorf("%s: %d cells, want %d", name, len(p.Cells), want)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	for _, c := range []struct{ axes, want string }{
 		{"train.milestones = [[3, 5], []]\ndata.flip = [true, false]",
