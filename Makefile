@@ -24,14 +24,16 @@ arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 everywhere: ## run sdrm verify and the demo with every instruction set, numbers of threads, and for arm64
 	scripts/verify-everywhere
 
+faults: ## let every system call of short commands on run folders fail, kill them, run them at once, kill a sweep (needs strace)
+	scripts/need strace strace
+	$(TEST) -count 1 -v ./scripts/faults -faults 0 -kills 200 -pairs 68
+	$(TEST) ./cmd/sdrm -run TestASweepSurvivesKills -kills 200
+
 race: ## run the tests of the concurrent packages under the race detector (needs cgo)
 	CGO_ENABLED=1 $(TEST) -race ./internal/... ./tensor ./datasets ./train
 
 fuzz: ## run every fuzz target for FUZZTIME each, by default a minute
 	scripts/fuzz
-
-faults: ## kill a sweep 200 times at random moments: its digests stay
-	$(TEST) ./cmd/sdrm -run TestASweepSurvivesKills -kills 200
 
 vet: ## vet for every target of a release, and plain Go
 	@set -e; for target in $$(sed -n 's/^targets="\(.*\)"/\1/p' scripts/release); do \
