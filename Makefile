@@ -7,7 +7,7 @@ REQUIRED = SDRM_REQUIRE_ISA=$$(scripts/isas | sed 's/.* //')
 # A package may take long on a busy machine.
 TEST = $(GO) test -timeout 60m
 
-.PHONY: build test arm64 everywhere race faults fuzz vet bench peers lint fmt clean help release
+.PHONY: build test arm64 everywhere race faults fuzz matrix vet bench peers lint fmt clean help release
 
 build: ## build the static binary bin/sdrm
 	$(GO) build -trimpath -o bin/sdrm ./cmd/sdrm
@@ -34,6 +34,9 @@ race: ## run the tests of the concurrent packages under the race detector (needs
 
 fuzz: ## run every fuzz target for FUZZTIME each, by default a minute
 	scripts/fuzz
+
+matrix: ## train every architecture with every attack, without and with the regulariser, for two steps
+	SDRM_MATRIX=1 $(TEST) -run TestMatrix ./experiment/subject
 
 vet: ## vet for every target of a release, and plain Go
 	@set -e; for target in $$(sed -n 's/^targets="\(.*\)"/\1/p' scripts/release); do \
