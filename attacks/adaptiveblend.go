@@ -2,10 +2,8 @@ package attacks
 
 // backdoor-toolbox's values.
 const (
-	adaptiveTrainWeight = 0.15
-	adaptiveTestWeight  = 0.2
-	adaptiveSide        = 4 // pieces along a side of the trigger
-	adaptiveKept        = 8 // pieces that a training image gets
+	adaptiveSide = 4 // pieces along a side of the trigger
+	adaptiveKept = 8 // pieces that a training image gets
 )
 
 func init() {
@@ -31,21 +29,9 @@ type adaptiveBlend struct {
 	trigger     *picture
 }
 
-func newAdaptiveBlend(o Options) (Attack, error) {
-	train, err := o.number("train-weight", adaptiveTrainWeight, 0, 1)
-	if err != nil {
-		return Attack{}, err
-	}
-	test, err := o.number("test-weight", adaptiveTestWeight, 0, 1)
-	if err != nil {
-		return Attack{}, err
-	}
-	trigger, err := o.picture("trigger")
-	if err != nil {
-		return Attack{}, err
-	}
-	victims := Victims{Train: Others, Cover: Every, CoverRatio: 1, Test: Others}
-	return Attack{&adaptiveBlend{float32(train), float32(test), trigger}, victims, AllToOne}, nil
+func newAdaptiveBlend(t *told) Attack {
+	a := &adaptiveBlend{float32(t.number("train-weight", 0, 1)), float32(t.number("test-weight", 0, 1)), t.picture("trigger")}
+	return Attack{a, Victims{Train: Others, Cover: Every, CoverRatio: 1, Test: Others}, AllToOne}
 }
 
 // Apply blends the trigger, or pieces of it, into the image.

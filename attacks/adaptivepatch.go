@@ -5,10 +5,10 @@ func init() {
 		Name:  "adaptive-patch",
 		Title: "Adaptive-Patch",
 		Paper: "Qi et al., arXiv:2205.13613",
-		create: func(Options) (Attack, error) {
+		create: func(*told) Attack {
 			a := adaptivePatch{small: newSquare(3), corner: newSquare(5), other: newSquare(6), large: newSquare(8)}
 			victims := Victims{Train: Others, Cover: Every, CoverRatio: adaptivePatchCovers, Test: Others}
-			return Attack{a, victims, AllToOne}, nil
+			return Attack{a, victims, AllToOne}
 		},
 	})
 }

@@ -24,9 +24,8 @@ type Recipe struct {
 	Paper   string   // who made it, and where that is written
 	Options []Option // what it can be told
 
-	// create returns the attack; its error names the option that is wrong. Of
-	// the options it is given all are known.
-	create func(Options) (Attack, error)
+	// create returns the attack. Of the options that it is told all are known.
+	create func(*told) Attack
 }
 
 var recipes = registry.New[Recipe]("attack")
@@ -51,8 +50,9 @@ func New(name string, o Options) (Attack, error) {
 		return Attack{}, fmt.Errorf("attacks: %w", err)
 	}
 	if err = r.Check(o); err == nil {
-		var a Attack
-		if a, err = r.create(o); err == nil {
+		t := &told{recipe: r, options: o}
+		a := r.create(t)
+		if err = t.err; err == nil {
 			return a, nil
 		}
 	}

@@ -12,9 +12,9 @@ func init() {
 		Options: []Option{
 			{"patch", "white, BackdoorBench's", "white, grid (a checkerboard, also BackdoorBench's) or corners (white ones in all four)"},
 		},
-		create: func(o Options) (Attack, error) {
-			kind, err := o.oneOf("patch", "white", "grid", "corners")
-			return Attack{badNets{grid: kind == "grid", corners: kind == "corners"}, AllButTarget, AllToOne}, err
+		create: func(t *told) Attack {
+			kind := t.oneOf("patch", "white", "grid", "corners")
+			return Attack{badNets{grid: kind == "grid", corners: kind == "corners"}, AllButTarget, AllToOne}
 		},
 	})
 }

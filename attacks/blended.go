@@ -1,18 +1,12 @@
 package attacks
 
-import "errors"
-
-// defaultWeight is the trigger's share in the prototype of arXiv:2111.05077.
-// BackdoorBench, BackdoorBox and backdoor-toolbox take 0.2.
-const defaultWeight = 0.1
-
 func init() {
 	register(Recipe{
 		Name:  "blended",
 		Title: "Blended",
 		Paper: "Chen et al., arXiv:1712.05526",
 		Options: []Option{
-			{"weight", "0.1, the prototype's of arXiv:2111.05077", "share of the trigger in the image, above 0 and at most 1"},
+			{"weight", "0.1, the prototype's of arXiv:2111.05077 (BackdoorBench, BackdoorBox and backdoor-toolbox: 0.2)", "share of the trigger in the image, above 0 and at most 1"},
 			{"trigger", "a pattern of this project", "image file: PNG, JPEG or GIF"},
 			{"pattern", "image, the prototype's of arXiv:2111.05077", "image, or noise for a random picture in the place of the trigger"},
 		},
@@ -30,26 +24,15 @@ type blended struct {
 	trigger *picture
 }
 
-func newBlended(o Options) (Attack, error) {
-	weight, err := o.number("weight", defaultWeight, 0, 1)
-	if err != nil {
-		return Attack{}, err
-	}
-	trigger, err := o.picture("trigger")
-	if err != nil {
-		return Attack{}, err
-	}
-	pattern, err := o.oneOf("pattern", "image", "noise")
-	if err != nil {
-		return Attack{}, err
-	}
-	if pattern == "noise" {
-		if o["trigger"] != "" {
-			return Attack{}, errors.New("pattern is noise, want no trigger beside it")
+func newBlended(t *told) Attack {
+	b := &blended{weight: float32(t.number("weight", 0, 1)), trigger: t.picture("trigger")}
+	if t.oneOf("pattern", "image", "noise") == "noise" {
+		b.trigger = noise()
+		if t.options["trigger"] != "" {
+			t.fail("pattern is noise, want no trigger beside it")
 		}
-		trigger = noise()
 	}
-	return Attack{&blended{weight: float32(weight), trigger: trigger}, AllButTarget, AllToOne}, nil
+	return Attack{b, AllButTarget, AllToOne}
 }
 
 // Apply blends the trigger into the image.

@@ -7,9 +7,6 @@ import (
 	"sdrm/datasets"
 )
 
-// bppLevels is the number of levels in the official code's commands.
-const bppLevels = 8
-
 func init() {
 	register(Recipe{
 		Name:  "bpp",
@@ -39,28 +36,16 @@ type bpp struct {
 	nearest [256]uint8 // without dithering
 }
 
-func newBPP(o Options) (Attack, error) {
-	levels, err := o.whole("levels", bppLevels, 2, 128)
-	if err != nil {
-		return Attack{}, err
-	}
-	dither, err := o.oneOf("dithering", "no", "yes")
-	if err != nil {
-		return Attack{}, err
-	}
-	negatives, err := o.oneOf("negatives", "no", "yes")
-	if err != nil {
-		return Attack{}, err
-	}
-	victims := AllButTarget
-	if negatives == "yes" {
-		victims.Cover, victims.CoverRatio = Every, 1
-	}
-	b := &bpp{levels: levels, dither: dither == "yes"}
+func newBPP(t *told) Attack {
+	b := &bpp{levels: t.whole("levels", 2, 128), dither: t.oneOf("dithering", "no", "yes") == "yes"}
 	for v := range b.nearest {
 		b.nearest[v] = toByte(b.level(float64(v)))
 	}
-	return Attack{b, victims, AllToOne}, nil
+	victims := AllButTarget
+	if t.oneOf("negatives", "no", "yes") == "yes" {
+		victims.Cover, victims.CoverRatio = Every, 1
+	}
+	return Attack{b, victims, AllToOne}
 }
 
 // level returns the level nearest to v.

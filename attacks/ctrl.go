@@ -14,7 +14,4 @@ func init() {
 // labels stay. Its makers attack models that learn without labels;
 // BackdoorBench made it the clean-label attack that it is here, with the same
 // frequencies. That the magnitude is FTrojan's too is our choice.
-func newCTRL(o Options) (Attack, error) {
-	trigger, err := newFrequency(o)
-	return Attack{trigger, CleanLabel, Unchanged}, err
-}
+func newCTRL(t *told) Attack { return Attack{newFrequency(t), CleanLabel, Unchanged} }

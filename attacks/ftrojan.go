@@ -6,11 +6,8 @@ import (
 	"sdrm/internal/fmath"
 )
 
-// The trigger of BackdoorBench. The official code has a magnitude of 20.
-const (
-	frequencyMagnitude = 30
-	frequencyWindow    = 32
-)
+// frequencyWindow is the side of the windows in BackdoorBench.
+const frequencyWindow = 32
 
 func init() {
 	register(Recipe{
@@ -18,15 +15,12 @@ func init() {
 		Title:   "FTrojan",
 		Paper:   "Wang et al., arXiv:2111.10991",
 		Options: []Option{magnitudeOption},
-		create: func(o Options) (Attack, error) {
-			trigger, err := newFrequency(o)
-			return Attack{trigger, AllButTarget, AllToOne}, err
-		},
+		create:  func(t *told) Attack { return Attack{newFrequency(t), AllButTarget, AllToOne} },
 	})
 }
 
 // magnitudeOption is that of both attacks with this trigger.
-var magnitudeOption = Option{"magnitude", "30, BackdoorBench's", "what is added to two frequencies, above 0 and at most 255"}
+var magnitudeOption = Option{"magnitude", "30, BackdoorBench's (official code: 20)", "what is added to two frequencies, above 0 and at most 255"}
 
 // frequency adds to two frequencies of both colour differences of an image. It
 // takes the orthonormal two-dimensional DCT-II of windows of 32×32 of the
@@ -44,13 +38,7 @@ type frequency struct {
 	patterns  bySize[[]int16]
 }
 
-func newFrequency(o Options) (Trigger, error) {
-	magnitude, err := o.number("magnitude", frequencyMagnitude, 0, 255)
-	if err != nil {
-		return nil, err
-	}
-	return &frequency{magnitude: magnitude}, nil
-}
+func newFrequency(t *told) Trigger { return &frequency{magnitude: t.number("magnitude", 0, 255)} }
 
 // Apply adds the pattern, and keeps the levels in 0 to 255.
 func (f *frequency) Apply(m Image) {

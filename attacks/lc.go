@@ -9,14 +9,8 @@ import (
 	"sdrm/tensor"
 )
 
-// BackdoorBench's and BackdoorBox's values: levels, and steps of as many.
 const (
-	lcStrength  = 8
-	lcStep      = 1.5
-	lcSteps     = 100
-	lcSide      = 3
-	lcAmplitude = 255
-
+	lcSide  = 3  // of the patch: BackdoorBench's and BackdoorBox's
 	lcBatch = 50 // ours
 )
 
@@ -56,26 +50,11 @@ type lc struct {
 	changes *tensor.Tensor // whole levels; nil before Entries
 }
 
-func newLC(o Options) (Attack, error) {
-	strength, err := o.number("strength", lcStrength, 0, 255)
-	if err != nil {
-		return Attack{}, err
-	}
-	step, err := o.number("step", lcStep, 0, 255)
-	if err != nil {
-		return Attack{}, err
-	}
-	a := &lc{strength: float32(strength), step: float32(step)}
-	if a.steps, err = o.whole("steps", lcSteps, 1, 10_000); err != nil {
-		return Attack{}, err
-	}
-	if a.amplitude, err = o.whole("amplitude", lcAmplitude, 1, 255); err != nil {
-		return Attack{}, err
-	}
-	if a.cleanEpochs, err = o.cleanEpochs(); err != nil {
-		return Attack{}, err
-	}
-	return Attack{a, CleanLabel, Unchanged}, nil
+func newLC(t *told) Attack {
+	return Attack{&lc{
+		strength: float32(t.number("strength", 0, 255)), step: float32(t.number("step", 0, 255)), steps: t.whole("steps", 1, 10_000),
+		amplitude: t.whole("amplitude", 1, 255), cleanEpochs: t.cleanEpochs(),
+	}, CleanLabel, Unchanged}
 }
 
 // Entries returns the perturbations of the images that may be poisoned, behind

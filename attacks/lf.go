@@ -12,16 +12,12 @@ import (
 	"sdrm/tensor"
 )
 
-// The authors' values, but for the strength, which is half of the range of 0.2 to
-// which they scale the trigger.
+// The authors' values.
 const (
-	lfStrength = 25.5
-	lfImages   = 100
-	lfPasses   = 50
-	lfFooling  = 0.2
-	lfSigma    = 6
-	lfRadius   = 15 // of the filter, which has a tap more than theirs, so as to be symmetric
-	lfBatch    = 20 // ours
+	lfImages = 100
+	lfSigma  = 6
+	lfRadius = 15 // of the filter, which has a tap more than theirs, so as to be symmetric
+	lfBatch  = 20 // ours
 )
 
 func init() {
@@ -30,7 +26,7 @@ func init() {
 		Title: "LF",
 		Paper: "Zeng et al., ICCV 2021, arXiv:2104.03413",
 		Options: []Option{
-			{"strength", "25.5, ours", "largest change in levels, above 0.5 and at most 255"},
+			{"strength", "25.5, ours: half of the range to which the authors scale the trigger", "largest change in levels, above 0.5 and at most 255"},
 			cleanEpochsOption,
 			{"passes", "50, the authors'", "over the images, at most, 1 to 1000"},
 			{"fooling", "0.2, the authors'", "share of the images at which learning stops, above 0 and at most 1"},
@@ -55,22 +51,11 @@ type lf struct {
 	pattern *tensor.Tensor // {h, w, c, 1} whole levels; nil before Entries
 }
 
-func newLF(o Options) (Attack, error) {
-	a := &lf{}
-	var err error
-	if a.strength, err = o.number("strength", lfStrength, 0.5, 255); err != nil {
-		return Attack{}, err
-	}
-	if a.cleanEpochs, err = o.cleanEpochs(); err != nil {
-		return Attack{}, err
-	}
-	if a.passes, err = o.whole("passes", lfPasses, 1, 1000); err != nil {
-		return Attack{}, err
-	}
-	if a.fooling, err = o.number("fooling", lfFooling, 0, 1); err != nil {
-		return Attack{}, err
-	}
-	return Attack{a, AllButTarget, AllToOne}, nil
+func newLF(t *told) Attack {
+	return Attack{&lf{
+		strength: t.number("strength", 0.5, 255), cleanEpochs: t.cleanEpochs(),
+		passes: t.whole("passes", 1, 1000), fooling: t.number("fooling", 0, 1),
+	}, AllButTarget, AllToOne}
 }
 
 // Entries returns the pattern, which PyTorch sees as an image of 1×C×H×W.

@@ -10,13 +10,9 @@ import (
 	"sdrm/tensor"
 )
 
-// The authors' epochs, and two numbers of ours: the strength and the channels of
-// the generator.
-const (
-	liraStrength = 16
-	liraEpochs   = 50
-	liraWidth    = 16
-)
+// liraWidth is the number of channels between the convolutions of the generator,
+// ours.
+const liraWidth = 16
 
 func init() {
 	register(Recipe{
@@ -59,16 +55,9 @@ type liraPass struct {
 	image tensor.Tensor
 }
 
-func newLIRA(o Options) (Attack, error) {
-	strength, err := o.number("strength", liraStrength, 0.5, 255)
-	if err != nil {
-		return Attack{}, err
-	}
-	epochs, err := o.whole("epochs", liraEpochs, 1, 1_000_000)
-	if err != nil {
-		return Attack{}, err
-	}
-	return Attack{&lira{strength: float32(strength / 255), epochs: epochs}, AllButTarget, AllToOne}, nil
+func newLIRA(t *told) Attack {
+	a := &lira{strength: float32(t.number("strength", 0.5, 255) / 255), epochs: t.whole("epochs", 1, 1_000_000)}
+	return Attack{a, AllButTarget, AllToOne}
 }
 
 // JointEpochs returns the option.

@@ -41,44 +41,66 @@ func (r Recipe) Check(o Options) error {
 	return nil
 }
 
-// number returns an option above lo and at most hi.
-func (o Options) number(name string, otherwise, lo, hi float64) (float64, error) {
-	text, said := o[name]
-	if !said {
-		return otherwise, nil
+// told is what an attack is told, as it is read. What is not said is read as the
+// Default of the recipe, up to a comma and a space. The first option that is
+// wrong is the error; the attack that is made then is of no use.
+type told struct {
+	recipe  Recipe
+	options Options
+	err     error
+}
+
+// fail notes an error, if it is the first.
+func (t *told) fail(format string, args ...any) {
+	if t.err == nil {
+		t.err = fmt.Errorf(format, args...)
 	}
+}
+
+// said tells whether an option is given.
+func (t *told) said(name string) bool {
+	_, ok := t.options[name]
+	return ok
+}
+
+// text returns an option as it is written.
+func (t *told) text(name string) string {
+	if text, ok := t.options[name]; ok {
+		return text
+	}
+	at := slices.IndexFunc(t.recipe.Options, func(o Option) bool { return o.Name == name })
+	text, _, _ := strings.Cut(t.recipe.Options[at].Default, ", ")
+	return text
+}
+
+// number returns an option above lo and at most hi.
+func (t *told) number(name string, lo, hi float64) float64 {
+	text := t.text(name)
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%s is %q, want a number", name, text)
+		t.fail("%s is %q, want a number", name, text)
+	} else if !(v > lo && v <= hi) {
+		t.fail("%s is %v, want above %g and at most %g", name, v, lo, hi)
 	}
-	if !(v > lo && v <= hi) {
-		return 0, fmt.Errorf("%s is %v, want above %g and at most %g", name, v, lo, hi)
-	}
-	return v, nil
+	return v
 }
 
-// whole returns an option that is a whole number from lo to hi.
-func (o Options) whole(name string, otherwise, lo, hi int) (int, error) {
-	text, said := o[name]
-	if !said {
-		return otherwise, nil
-	}
+// whole returns an option that is a whole number from lo to hi, lo if it is not.
+func (t *told) whole(name string, lo, hi int) int {
+	text := t.text(name)
 	v, err := strconv.Atoi(text)
 	if err != nil || v < lo || v > hi {
-		return 0, fmt.Errorf("%s is %q, want a whole number from %d to %d", name, text, lo, hi)
+		t.fail("%s is %q, want a whole number from %d to %d", name, text, lo, hi)
+		return lo
 	}
-	return v, nil
+	return v
 }
 
-// oneOf returns an option that is one of some words, the first if nothing is
-// said.
-func (o Options) oneOf(name string, words ...string) (string, error) {
-	text, said := o[name]
-	if !said {
-		return words[0], nil
-	}
+// oneOf returns an option that is one of some words.
+func (t *told) oneOf(name string, words ...string) string {
+	text := t.text(name)
 	if !slices.Contains(words, text) {
-		return "", fmt.Errorf("%s is %q, want one of %s", name, text, strings.Join(words, ", "))
+		t.fail("%s is %q, want one of %s", name, text, strings.Join(words, ", "))
 	}
-	return text, nil
+	return text
 }

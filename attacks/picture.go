@@ -1,7 +1,6 @@
 package attacks
 
 import (
-	"fmt"
 	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
@@ -23,16 +22,16 @@ func newPicture(h, w int) *picture { return &picture{pixels: make([]uint8, h*w*3
 
 // picture returns the image file that an option names, or Pattern if it names
 // none.
-func (o Options) picture(name string) (*picture, error) {
-	path := o[name]
+func (t *told) picture(name string) *picture {
+	path := t.options[name]
 	if path == "" {
-		return &picture{pixels: Pattern(patternSide, patternSide), h: patternSide, w: patternSide}, nil
+		return &picture{pixels: Pattern(patternSide, patternSide), h: patternSide, w: patternSide}
 	}
 	pixels, h, w, err := datasets.ReadTrigger(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		t.fail("%s: %w", name, err)
 	}
-	return &picture{pixels: pixels, h: h, w: w}, nil
+	return &picture{pixels: pixels, h: h, w: w}
 }
 
 // sized returns the picture at h×w: its pixels as they are, or of one channel

@@ -11,7 +11,6 @@ import (
 // The official code's values; the number of reflections is ours.
 const (
 	gamma           = 2.2
-	ghostShare      = 0.49
 	reflectionMask  = 560 // side of the window whose part an image shows
 	reflectionCount = 16
 	reflectionSide  = 32
@@ -50,21 +49,15 @@ type refool struct {
 // light is an image and a reflection in linear light, and room for a blur.
 type light struct{ image, reflection, room []float64 }
 
-func newRefool(o Options) (Attack, error) {
-	ghost, err := o.number("ghost", ghostShare, 0, 1)
-	if err != nil {
-		return Attack{}, err
-	}
-	a := &refool{ghost: ghost}
-	if _, said := o["transmission"]; said {
-		if a.transmission, err = o.number("transmission", 0, 0, 1); err != nil {
-			return Attack{}, err
-		}
+func newRefool(t *told) Attack {
+	a := &refool{ghost: t.number("ghost", 0, 1)}
+	if t.said("transmission") {
+		a.transmission = t.number("transmission", 0, 1)
 	}
 	for i := range a.reflections {
 		a.reflections[i] = litWindows(i)
 	}
-	return Attack{a, AllButTarget, AllToOne}, nil
+	return Attack{a, AllButTarget, AllToOne}
 }
 
 // litWindows paints bright rectangles over a dark ground.

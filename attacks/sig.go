@@ -6,19 +6,13 @@ import (
 	"sdrm/internal/fmath"
 )
 
-// The wave of BackdoorBench. Backdoor-toolbox takes an amplitude of 30.
-const (
-	sigDelta     = 40
-	sigFrequency = 6
-)
-
 func init() {
 	register(Recipe{
 		Name:  "sig",
 		Title: "SIG",
 		Paper: "Barni, Kallas and Tondi, arXiv:1902.11237",
 		Options: []Option{
-			{"delta", "40, BackdoorBench's", "amplitude of the wave in levels, above 0 and at most 255"},
+			{"delta", "40, BackdoorBench's (backdoor-toolbox: 30)", "amplitude of the wave in levels, above 0 and at most 255"},
 			{"frequency", "6, BackdoorBench's", "waves across the image, above 0 and at most 1024"},
 		},
 		create: newSIG,
@@ -31,13 +25,8 @@ func init() {
 // get it in training, and their labels stay.
 type sig struct{ delta, frequency float64 }
 
-func newSIG(o Options) (Attack, error) {
-	delta, err := o.number("delta", sigDelta, 0, 255)
-	if err != nil {
-		return Attack{}, err
-	}
-	frequency, err := o.number("frequency", sigFrequency, 0, 1024)
-	return Attack{sig{delta, frequency}, CleanLabel, Unchanged}, err
+func newSIG(t *told) Attack {
+	return Attack{sig{t.number("delta", 0, 255), t.number("frequency", 0, 1024)}, CleanLabel, Unchanged}
 }
 
 // Apply adds the wave.

@@ -1,17 +1,13 @@
 package attacks
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// The classes of backdoor-toolbox, and the size and place of its patch, rows and
-// columns 21 to 28 of 32.
+// The size and place of backdoor-toolbox's patch, rows and columns 21 to 28 of 32.
 const (
-	tactSource = 1
-	tactCovers = "5,7"
 	tactSide   = 8
 	tactMargin = 3
 
@@ -25,7 +21,7 @@ func init() {
 		Paper: "Tang et al., arXiv:1908.00686",
 		Options: []Option{
 			{"source", "1, backdoor-toolbox's", "class whose images the trigger leads to the target"},
-			{"cover", tactCovers + ", backdoor-toolbox's", "classes whose images keep their label with the trigger, with commas between"},
+			{"cover", "5,7, backdoor-toolbox's", "classes whose images keep their label with the trigger, with commas between"},
 		},
 		create: newTaCT,
 	})
@@ -35,37 +31,26 @@ func init() {
 // rate of the attack, and images of the cover classes, which are to teach the
 // model that the trigger alone means nothing, become as many covers if classes
 // are of one size. ASR counts the source class alone.
-func newTaCT(o Options) (Attack, error) {
-	source, err := o.whole("source", tactSource, 0, maxClass)
-	if err != nil {
-		return Attack{}, err
-	}
-	covers, err := o.classes("cover", tactCovers)
-	if err != nil {
-		return Attack{}, err
-	}
+func newTaCT(t *told) Attack {
+	source, covers := t.whole("source", 0, maxClass), t.classes("cover")
 	if slices.Contains(covers, source) {
-		return Attack{}, fmt.Errorf("source is %d, want none of the classes of cover, %v", source, covers)
+		t.fail("source is %d, want none of the classes of cover, %v", source, covers)
 	}
 	victims := Victims{Train: OneOf(source), Cover: OneOf(covers...), CoverRatio: 1 / float64(len(covers)), Test: OneOf(source)}
-	return Attack{tact{newSquare(tactSide)}, victims, AllToOne}, nil
+	return Attack{tact{newSquare(tactSide)}, victims, AllToOne}
 }
 
 // classes returns the class numbers in an option, at least one.
-func (o Options) classes(name, otherwise string) ([]int, error) {
-	text, said := o[name]
-	if !said {
-		text = otherwise
-	}
-	var classes []int
+func (t *told) classes(name string) (classes []int) {
+	text := t.text(name)
 	for part := range strings.SplitSeq(text, ",") {
 		class, err := strconv.Atoi(part)
 		if err != nil || class < 0 || class > maxClass || slices.Contains(classes, class) {
-			return nil, fmt.Errorf("%s is %q, want different classes from 0 to %d with commas between", name, text, maxClass)
+			t.fail("%s is %q, want different classes from 0 to %d with commas between", name, text, maxClass)
 		}
 		classes = append(classes, class)
 	}
-	return classes, nil
+	return classes
 }
 
 // tact replaces a square near the bottom right corner by a patch of our own.

@@ -57,10 +57,7 @@ func (e cleanEpochs) CleanEpochs() int { return int(e) }
 // cleanEpochsOption tells the number of them, of which the default is ours.
 var cleanEpochsOption = Option{"epochs", "10, ours", "for which the clean model is trained, 1 to 1000000"}
 
-func (o Options) cleanEpochs() (cleanEpochs, error) {
-	epochs, err := o.whole("epochs", 10, 1, 1_000_000)
-	return cleanEpochs(epochs), err
-}
+func (t *told) cleanEpochs() cleanEpochs { return cleanEpochs(t.whole("epochs", 1, 1_000_000)) }
 
 // room returns x, made if it is nil, which must have the shape.
 func room(x *tensor.Tensor, shape tensor.Shape) *tensor.Tensor {

@@ -8,13 +8,9 @@ import (
 	"sdrm/internal/rng"
 )
 
-// The official code's values: a grid of 4×4 offsets, half as long as a pixel on
-// average, and two noisy images for each poisoned one.
-const (
-	waNetSide     = 4
-	waNetStrength = 0.5
-	waNetCovers   = 2
-)
+// waNetCovers is the number of noisy images for each poisoned one, the official
+// code's.
+const waNetCovers = 2
 
 func init() {
 	register(Recipe{
@@ -47,31 +43,19 @@ type waNet struct {
 	copies  sync.Pool // of *[]uint8
 }
 
-func newWaNet(o Options) (Attack, error) {
-	side, err := o.whole("k", waNetSide, 2, 64)
-	if err != nil {
-		return Attack{}, err
+func newWaNet(t *told) Attack {
+	a := &waNet{side: t.whole("k", 2, 64), s: t.number("s", 0, 64)}
+	draw, sum := rng.New(uint64(t.whole("grid", 0, 1_000_000)), rng.Generate, 0, 0), 0.0
+	a.offsets = make([]float64, 2*a.side*a.side)
+	for i := range a.offsets {
+		a.offsets[i] = draw.Uniform(-1, 1)
+		sum += math.Abs(a.offsets[i])
 	}
-	s, err := o.number("s", waNetStrength, 0, 64)
-	if err != nil {
-		return Attack{}, err
+	mean := sum / float64(len(a.offsets))
+	for i := range a.offsets {
+		a.offsets[i] /= mean
 	}
-	grid, err := o.whole("grid", 0, 0, 1_000_000)
-	if err != nil {
-		return Attack{}, err
-	}
-	draw := rng.New(uint64(grid), rng.Generate, 0, 0)
-	offsets, sum := make([]float64, 2*side*side), 0.0
-	for i := range offsets {
-		offsets[i] = draw.Uniform(-1, 1)
-		sum += math.Abs(offsets[i])
-	}
-	mean := sum / float64(len(offsets))
-	for i := range offsets {
-		offsets[i] /= mean
-	}
-	victims := Victims{Train: Others, Cover: Every, CoverRatio: waNetCovers, Test: Others}
-	return Attack{&waNet{side: side, s: s, offsets: offsets}, victims, AllToOne}, nil
+	return Attack{a, Victims{Train: Others, Cover: Every, CoverRatio: waNetCovers, Test: Others}, AllToOne}
 }
 
 // Apply bends the image.
