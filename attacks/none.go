@@ -8,8 +8,8 @@ func init() {
 		Name:  None,
 		Title: "No attack",
 		Paper: "of this project: a clean model, the control",
-		create: func(Options) (Attack, error) {
-			return Attack{none{}, Victims{Train: nobody, Test: nobody}, Unchanged}, nil
+		create: func(*told) Attack {
+			return Attack{none{}, Victims{Train: nobody, Test: nobody}, Unchanged}
 		},
 	})
 }
