@@ -20,6 +20,8 @@ func chosen(c Choice) string {
 		}
 	}
 	switch {
+	case len(classes) == 0:
+		return "none"
 	case len(classes) == 10:
 		return "all"
 	case len(classes) == 9 && !c(0, 0):
@@ -40,8 +42,9 @@ func row(name string, a Attack) string {
 	if v.Cover != nil {
 		covers = strings.TrimPrefix(fmt.Sprintf("%gρ: %s", v.CoverRatio, chosen(v.Cover)), "1")
 	}
-	return fmt.Sprintf("| `%s` | %s | %s | %s | *t*, untouched | %s, triggered | %s, triggered |\n",
-		name, chosen(v.Train), label, covers, chosen(v.Train), chosen(v.Test))
+	triggered := func(c Choice) string { return strings.Replace(chosen(c)+", triggered", "none, triggered", "none", 1) }
+	return fmt.Sprintf("| `%s` | %s | %s | %s | *t*, untouched | %s | %s |\n",
+		name, chosen(v.Train), label, covers, triggered(v.Train), triggered(v.Test))
 }
 
 // TestMethodSaysWhomEveryAttackTouches holds the table to the registry.
