@@ -21,7 +21,7 @@ import (
 // it was writing is removed.
 func TestLeftoversAreCleared(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{lockFile, "." + SpecFile + ".123", ".checkpoint.safetensors.9"} {
+	for _, name := range []string{lockFile, "." + SpecFile + ".123", ".checkpoint.safetensors.9", "." + importing + ".5"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
 			t.Fatal(err)
 		}

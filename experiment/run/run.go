@@ -54,7 +54,7 @@ func survey(dir string) (kept, left []string, err error) {
 	half := slices.Contains(names, importing) && !slices.Contains(names, SpecFile)
 	for _, name := range names {
 		temporary := func(of string) bool { return atomicfile.IsTemporary(name, of) }
-		if name == lockFile || name == importing || slices.ContainsFunc(files, temporary) || half && slices.Contains(files, name) {
+		if name == lockFile || name == importing || temporary(importing) || slices.ContainsFunc(files, temporary) || half && slices.Contains(files, name) {
 			left = append(left, name)
 		} else {
 			kept = append(kept, name)
