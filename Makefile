@@ -52,8 +52,11 @@ peers: ## time PyTorch, oneDNN, OpenBLAS, BLIS, Gonum and ONNX Runtime beside us
 release: ## build the binaries of a release into dist/, twice, with checksums and SBOM
 	scripts/release
 
-lint: vet ## vet, and fail on a file that gofmt would change
+lint: vet ## vet, staticcheck, known vulnerabilities, and fail on a file that gofmt would change
 	@test -z "$$(gofmt -s -l .)" || { gofmt -s -l .; exit 1; }
+	@set -e; staticcheck=$$($(GO) tool -n staticcheck); for arch in amd64 arm64; do \
+		echo "staticcheck for $$arch"; GOARCH=$$arch $$staticcheck ./...; done
+	GO="$(GO)" scripts/vulnerabilities
 
 fmt: ## format every file
 	gofmt -s -w .

@@ -3,7 +3,6 @@ package sdrm
 
 import (
 	"bytes"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -199,7 +198,7 @@ func TestTheLibrariesOfTestsAreListed(t *testing.T) {
 		case i >= 0:
 			delete(unused, allowed[i])
 		case from == "" || !slices.ContainsFunc(all[from].thirdParty, in):
-			t.Error(fmt.Sprintf("%s: the test must not import %s", file, imported))
+			t.Errorf("%s: the test must not import %s", file, imported)
 		}
 	})
 	for name := range unused {

@@ -1,5 +1,7 @@
 package asm
 
+import "runtime"
+
 // peakChains is how many independent chains of vector fma the peak loop runs:
 // more than latency times throughput of any core known.
 const peakChains = 12
@@ -20,9 +22,6 @@ func peakGeneric(rounds int) (lanes int) {
 			c[i] = fma32(0.5, 0.5, c[i])
 		}
 	}
-	peakSink = c[0]
+	runtime.KeepAlive(c) // or the loop is removed
 	return 1
 }
-
-// peakSink keeps the generic loop from being removed.
-var peakSink float32

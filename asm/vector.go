@@ -4,8 +4,8 @@ package asm
 
 // The Go part of the kernels in assembly: each function returns a kernel that checks
 // its arguments, calls the assembly on what fills its vectors, and rest, a kernel of
-// narrower vectors or the definition, on the remainder. See generic_rows.go for
-// go:noinline.
+// narrower vectors or the definition, on the remainder. The directive go:noinline is
+// explained in generic_rows.go.
 
 // gemmAsm is Gemm for a tile of a fixed size.
 type gemmAsm func(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)

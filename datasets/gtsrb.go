@@ -256,10 +256,10 @@ func (t *gtsrbTables) picture(folder, name string, v [7]int, class int) error {
 	}
 	size, region := image.Pt(v[0], v[1]), image.Rect(v[2], v[3], v[4], v[5])
 	if min(size.X, size.Y) < 1 || max(size.X, size.Y) > mostPictureSide {
-		return fmt.Errorf("Width and Height: %d×%d, want 1 to %d", size.X, size.Y, mostPictureSide)
+		return fmt.Errorf("columns Width and Height: %d×%d, want 1 to %d", size.X, size.Y, mostPictureSide)
 	}
 	if v[2] >= v[4] || v[3] >= v[5] || !region.In(image.Rectangle{Max: size}) {
-		return fmt.Errorf("Roi: columns %d to %d, rows %d to %d, want a part of %d×%d", v[2], v[4], v[3], v[5], size.X, size.Y)
+		return fmt.Errorf("region Roi: columns %d to %d, rows %d to %d, want a part of %d×%d", v[2], v[4], v[3], v[5], size.X, size.Y)
 	}
 	if t.regions {
 		p.size, p.region = size, region

@@ -113,8 +113,7 @@ func reduce(x float64) (quadrant int, r, c float64, ok bool) {
 	negative := p2>>63 != 0
 	if negative {
 		quadrant++
-		var borrow uint64
-		p0, borrow = bits.Sub64(0, p0, 0)
+		_, borrow := bits.Sub64(0, p0, 0)
 		p1, borrow = bits.Sub64(0, p1, borrow)
 		p2, _ = bits.Sub64(0, p2, borrow)
 	}

@@ -31,7 +31,7 @@ func main() {
 
 func run(version, notices string, binaries []string) error {
 	if version == "" || notices == "" || len(binaries) == 0 {
-		return fmt.Errorf("usage: sbom -version VERSION -notices FILE BINARY...")
+		return fmt.Errorf("usage: sbom -version VERSION -notices FILE BINARY [BINARY ...]")
 	}
 	toolchain, modules, err := read(binaries)
 	if err != nil {
