@@ -33,6 +33,8 @@ var judgedFigures = []struct{ title, name, beside, level string }{
 	{"best F1", sweep.F1, sweep.Chance, ""},
 	{"AUROC", sweep.AUROC, "", ""},
 	{"canonical F1", sweep.CanonicalF1, sweep.CanonicalChance, ""},
+	{"flagged", sweep.Flagged, "", ""},
+	{"false alarms", sweep.FalseAlarms, "", ""},
 	{"best F1 at any level", sweep.F1, "", sweep.AnyLevel},
 	{"AUROC at any level", sweep.AUROC, "", sweep.AnyLevel},
 }
@@ -112,14 +114,17 @@ func sweepRanges(t sweep.Table) table {
 		}
 		for _, d := range detectorsOf(ids) {
 			level, columns := detectorIDs(d, ids)
-			row := []string{trim(lambda), d, level, fmt.Sprint(at[sweep.FigureID{Name: sweep.F1, Detector: d, Level: level}].Rows)}
+			settings := 0
+			row := []string{trim(lambda), d, level, ""}
 			for i, id := range columns {
+				settings = max(settings, at[id].Rows)
 				cell := text(id)
 				if beside := judgedFigures[i].beside; beside != "" && cell != missing {
 					cell += " (" + text(sweep.FigureID{Name: beside, Detector: d, Level: id.Level}) + ")"
 				}
 				row = append(row, cell)
 			}
+			row[3] = fmt.Sprint(settings)
 			out.add(row...)
 		}
 	}
@@ -170,17 +175,23 @@ func setting(r sweep.Row) []string {
 	return out
 }
 
-// deviating is a mean with its deviation, if it has one.
-func deviating(m sweep.Mean, digits int) string {
-	if m.Deviation.IsNaN() {
-		return format(m.Mean, digits)
+const spreadTitle = "mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets"
+
+// spread is a mean with its deviation; of one seed, with the interval of its run
+// if it has one.
+func spread(m sweep.Merged, digits int) string {
+	switch {
+	case m.N > 1:
+		return format(m.Mean.Mean, digits) + " ± " + format(m.Deviation, digits)
+	case m.Interval != nil:
+		return interval(m.Mean.Mean, m.Interval[0], m.Interval[1])
 	}
-	return format(m.Mean, digits) + " ± " + format(m.Deviation, digits)
+	return format(m.Mean.Mean, digits)
 }
 
 func sweepRates(t sweep.Table) table {
 	ids := rateIDs(t)
-	out := table{title: "Settings: mean ± deviation over seeds", head: append(slices.Clone(t.Axes), "seeds")}
+	out := table{title: "Settings: " + spreadTitle, head: append(slices.Clone(t.Axes), "seeds")}
 	for _, id := range ids {
 		out.head = append(out.head, rateTitle(id))
 	}
@@ -190,7 +201,7 @@ func sweepRates(t sweep.Table) table {
 		for _, id := range ids {
 			cell := missing
 			if f, ok := at[id]; ok {
-				cell = deviating(f.Mean, 4)
+				cell = spread(f, 4)
 			}
 			row = append(row, cell)
 		}
@@ -200,7 +211,7 @@ func sweepRates(t sweep.Table) table {
 }
 
 func sweepDetectors(t sweep.Table) table {
-	out := table{title: "Detectors: mean ± deviation over seeds", head: slices.Concat(t.Axes, []string{"detector", "level"}, judgedHead(true))}
+	out := table{title: "Detectors: " + spreadTitle, head: slices.Concat(t.Axes, []string{"detector", "level"}, judgedHead(true))}
 	for _, r := range t.Rows {
 		ids, at := figuresOf(r)
 		for _, d := range detectorsOf(ids) {
@@ -209,7 +220,7 @@ func sweepDetectors(t sweep.Table) table {
 			for i, id := range columns {
 				cell := missing
 				if f, ok := at[id]; ok {
-					cell = deviating(f.Mean, 3)
+					cell = spread(f, 3)
 					if beside, ok := at[sweep.FigureID{Name: judgedFigures[i].beside, Detector: d, Level: id.Level}]; ok {
 						cell += " (" + format(beside.Mean.Mean, 3) + ")"
 					}

@@ -17,15 +17,19 @@ import (
 func SweepCSV(w io.Writer, t sweep.Table) error {
 	c := csv.NewWriter(w)
 	lines := [][]string{slices.Concat(t.Axes, []string{"figure", "detector", "level", "seeds", "mean", "deviation",
-		"pairs", "difference", "difference_low", "difference_high"})}
+		"low", "high", "pairs", "difference", "difference_low", "difference_high"})}
 	for _, r := range t.Rows {
 		for _, f := range r.Figures {
 			d := sweep.Difference{Mean: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()}
 			if f.Difference != nil {
 				d = *f.Difference
 			}
+			bounds := [2]nullable.Float{nullable.NaN(), nullable.NaN()}
+			if f.Interval != nil {
+				bounds = *f.Interval
+			}
 			lines = append(lines, slices.Concat(setting(r), []string{f.Name, f.Detector, f.Level, fmt.Sprint(f.N),
-				exact(f.Mean.Mean), exact(f.Deviation), fmt.Sprint(d.Pairs), exact(d.Mean), exact(d.Low), exact(d.High)}))
+				exact(f.Mean.Mean), exact(f.Deviation), exact(bounds[0]), exact(bounds[1]), fmt.Sprint(d.Pairs), exact(d.Mean), exact(d.Low), exact(d.High)}))
 		}
 	}
 	for _, line := range lines {

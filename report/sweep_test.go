@@ -23,7 +23,7 @@ func sweepTable() sweep.Table {
 		{FigureID: id(sweep.F1, "ac", "s3"), Mean: sweep.Mean{N: 2, Mean: 0.95, Deviation: 0.02}},
 		{FigureID: id(sweep.Chance, "ac", "s3"), Mean: sweep.Mean{N: 2, Mean: 0.667, Deviation: 0}},
 		{FigureID: id(sweep.F1, "ac", sweep.AnyLevel), Mean: sweep.Mean{N: 2, Mean: 0.97, Deviation: 0.01}},
-		{FigureID: id(sweep.F1, "strip", "input"), Mean: sweep.Mean{N: 1, Mean: 0.5, Deviation: none}},
+		{FigureID: id(sweep.F1, "strip", "input"), Mean: sweep.Mean{N: 1, Mean: 0.5, Deviation: none}, Interval: &[2]nullable.Float{0.25, 0.75}},
 	}
 	with := []sweep.Merged{
 		{FigureID: id(sweep.BA, "", ""), Mean: sweep.Mean{N: 2, Mean: 0.89, Deviation: 0.03}, Difference: &sweep.Difference{Pairs: 2, Mean: -0.01, Low: -0.05, High: 0.03}},
@@ -47,27 +47,27 @@ func TestSweepText(t *testing.T) {
 	const want = `3 of 4 cells are done; the others are left out.
 
 Over all settings with one λ: from the least to the largest mean
-λ    detector  level  settings  best F1 (chance)        AUROC  canonical F1 (chance)  best F1 at any level  AUROC at any level
-0.1  ac        s3     3         0.610 to 0.740 (0.667)  –      –                      0.610 to 0.740        –
+λ    detector  level  settings  best F1 (chance)        AUROC  canonical F1 (chance)  flagged  false alarms  best F1 at any level  AUROC at any level
+0.1  ac        s3     3         0.610 to 0.740 (0.667)  –      –                      –        –             0.610 to 0.740        –
 
-Settings: mean ± deviation over seeds
+Settings: mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets
 attack.name  mmd.lambda  seeds  BA               MMD² s3
 <sig>        0           2      0.9000 ± 0.0100  1.2500
 <sig>        0.1         2      0.8900 ± 0.0300  –
 
-Detectors: mean ± deviation over seeds
-attack.name  mmd.lambda  detector  level  best F1 (chance)       AUROC  canonical F1 (chance)  best F1 at any level  AUROC at any level
-<sig>        0           ac        s3     0.950 ± 0.020 (0.667)  –      –                      0.970 ± 0.010         –
-<sig>        0           strip     input  0.500                  –      –                      0.500                 –
-<sig>        0.1         ac        s3     0.700                  –      –                      0.700                 –
+Detectors: mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets
+attack.name  mmd.lambda  detector  level  best F1 (chance)       AUROC  canonical F1 (chance)  flagged  false alarms  best F1 at any level  AUROC at any level
+<sig>        0           ac        s3     0.950 ± 0.020 (0.667)  –      –                      –        –             0.970 ± 0.010         –
+<sig>        0           strip     input  0.500 [0.250, 0.750]   –      –                      –        –             0.500 [0.250, 0.750]  –
+<sig>        0.1         ac        s3     0.700                  –      –                      –        –             0.700                 –
 
 Settings less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more
 attack.name  mmd.lambda  BA                       MMD² s3
 <sig>        0.1         -0.010 [-0.050, +0.030]  –
 
 Detectors less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more
-attack.name  mmd.lambda  detector  level  best F1            AUROC  canonical F1  best F1 at any level  AUROC at any level
-<sig>        0.1         ac        s3     -0.250 (one pair)  –      –             -0.250 (one pair)     –
+attack.name  mmd.lambda  detector  level  best F1            AUROC  canonical F1  flagged  false alarms  best F1 at any level  AUROC at any level
+<sig>        0.1         ac        s3     -0.250 (one pair)  –      –             –        –             -0.250 (one pair)     –
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
@@ -91,15 +91,15 @@ func TestSweepCSV(t *testing.T) {
 	if err := SweepCSV(&b, sweepTable()); err != nil {
 		t.Fatal(err)
 	}
-	const want = `attack.name,mmd.lambda,figure,detector,level,seeds,mean,deviation,pairs,difference,difference_low,difference_high
-<sig>,0,ba,,,2,0.9,0.01,0,,,
-<sig>,0,mmd,,s3,1,1.25,,0,,,
-<sig>,0,f1,ac,s3,2,0.95,0.02,0,,,
-<sig>,0,chance,ac,s3,2,0.667,0,0,,,
-<sig>,0,f1,ac,any,2,0.97,0.01,0,,,
-<sig>,0,f1,strip,input,1,0.5,,0,,,
-<sig>,0.1,ba,,,2,0.89,0.03,2,-0.01,-0.05,0.03
-<sig>,0.1,f1,ac,s3,1,0.7,,1,-0.25,,
+	const want = `attack.name,mmd.lambda,figure,detector,level,seeds,mean,deviation,low,high,pairs,difference,difference_low,difference_high
+<sig>,0,ba,,,2,0.9,0.01,,,0,,,
+<sig>,0,mmd,,s3,1,1.25,,,,0,,,
+<sig>,0,f1,ac,s3,2,0.95,0.02,,,0,,,
+<sig>,0,chance,ac,s3,2,0.667,0,,,0,,,
+<sig>,0,f1,ac,any,2,0.97,0.01,,,0,,,
+<sig>,0,f1,strip,input,1,0.5,,0.25,0.75,0,,,
+<sig>,0.1,ba,,,2,0.89,0.03,,,2,-0.01,-0.05,0.03
+<sig>,0.1,f1,ac,s3,1,0.7,,,,1,-0.25,,
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)

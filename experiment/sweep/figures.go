@@ -1,8 +1,6 @@
 package sweep
 
 import (
-	"slices"
-
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/internal/nullable"
@@ -17,40 +15,52 @@ type FigureID struct {
 
 // The names of figures.
 const (
-	BA          = "ba"
-	ASR         = "asr"
-	MMD         = "mmd"    // MMD² between benign and malicious test images
-	F1          = "f1"     // of a detector, in the defender's best case
-	Chance      = "chance" // F1 of knowing nothing, beside F1
-	AUROC       = "auroc"  // of the score that F1 is of
-	CanonicalF1 = "canonical_f1"
-	// CanonicalChance is what knowing nothing gives beside CanonicalF1.
+	BA     = "ba"
+	ASR    = "asr"
+	MMD    = "mmd"    // MMD² between benign and malicious test images
+	F1     = "f1"     // of a detector, in the defender's best case
+	Chance = "chance" // the same of a detector without information
+	AUROC  = "auroc"  // of the score that F1 is of
+	// What the canonical decision gives, and the share of all samples and of the
+	// benign ones that it flags.
+	CanonicalF1     = "canonical_f1"
 	CanonicalChance = "canonical_chance"
+	Flagged         = "flagged"
+	FalseAlarms     = "false_alarms"
 )
 
 // AnyLevel stands for the level where a detector of latents does best.
 const AnyLevel = "any"
 
-// Figure is a number that a cell found.
+// Figure is a number that a cell found, with its 95 % interval where the result
+// has one.
 type Figure struct {
 	FigureID
-	Value nullable.Float `json:"value"`
+	Value    nullable.Float     `json:"value"`
+	Interval *[2]nullable.Float `json:"interval,omitempty"`
 }
 
 // figures returns the figures of a result: BA, ASR, MMD² at each level; and of
-// each detector, on test images or on the classes of the model, F1 and AUROC at
-// the deepest level of those it looked at and over all of them. What detectors
-// make of the training set is left out.
+// each detector, on test images or on the classes of the model, what it makes of
+// the deepest level that it looked at, and its best case over all of them. What
+// detectors make of the training set is left out.
 func figures(r judge.Result) []Figure {
-	out := []Figure{{FigureID{Name: BA}, nullable.Float(r.BA)}, {FigureID{Name: ASR}, nullable.Float(r.ASR)}}
-	for _, l := range r.Levels {
-		out = append(out, Figure{FigureID{Name: MMD, Level: l.Level}, l.MMD.Value})
+	out := []Figure{
+		{FigureID: FigureID{Name: BA}, Value: nullable.Float(r.BA)},
+		{FigureID: FigureID{Name: ASR}, Value: nullable.Float(r.ASR)},
 	}
-	for _, group := range byDetector(r.Detectors) {
-		at := group[len(group)-1].Level
-		out = append(out, ofDetector(slices.DeleteFunc(slices.Clone(group), func(s score.Score) bool { return s.Level != at }), at)...)
-		if group[0].Level != at {
-			out = append(out, ofDetector(group, AnyLevel)...)
+	for _, l := range r.Levels {
+		out = append(out, Figure{FigureID: FigureID{Name: MMD, Level: l.Level}, Value: l.MMD.Value})
+	}
+	for _, scores := range byDetector(r.Detectors) {
+		deepest := scores[len(scores)-1].Level
+		for _, s := range scores {
+			if s.Level == deepest {
+				out = append(out, ofScore(s)...)
+			}
+		}
+		if scores[0].Level != deepest {
+			out = append(out, atAnyLevel(scores)...)
 		}
 	}
 	return out
@@ -74,31 +84,39 @@ func byDetector(scores []score.Score) [][]score.Score {
 	return out
 }
 
-// ofDetector returns the largest figures among scores of one detector.
-func ofDetector(scores []score.Score, level string) []Figure {
-	largest := func(rule string, of func(score.Score) nullable.Float) (best score.Score, ok bool) {
-		for _, s := range scores {
-			if s.Rule == rule && (!ok || of(best).IsNaN() || of(s) > of(best)) {
-				best, ok = s, true
-			}
+// ofScore returns the figures of a score under its rule.
+func ofScore(s score.Score) []Figure {
+	of := func(name string, value nullable.Float, interval ...nullable.Float) Figure {
+		f := Figure{FigureID: FigureID{name, s.Name, s.Level}, Value: value}
+		if len(interval) == 2 && !interval[0].IsNaN() {
+			f.Interval = (*[2]nullable.Float)(interval)
 		}
-		return best, ok
+		return f
 	}
-	var out []Figure
-	add := func(name string, v nullable.Float) {
-		out = append(out, Figure{FigureID{name, scores[0].Name, level}, v})
+	if s.Rule == score.RuleBest {
+		return []Figure{of(F1, s.F1, s.F1Low, s.F1High), of(Chance, s.ChanceF1), of(AUROC, s.AUROC, s.AUROCLow, s.AUROCHigh)}
 	}
-	f1 := func(s score.Score) nullable.Float { return s.F1 }
-	if s, ok := largest(score.RuleBest, f1); ok {
-		add(F1, s.F1)
-		add(Chance, s.ChanceF1)
+	return []Figure{
+		of(CanonicalF1, s.F1, s.F1Low, s.F1High), of(CanonicalChance, s.ChanceF1),
+		of(Flagged, s.Flagged), of(FalseAlarms, s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh),
 	}
-	if s, ok := largest(score.RuleBest, func(s score.Score) nullable.Float { return s.AUROC }); ok {
-		add(AUROC, s.AUROC)
+}
+
+// atAnyLevel returns the largest F1 and the largest AUROC of a detector's best
+// cases. They have no intervals, as the level is chosen by them.
+func atAnyLevel(scores []score.Score) []Figure {
+	f1, auroc := nullable.NaN(), nullable.NaN()
+	larger := func(a, b nullable.Float) nullable.Float {
+		if a.IsNaN() || b > a {
+			return b
+		}
+		return a
 	}
-	if s, ok := largest(score.RuleCanonical, f1); ok {
-		add(CanonicalF1, s.F1)
-		add(CanonicalChance, s.ChanceF1)
+	for _, s := range scores {
+		if s.Rule == score.RuleBest {
+			f1, auroc = larger(f1, s.F1), larger(auroc, s.AUROC)
+		}
 	}
-	return out
+	name := scores[0].Name
+	return []Figure{{FigureID: FigureID{F1, name, AnyLevel}, Value: f1}, {FigureID: FigureID{AUROC, name, AnyLevel}, Value: auroc}}
 }

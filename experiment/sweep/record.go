@@ -34,12 +34,12 @@ func record(number int, r *run.Run) (*Record, error) {
 	return out, err
 }
 
-// Value returns a figure of the record; ok tells whether it has one.
-func (r *Record) Value(id FigureID) (value float64, ok bool) {
+// figure returns a figure of the record; ok tells whether it has a value.
+func (r *Record) figure(id FigureID) (f Figure, ok bool) {
 	for _, f := range r.Figures {
 		if f.FigureID == id {
-			return float64(f.Value), !f.Value.IsNaN()
+			return f, !f.Value.IsNaN()
 		}
 	}
-	return 0, false
+	return f, false
 }

@@ -130,7 +130,8 @@ func TestLook(t *testing.T) {
 
 func TestFigures(t *testing.T) {
 	at := func(name, level, set, rule string, f1, auroc nullable.Float) score.Score {
-		return score.Score{Name: name, Level: level, Set: set, Rule: rule, F1: f1, ChanceF1: 0.25, AUROC: auroc}
+		return score.Score{Name: name, Level: level, Set: set, Rule: rule, F1: f1, F1Low: f1 - 0.1, F1High: f1 + 0.1, ChanceF1: 0.25,
+			AUROC: auroc, AUROCLow: nullable.NaN(), AUROCHigh: nullable.NaN(), Flagged: 0.5, FalseAlarms: 0.125, FalseAlarmsHigh: 0.25}
 	}
 	r := judge.Result{BA: 0.9, ASR: 0.8, Detectors: []score.Score{
 		at("ac", "s1", judge.TestSet, score.RuleCanonical, 0.1, 0.5), at("ac", "s1", judge.TestSet, score.RuleBest, 0.9, nullable.NaN()),
@@ -140,21 +141,24 @@ func TestFigures(t *testing.T) {
 	}}
 	found := ""
 	for _, f := range figures(r) {
-		found += fmt.Sprintf("%s %s %s %g\n", f.Name, f.Detector, f.Level, f.Value)
+		found += fmt.Sprintf("%s %s %s %g", f.Name, f.Detector, f.Level, f.Value)
+		if f.Interval != nil {
+			found += fmt.Sprintf(" %.2g", *f.Interval)
+		}
+		found += "\n"
 	}
 	const want = `ba   0.9
 asr   0.8
-f1 ac s3 0.7
+canonical_f1 ac s3 0.3 [0.2 0.4]
+canonical_chance ac s3 0.25
+flagged ac s3 0.5
+false_alarms ac s3 0.125 [0 0.25]
+f1 ac s3 0.7 [0.6 0.8]
 chance ac s3 0.25
 auroc ac s3 0.6
-canonical_f1 ac s3 0.3
-canonical_chance ac s3 0.25
 f1 ac any 0.9
-chance ac any 0.25
 auroc ac any 0.6
-canonical_f1 ac any 0.3
-canonical_chance ac any 0.25
-f1 strip input 0.4
+f1 strip input 0.4 [0.3 0.5]
 chance strip input 0.25
 auroc strip input 0.3
 `

@@ -35,6 +35,7 @@ type Row struct {
 type Merged struct {
 	FigureID
 	Mean
+	Interval *[2]nullable.Float `json:"interval,omitempty"` // of the one run of a row with one seed
 	// Difference is what λ changes: this row less the one with λ = 0, seed by
 	// seed. It is nil in rows with λ = 0 and where there is no such row.
 	Difference *Difference `json:"difference,omitempty"`
@@ -110,21 +111,25 @@ func (g *group) row(axes []string, all []*group) Row {
 		m := Merged{FigureID: id}
 		var values, differences []float64
 		for _, seed := range g.sorted() {
-			v, ok := g.seeds[seed].Value(id)
+			f, ok := g.seeds[seed].figure(id)
 			if !ok {
 				continue
 			}
+			v := float64(f.Value)
 			values = append(values, v)
+			m.Interval = f.Interval
 			if without != nil && without.seeds[seed] != nil {
-				if w, ok := without.seeds[seed].Value(id); ok {
-					differences = append(differences, v-w)
+				if w, ok := without.seeds[seed].figure(id); ok {
+					differences = append(differences, v-float64(w.Value))
 				}
 			}
 		}
 		if len(values) == 0 {
 			continue
 		}
-		m.Mean = meanOf(values)
+		if m.Mean = meanOf(values); m.N > 1 {
+			m.Interval = nil
+		}
 		if len(differences) > 0 {
 			d := differenceOf(differences)
 			m.Difference = &d
