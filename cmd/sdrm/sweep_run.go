@@ -120,7 +120,10 @@ func (t *sweepProgress) execute(ctx context.Context, c plan.Cell, dir string) er
 
 func (t *sweepProgress) end(c plan.Cell, done, of int, result judge.Result, err error) {
 	t.done = done
-	what := fmt.Sprintf("done, BA %.4f, ASR %.4f", result.BA, result.ASR)
+	what := fmt.Sprintf("done, BA %.4f", result.BA)
+	if !result.ASR.IsNaN() {
+		what += fmt.Sprintf(", ASR %.4f", result.ASR)
+	}
 	switch {
 	case errors.Is(err, train.ErrInterrupted):
 		return // which the sweep says itself
