@@ -11,11 +11,20 @@ func Sin(x float64) float64 {
 	if x == 0 {
 		return x // keeps the sign of zero
 	}
+	return turnedSin(x, 0)
+}
+
+// Cos returns the cosine of x radians, for any finite x; it is NaN for ±Inf and
+// NaN.
+func Cos(x float64) float64 { return turnedSin(x, 1) }
+
+// turnedSin returns the sine of x and some quarter turns.
+func turnedSin(x float64, quarters int) float64 {
 	quadrant, r, c, ok := reduce(x)
 	if !ok {
 		return math.NaN()
 	}
-	switch quadrant {
+	switch (quadrant + quarters) % 4 {
 	case 0:
 		return sin(r, c)
 	case 1:
@@ -24,24 +33,6 @@ func Sin(x float64) float64 {
 		return -sin(r, c)
 	}
 	return -cos(r, c)
-}
-
-// Cos returns the cosine of x radians, for any finite x; it is NaN for ±Inf and
-// NaN.
-func Cos(x float64) float64 {
-	quadrant, r, c, ok := reduce(x)
-	if !ok {
-		return math.NaN()
-	}
-	switch quadrant {
-	case 0:
-		return cos(r, c)
-	case 1:
-		return -sin(r, c)
-	case 2:
-		return -cos(r, c)
-	}
-	return sin(r, c)
 }
 
 // sin returns the sine of r+c, |r| ≤ π/4, where c is below an ULP of r:

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // Array is an array of float32 in row-major order.
@@ -59,17 +60,11 @@ func Write(w io.Writer, a Array) error {
 
 // tuple writes a shape as Python does.
 func tuple(shape []int) string {
-	out := []byte("(")
-	for i, d := range shape {
-		if i > 0 {
-			out = append(out, ' ')
-		}
-		out = fmt.Appendf(out, "%d,", d)
+	text := strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", ")
+	if len(shape) == 1 {
+		text += ","
 	}
-	if len(shape) > 1 {
-		out = out[:len(out)-1]
-	}
-	return string(append(out, ')'))
+	return "(" + text + ")"
 }
 
 // readHead reads what comes before the elements, in a file of size bytes, and

@@ -18,16 +18,10 @@ const (
 	I64 DType = "I64"
 )
 
+var sizes = map[DType]int64{F32: 4, I64: 8}
+
 // size returns the bytes of an element, 0 for an unknown type.
-func (d DType) size() int64 {
-	switch d {
-	case F32:
-		return 4
-	case I64:
-		return 8
-	}
-	return 0
-}
+func (d DType) size() int64 { return sizes[d] }
 
 const (
 	// maxHeader is the longest header that is read, in bytes, of which a tensor
