@@ -94,9 +94,7 @@ func (t *Tape) Reset(mode Mode) {
 		v.kept = false
 		t.release(v)
 	}
-	for _, x := range t.saved {
-		t.memory.Put(x)
-	}
+	t.memory.Put(t.saved...)
 	for _, p := range t.params {
 		p.hasGrad = false
 	}
@@ -299,12 +297,6 @@ func (t *Tape) release(v *Var) {
 	if v.kept {
 		return
 	}
-	if v.Value != nil {
-		t.memory.Put(v.Value)
-		v.Value = nil
-	}
-	if v.Grad != nil {
-		t.memory.Put(v.Grad)
-		v.Grad = nil
-	}
+	t.memory.Put(v.Value, v.Grad)
+	v.Value, v.Grad = nil, nil
 }

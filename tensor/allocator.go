@@ -39,18 +39,21 @@ func (a *Allocator) Get(shape Shape) *Tensor {
 // Floats returns n floats with unspecified contents, as a tensor of one row.
 func (a *Allocator) Floats(n int) *Tensor { return a.Get(Shape{1, 1, 1, n}) }
 
-// Put takes t, which Get or Floats has returned, back; the caller must not use
-// it any more.
-func (a *Allocator) Put(t *Tensor) {
+// Put takes back what Get or Floats has returned, and passes nil over; the caller
+// must not use the tensors any more.
+func (a *Allocator) Put(tensors ...*Tensor) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if t.segment != nil {
-		a.arena.put(t)
-		return
-	}
 	if a.short == nil {
 		a.short = map[int][]*Tensor{}
 	}
-	n := len(t.Data)
-	a.short[n] = append(a.short[n], t)
+	for _, t := range tensors {
+		switch {
+		case t == nil:
+		case t.segment != nil:
+			a.arena.put(t)
+		default:
+			a.short[len(t.Data)] = append(a.short[len(t.Data)], t)
+		}
+	}
 }

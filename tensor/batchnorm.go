@@ -215,9 +215,7 @@ var applyLoop = parallel.NewLoop(func(a *applyArgs, i int) {
 	lo, hi := chunk(i, rowChunk, s.Rows())
 	z, scratch := a.b.rows(a.y, lo, hi, s.C())
 	a.b.applyRows(a.kernels, a.y, i, z, a.x.Data[lo*s.C():hi*s.C()], s.W())
-	if scratch != nil {
-		Scratch.Put(scratch)
-	}
+	Scratch.Put(scratch)
 })
 
 // apply normalises x with b.Stats and does what follows.

@@ -34,8 +34,7 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 			b.apply(z, x)
 			MaxPoolGrad(dz, dy, y, z, halving)
 			BatchNormGrad(d, dz, nil, x, b)
-			Scratch.Put(dz)
-			Scratch.Put(z)
+			Scratch.Put(dz, z)
 			return
 		}
 	}
@@ -51,8 +50,7 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 		a.dx = d.X
 		normGradLoop.Run(n, a)
 	}
-	Scratch.Put(factors)
-	Scratch.Put(partial)
+	Scratch.Put(factors, partial)
 }
 
 type normGradArgs struct {

@@ -20,7 +20,7 @@ func (grouped) forward(y *Tensor, _ Shape, x *Tensor, c Conv, _ epilogue) {
 		yi, xi, wi, bi := groupLike(y, n), takeGroup(x, i, n), takeGroup(c.Weights, i, n), takeGroup(c.Bias, i, n)
 		Conv2D(yi, xi, Conv{wi, bi, g.one()})
 		putGroup(y, yi, i)
-		putAll(yi, xi, wi, bi)
+		Scratch.Put(yi, xi, wi, bi)
 	}
 }
 
@@ -30,7 +30,7 @@ func (grouped) gradInput(dx, dy *Tensor, c Conv) {
 		dxi, dyi, wi := groupLike(dx, n), takeGroup(dy, i, n), takeGroup(c.Weights, i, n)
 		Conv2DGradInput(dxi, dyi, Conv{wi, nil, g.one()})
 		putGroup(dx, dxi, i)
-		putAll(dxi, dyi, wi)
+		Scratch.Put(dxi, dyi, wi)
 	}
 }
 
@@ -41,7 +41,7 @@ func (grouped) gradWeights(d Conv, x, dy *Tensor) {
 		Conv2DGradWeights(Conv{dwi, dbi, g.one()}, xi, dyi)
 		putGroup(d.Weights, dwi, i)
 		putGroup(d.Bias, dbi, i)
-		putAll(dwi, dbi, xi, dyi)
+		Scratch.Put(dwi, dbi, xi, dyi)
 	}
 }
 
@@ -69,13 +69,5 @@ func takeGroup(t *Tensor, i, groups int) *Tensor {
 func putGroup(t, part *Tensor, i int) {
 	if t != nil {
 		copyChannels(t, i*part.Shape.C(), part, 0, part.Shape.C())
-	}
-}
-
-func putAll(parts ...*Tensor) {
-	for _, t := range parts {
-		if t != nil {
-			Scratch.Put(t)
-		}
 	}
 }

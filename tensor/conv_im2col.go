@@ -87,9 +87,7 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 			c.after.finish(c.kernels, c.y, r/rowChunk, z[(r-lo)*cout:(min(r+rowChunk, hi)-lo)*cout], c.out.W(), cout)
 		}
 	}
-	if scratch != nil {
-		Scratch.Put(scratch)
-	}
+	Scratch.Put(scratch)
 })
 
 func (im2col) gradInput(dx, dy *Tensor, c Conv) {
@@ -153,8 +151,7 @@ func (im2col) gradWeights(d Conv, x, dy *Tensor) {
 	if d.Bias != nil {
 		sumTree(d.Bias.Data, partialBias.Data, chunks)
 	}
-	Scratch.Put(partial)
-	Scratch.Put(partialBias)
+	Scratch.Put(partial, partialBias)
 }
 
 var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
@@ -180,8 +177,7 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 			c:      c.partial[chunk*c.weightsLen:], ldc: cout, accumulate: r > 0,
 		})
 	}
-	Scratch.Put(packed)
-	Scratch.Put(patches)
+	Scratch.Put(packed, patches)
 })
 
 // patchLen is the number of floats that an output pixel sees.

@@ -178,10 +178,7 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 			winogradEpilogueLoop.Run(ceilDiv(p.images*p.pixels(), rowChunk), *p)
 		}
 	}
-	Scratch.Put(u)
-	Scratch.Put(v)
-	Scratch.Put(m)
-	Scratch.Put(zero)
+	Scratch.Put(u, v, m, zero)
 }
 
 func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
@@ -211,9 +208,7 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 		}
 		winogradFilterGradLoop.Run(p.cin, p)
 	}
-	Scratch.Put(v)
-	Scratch.Put(dm)
-	Scratch.Put(du)
+	Scratch.Put(v, dm, du)
 }
 
 // filtersPerTask is how many input channels one task transforms the filters of: a
@@ -309,9 +304,7 @@ var winogradEpilogueLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 		at += rows * w
 	}
 	p.after.finish(p.kernels, p.y, lo/rowChunk, z, w, p.cout)
-	if scratch != nil {
-		Scratch.Put(scratch)
-	}
+	Scratch.Put(scratch)
 })
 
 // output transforms rows of tiles [ty0, ty1) of an image of the block back to
