@@ -46,6 +46,25 @@ func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onReLU
 	}
 }
 
+// collect runs the images through the model and calls take for the samples for which
+// keep says so, given the class that the model calls sample i of the batch, until it
+// has taken limit of them.
+func (e *Evaluator) collect(ctx context.Context, images *datasets.Loader, onReLU func(i int, v *autograd.Var), limit int,
+	keep func(b *datasets.Batch, i, class int) bool, take func(b *datasets.Batch, i int)) error {
+	if limit == 0 {
+		return nil
+	}
+	return e.forward(ctx, images, onReLU, func(b *datasets.Batch, classes []int) bool {
+		for i, class := range classes {
+			if limit > 0 && keep(b, i, class) {
+				take(b, i)
+				limit--
+			}
+		}
+		return limit > 0
+	})
+}
+
 // Accuracy returns the share of the images that the model calls by their
 // label: BA on clean test images.
 func (e *Evaluator) Accuracy(ctx context.Context, images *datasets.Loader) (float64, error) {

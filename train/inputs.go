@@ -14,21 +14,10 @@ func (e *Evaluator) Inputs(ctx context.Context, images *datasets.Loader, limit i
 	keep func(b *datasets.Batch, i, class int) bool) (*tensor.Tensor, []int, error) {
 	h, w, c := images.Size()
 	out, labels := &tensor.Tensor{Shape: tensor.Shape{0, h, w, c}}, []int{}
-	if limit == 0 {
-		return out, labels, nil
-	}
-	err := e.forward(ctx, images, nil, func(b *datasets.Batch, classes []int) bool {
-		size := out.Shape.SampleLen()
-		for i, class := range classes {
-			if len(labels) == limit {
-				return false
-			}
-			if keep(b, i, class) {
-				out.Data = append(out.Data, b.Pixels[i*size:(i+1)*size]...)
-				labels = append(labels, b.Original[i])
-			}
-		}
-		return len(labels) < limit
+	size := h * w * c
+	err := e.collect(ctx, images, nil, limit, keep, func(b *datasets.Batch, i int) {
+		out.Data = append(out.Data, b.Pixels[i*size:(i+1)*size]...)
+		labels = append(labels, b.Original[i])
 	})
 	out.Shape[0] = len(labels)
 	return out, labels, err

@@ -31,9 +31,6 @@ func (l *Latents) Channels(i int) int { return l.shapes[i].C() }
 func (e *Evaluator) Latents(ctx context.Context, images *datasets.Loader, at []models.Activation, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (*Latents, error) {
 	out := &Latents{Levels: make([][]float32, len(at)), shapes: make([]tensor.Shape, len(at))}
-	if limit == 0 {
-		return out, nil
-	}
 	// Inference gives tensors back only at the next Reset, so the activations of
 	// the batch are still there when its classes are known.
 	values := make([]*tensor.Tensor, len(at))
@@ -48,20 +45,11 @@ func (e *Evaluator) Latents(ctx context.Context, images *datasets.Loader, at []m
 			out.Levels[i] = make([]float32, 0, min(limit, images.Len())*v.Value.Shape.SampleLen())
 		}
 	}
-	err := e.forward(ctx, images, onReLU, func(b *datasets.Batch, classes []int) bool {
-		for i, class := range classes {
-			if out.N == limit {
-				return false
-			}
-			if !keep(b, i, class) {
-				continue
-			}
-			for k, x := range values {
-				out.Levels[k] = append(out.Levels[k], x.Sample(i)...)
-			}
-			out.N++
+	err := e.collect(ctx, images, onReLU, limit, keep, func(_ *datasets.Batch, i int) {
+		for k, x := range values {
+			out.Levels[k] = append(out.Levels[k], x.Sample(i)...)
 		}
-		return out.N < limit
+		out.N++
 	})
 	return out, err
 }
