@@ -11,7 +11,7 @@ import (
 
 // mostPickleSteps bounds the steps of reading a pickle, and so its objects. The
 // largest file of CIFAR takes about a quarter of a million.
-const mostPickleSteps = 2_000_000
+const mostPickleSteps = 500_000
 
 // What a pickle may hold: nil, bool, int64, pickleText, pickleTuple, *pickleList,
 // pickleDict, *pickleArray; and while it is read also pickleGlobal, pickleType

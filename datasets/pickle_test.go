@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sdrm/internal/heap"
 	"slices"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestPickledCIFARErrors(t *testing.T) {
 		{"label", pickleOf(true, [2]int{1, 3072}, false, image, labels(10)), "pickle: labels: item 0: label 10, want 0 to 9"},
 		{"CIFAR-100", pickleOf(true, [2]int{1, 3072}, false, image, map[string][]byte{"fine_labels": {3}}), "pickle: labels: not a list"},
 		{"text label", strings.Replace(good, "K\x03e", "U\x00e", 1), "pickle: labels: item 0: not a number"},
-		{"steps", "\x80\x02" + strings.Repeat("N", mostPickleSteps), "pickle: more than 2000000 steps"},
+		{"steps", "\x80\x02" + strings.Repeat("N", mostPickleSteps), "pickle: more than 500000 steps"},
 	} {
 		err := cifar10.readBatch(c.pickle, 1, make([]uint8, 3072), make([]int, 1))
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -161,6 +162,18 @@ func TestLoadPickledCIFAR10(t *testing.T) {
 	}
 	if _, found := source(t, "cifar100").Locate(dir); found {
 		t.Error("a folder is taken for CIFAR-100")
+	}
+}
+
+// The worst pickles are refused in little memory.
+func TestPicklesRefusedInLittleMemory(t *testing.T) {
+	for _, piece := range []string{"N", "]", "}", ")", "(", "K\x01", "U\x00", "}\x94", "(t", "]\x94h\x00a", "(NNt", "}(U\x00Nu", "N\x85"} {
+		file := "\x80\x02" + strings.Repeat(piece, mostPickleSteps)
+		var err error
+		taken := heap.Taken(func() { _, err = readPickle(file) })
+		if err == nil || taken > heap.Most+heap.Most/8 { // with the slices that were too short, and are held no more
+			t.Errorf("%q: %d bytes taken, error %v", piece, taken, err)
+		}
 	}
 }
 

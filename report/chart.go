@@ -43,7 +43,9 @@ func newChart(title string, names []string, series [][]float64, lo, hi float64) 
 	longest := 0
 	for _, s := range series {
 		longest = max(longest, len(s))
-		for _, v := range s {
+		for i, v := range s {
+			v = max(-math.MaxFloat32, min(v, math.MaxFloat32)) // beyond what training has, but a file may hold it
+			s[i] = v
 			lo, hi = math.Min(orIf(lo, v), v), math.Max(orIf(hi, v), v)
 		}
 	}

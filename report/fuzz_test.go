@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
 	"sdrm/internal/hostile"
 )
 
@@ -55,6 +56,15 @@ func FuzzResult(f *testing.F) {
 		if err := Verdict(w, []judge.Result{r}); err != nil {
 			return err
 		}
+		return inAll(w, e)
+	})
+}
+
+func FuzzCurves(f *testing.F) {
+	f.Add([]byte(`[{"kind":"epoch","loss":1e308,"ba":-1e308},{"kind":"epoch","loss":-1e308},{"kind":"step","mmd":[1e38,-1e38]},{"kind":"epoch"}]`))
+	fuzz(f, entry("tiny", 0.1, 0.5).Metrics, func(w io.Writer, m []run.Metric) error {
+		e := entry("tiny", 0.1, 0.5)
+		e.Metrics = m
 		return inAll(w, e)
 	})
 }

@@ -287,7 +287,7 @@ func TestChart(t *testing.T) {
 	if first, last := c.YTicks[0], c.YTicks[len(c.YTicks)-1]; first.At != c.Bottom || first.Text != "0" || last.At != c.Top || last.Text != "2" {
 		t.Errorf("y ticks %v", c.YTicks)
 	}
-	for _, flat := range [][]float64{{0}, {3, 3}, {-1, -1, -1}} {
+	for _, flat := range [][]float64{{0}, {3, 3}, {-1, -1, -1}, {math.MaxFloat64, -math.MaxFloat64}} {
 		c := newChart("flat", []string{"a"}, [][]float64{flat}, math.NaN(), math.NaN())
 		if len(c.Lines) != 1 || strings.Contains(c.Lines[0].Points, "NaN") || strings.Contains(c.Lines[0].Points, "Inf") {
 			t.Errorf("%v: lines %+v", flat, c.Lines)
