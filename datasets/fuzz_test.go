@@ -1,7 +1,10 @@
 package datasets
 
 import (
+	"archive/tar"
+	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"image"
 	"image/color"
 	"image/gif"
@@ -9,6 +12,8 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"sdrm/internal/heap"
+	"strings"
 	"testing"
 )
 
@@ -100,4 +105,93 @@ func FuzzTableTinyImageNet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		check(t, tinyImageNet(1, 1, 1), dir, "tiny-imagenet-200/val/val_annotations.txt", text)
 	})
+}
+
+// FuzzArchive unpacks archives of CIFAR-10: none of them is whole, and nothing is
+// left of it, nor written elsewhere.
+func FuzzArchive(f *testing.F) {
+	const name = "cifar-10-batches-bin/readme.html"
+	var zipped bytes.Buffer
+	z := zip.NewWriter(&zipped)
+	w, err := z.Create(name)
+	if err != nil {
+		f.Fatal(err)
+	}
+	w.Write([]byte("notes"))
+	z.Close()
+	f.Add(zipped.Bytes(), false)
+	for _, entry := range []string{name, "../x", "/x", "cifar-10-batches-bin/../../x", "cifar-10-batches-bin/data_batch_1.bin"} {
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		if err := w.WriteHeader(&tar.Header{Name: entry, Size: 5, Mode: 0o644}); err != nil {
+			f.Fatal(err)
+		}
+		w.Write([]byte("notes"))
+		w.Close()
+		f.Add(b.Bytes(), true)
+	}
+	s, err := Find("cifar10")
+	if err != nil {
+		f.Fatal(err)
+	}
+	dir := f.TempDir()
+	path, into := filepath.Join(dir, "archive"), filepath.Join(dir, "into")
+	f.Fuzz(func(t *testing.T, data []byte, pack bool) {
+		if pack { // or no change of a byte gets past the checksum
+			var b bytes.Buffer
+			w := gzip.NewWriter(&b)
+			w.Write(data)
+			w.Close()
+			data = b.Bytes()
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Unpack(t.Context(), []string{path}, into); err == nil {
+			t.Fatal("unpacked")
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+			t.Fatalf("left are %v, error %v", left, err)
+		}
+	})
+}
+
+// The worst tables are refused in little memory.
+func TestTablesRefusedInLittleMemory(t *testing.T) {
+	fill := func(piece string, most int) []byte { return bytes.Repeat([]byte(piece), most/len(piece)) }
+	const head = "Width,Height,Roi.X1,Roi.Y1,Roi.X2,Roi.Y2,ClassId,Path\n"
+	dir := t.TempDir()
+	for _, name := range []string{"GTSRB/Test", "tiny-imagenet-200/val/images"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const classes, table = "tiny-imagenet-200/wnids.txt", "tiny-imagenet-200/val/val_annotations.txt"
+	for _, c := range []struct {
+		set   Source
+		table string
+		text  []byte
+	}{
+		{gtsrb(true), "GTSRB/Test.csv", append([]byte(head), fill("1,1,0,0,1,1,0,a\n", mostGTSRBTable-100)...)},
+		{gtsrb(true), "GTSRB/Test.csv", append([]byte(head), fill(",,,,,,,\n", mostGTSRBTable-100)...)},
+		{gtsrb(true), "GTSRB/Test.csv", append([]byte(head), fill("\n", mostGTSRBTable-100)...)},
+		{gtsrb(true), "GTSRB/Test.csv", fill(",", mostGTSRBTable)},
+		{gtsrb(true), "GTSRB/Test.csv", fill("\"\n", mostGTSRBTable)},
+		{gtsrb(true), "GTSRB/" + sumsName, fill("x  a\n", mostSums)},
+		{gtsrb(true), "GTSRB/" + sumsName, fill(strings.Repeat("a", 64)+"  b\n", mostSums)},
+		{tinyImageNet(1, 1, 1), classes, fill("\n", mostTinyTable)},
+		{tinyImageNet(1, 1, 1), classes, fill("n00000001\n", mostTinyTable)},
+		{tinyImageNet(1, 1, 1), classes, []byte("n00000001\n")},
+		{tinyImageNet(1, 1, 1), table, fill("\t\n", mostTinyTable)},
+		{tinyImageNet(1, 1, 1), table, fill("\n", mostTinyTable)},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, c.table), c.text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var wrong []error
+		taken := heap.Taken(func() { _, _, wrong = c.set.Check(dir) })
+		if len(wrong) == 0 || taken > heap.Most+uint64(len(c.text)) {
+			t.Errorf("%s, %.20q…: %d MB taken, %d errors", c.table, c.text, taken>>20, len(wrong))
+		}
+	}
 }

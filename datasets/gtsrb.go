@@ -175,8 +175,11 @@ func (t *gtsrbTables) kaggle(split Split) {
 	t.table(filepath.Join(t.where, "Train.csv"), ',', "Path", t.where, gtsrbClassOfFolder)
 }
 
-// mostGTSRBTable bounds the length of a table in bytes.
-const mostGTSRBTable = 1 << 24
+// The most bytes of a table, and of a line.
+const (
+	mostGTSRBTable = 1 << 22
+	mostGTSRBLine  = 1 << 12
+)
 
 // The class of a table's images, where it is not the same for all.
 const (
@@ -199,6 +202,11 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 	if err != nil {
 		return err
 	}
+	for line := range bytes.Lines(text) {
+		if len(line) > mostGTSRBLine { // of so many fields, each would take many times its length
+			return fmt.Errorf("%s: a line of %d bytes, want at most %d", file, len(line), mostGTSRBLine)
+		}
+	}
 	rows := csv.NewReader(bytes.NewReader(text))
 	rows.Comma, rows.ReuseRecord = comma, true
 	head, err := rows.Read()
@@ -217,7 +225,7 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 	if pathAt < 0 {
 		return fmt.Errorf("%s: line 1: no column %s", file, column)
 	}
-	for {
+	for len(t.wrong) <= mostWrong {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -240,6 +248,7 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 			t.fail("%s: line %d: %w", file, line, err)
 		}
 	}
+	return nil
 }
 
 // picture takes the image of a table's line.

@@ -21,9 +21,17 @@ type listing struct {
 	wrong   []error                // files that are missing or too many, and what else is wrong, an error a file
 }
 
+// mostWrong bounds how much of what is wrong with a split is told.
+const mostWrong = 20_000
+
 // fail notes what is wrong with a file.
 func (l *listing) fail(format string, args ...any) {
-	l.wrong = append(l.wrong, fmt.Errorf(format, args...))
+	switch n := len(l.wrong); {
+	case n < mostWrong:
+		l.wrong = append(l.wrong, fmt.Errorf(format, args...))
+	case n == mostWrong:
+		l.wrong = append(l.wrong, fmt.Errorf("and so on: more than %d are wrong", mostWrong))
+	}
 }
 
 // A pictureListing is a listing in the making, of a set in which each image is a

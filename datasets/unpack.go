@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"archive/tar"
-	"archive/zip"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -16,6 +15,7 @@ import (
 
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/regular"
+	"sdrm/internal/ziplist"
 )
 
 // What an archive may hold at most: in a file that the set is not known to have
@@ -24,6 +24,7 @@ const (
 	mostEntryBytes = mostPictureBytes
 	mostTailBytes  = 1 << 20
 	mostEntries    = 1 << 18
+	mostListBytes  = 20 << 20 // of a zip archive's list of them; that of Tiny-ImageNet has about 15 MB
 )
 
 // archives returns the names of the official archives; the others of Official are
@@ -143,7 +144,7 @@ func (u *unpacking) archive(path string) error {
 
 // zip unpacks a zip archive.
 func (u *unpacking) zip(file io.ReaderAt, size int64) error {
-	archive, err := zip.NewReader(file, size)
+	archive, err := ziplist.NewReader(file, size, mostListBytes)
 	if err != nil {
 		return fmt.Errorf("not a zip archive, or damaged: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sdrm/internal/regular"
+	"sdrm/internal/ziplist"
 )
 
 // Named is an array of an .npz file.
@@ -89,35 +90,12 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
-// errDirectory is the error for a list of entries that is too long.
-var errDirectory = fmt.Errorf("zip: the list of entries takes more than %d bytes", maxDirectory)
-
-// directoryReader lets as many bytes be read as a list of entries may take, until
-// that is done.
-type directoryReader struct {
-	io.ReaderAt
-	left int
-	done bool
-}
-
-func (r *directoryReader) ReadAt(p []byte, at int64) (int, error) {
-	if !r.done {
-		if r.left -= len(p); r.left < 0 {
-			return 0, errDirectory
-		}
-	}
-	return r.ReaderAt.ReadAt(p, at)
-}
-
 // NewFile reads the names and the headers of the arrays in the size bytes of r.
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
-	// The search for the list's end reads 64 KiB and more.
-	limited := &directoryReader{ReaderAt: r, left: maxDirectory + 1<<17}
-	z, err := zip.NewReader(limited, size)
+	z, err := ziplist.NewReader(r, size, maxDirectory)
 	if err != nil {
 		return nil, err
 	}
-	limited.done = true
 	f := &File{}
 	seen := map[string]bool{}
 	room := uint64(size) // entries do not share bytes
