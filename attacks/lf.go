@@ -170,8 +170,7 @@ func largest(x []float64) float64 {
 	return top
 }
 
-// smooth filters the channels of an image with a Gaussian, along rows and then
-// along columns. Beyond an edge are the pixels on it.
+// smooth filters a step with a Gaussian. Beyond an edge are the pixels on it.
 func smooth(x []float64, h, w, c int) {
 	var taps [2*lfRadius + 1]float64
 	total := 0.0
@@ -180,26 +179,5 @@ func smooth(x []float64, h, w, c int) {
 		taps[i] = fmath.Exp(float64(at*at) / -2)
 		total += taps[i]
 	}
-	line := make([]float64, max(h, w))
-	along := func(first, n, stride int) {
-		for i := range n {
-			sum := 0.0
-			for k, tap := range taps {
-				at := min(max(i+k-lfRadius, 0), n-1)
-				sum += float64(tap * x[first+at*stride])
-			}
-			line[i] = sum / total
-		}
-		for i := range n {
-			x[first+i*stride] = line[i]
-		}
-	}
-	for y := range h {
-		for channel := range c {
-			along(y*w*c+channel, w, c)
-		}
-	}
-	for i := range w * c {
-		along(i, h, w*c)
-	}
+	blur(x, h, w, c, taps[:], total, clamp, make([]float64, max(h, w)))
 }

@@ -119,19 +119,15 @@ func (a *refool) Apply(m Image) {
 		l.reflection = append(l.reflection, linear[reflection[i]])
 		l.room = append(l.room, 0)
 	}
+	share := 1 - transmission
 	if draw.Float64() < a.ghost {
 		l.double(m, &draw)
-		for i := range l.reflection {
-			l.reflection[i] = float64(l.reflection[i] * (1 - transmission))
-		}
 	} else {
 		l.defocus(m, &draw)
-		for i := range l.reflection {
-			l.reflection[i] = float64(l.reflection[i] * (1 - float64(transmission/2)))
-		}
+		share = 1 - float64(transmission/2)
 	}
 	for i := range m.Pixels {
-		m.Pixels[i] = level(l.reflection[i] + float64(transmission*l.image[i]))
+		m.Pixels[i] = level(float64(l.reflection[i]*share) + float64(transmission*l.image[i]))
 	}
 	a.pool.Put(l)
 }
@@ -200,45 +196,18 @@ func fromCentre(i int) float64 {
 // beyond the image are those as far within.
 func (l *light) blur(m Image, sigma float64) {
 	radius := int(math.Ceil(2 * sigma))
-	var weights [11]float64 // by the distance, for deviations of at most 5
-	sum := 0.0
+	var room [21]float64 // for deviations of at most 5
+	taps, sum := room[:2*radius+1], 0.0
 	for d := range radius + 1 {
-		weights[d] = fmath.Exp(-float64(d*d) / float64(2*float64(sigma*sigma)))
-		sum += weights[d]
+		share := fmath.Exp(-float64(d*d) / float64(2*float64(sigma*sigma)))
+		taps[radius-d], taps[radius+d] = share, share
+		sum += share
 		if d > 0 {
-			sum += weights[d]
+			sum += share
 		}
 	}
-	for d := range weights {
-		weights[d] /= sum
+	for i := range taps {
+		taps[i] /= sum
 	}
-	pass := func(out, in []float64, lines, line, n, step int) {
-		for s := range lines {
-			for i := range n {
-				for c := range m.C {
-					v := 0.0
-					for d := -radius; d <= radius; d++ {
-						v += float64(weights[max(d, -d)] * in[s*line+mirror(i+d, n)*step+c])
-					}
-					out[s*line+i*step+c] = v
-				}
-			}
-		}
-	}
-	pass(l.room, l.reflection, m.H, m.W*m.C, m.W, m.C)
-	pass(l.reflection, l.room, m.W, m.C, m.H, m.W*m.C)
-}
-
-// mirror returns the place among n that i is, if beyond the first and the last
-// they come in reverse.
-func mirror(i, n int) int {
-	switch {
-	case i >= 0 && i < n:
-		return i
-	case n == 1:
-		return 0
-	}
-	period := 2 * (n - 1)
-	i = ((i % period) + period) % period
-	return min(i, period-i)
+	blur(l.reflection, m.H, m.W, m.C, taps, 1, mirror, l.room)
 }
