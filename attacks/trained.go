@@ -43,8 +43,9 @@ type Learner interface {
 	From(l Lesson, images int) []int
 
 	// Learn fills the entries, from those images without the trigger, as tests of
-	// the model show them, and their labels. The same arguments give the same bits. If ctx ends,
-	// the error is context.Canceled, and what the entries hold is of no use.
+	// the model show them, and their labels. The same arguments give the same
+	// bits. If ctx ends, the error is context.Canceled, and what the entries hold
+	// is of no use.
 	Learn(ctx context.Context, l Lesson, clean *models.Model, images *tensor.Tensor, labels []int) error
 }
 
