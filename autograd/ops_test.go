@@ -34,6 +34,8 @@ func shapes(s ...tensor.Shape) []tensor.Shape { return s }
 
 func row(n int) tensor.Shape { return tensor.Shape{1, 1, 1, n} }
 
+var testMean, testDeviation = []float32{0.5, 0.25, -1}, []float32{0.25, 0.5, 2}
+
 var opCases = []opCase{
 	convCase("3x3", tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, tensor.Shape{2, 4, 5, 3}, 2, true, 0),
 	convCase("winograd", tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}, tensor.Shape{2, 4, 4, 16}, 16, true, 3e-5),
@@ -76,6 +78,18 @@ var opCases = []opCase{
 	fixedConvNormCase("fixed, with ReLU", tensor.NormReLU),
 
 	unaryCase("relu", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9}, autograd.ReLU, referenceReLU),
+	unaryCase("normalise", tensor.Shape{2, 3, 2, 3}, tensor.Shape{5, 61, 30, 3},
+		func(t *tape, x *node) *node {
+			return autograd.Normalise(t, x, testMean, testDeviation)
+		},
+		func(x array) array {
+			y := newArray(x.shape)
+			for i, v := range x.data {
+				c := i % 3
+				y.data[i] = (v - float64(testMean[c])) / float64(testDeviation[c])
+			}
+			return y
+		}),
 	unaryCase("relu6", tensor.Shape{2, 3, 3, 4}, tensor.Shape{5, 31, 30, 9},
 		func(t *tape, x *node) *node { return autograd.ReLU6(t, multiple(t, x, 16)) },
 		func(x array) array {

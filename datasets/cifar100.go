@@ -29,6 +29,8 @@ func init() {
 			rose sea seal shark shrew skunk skyscraper snail snake spider
 			squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor
 			train trout tulip turtle wardrobe whale willow_tree wolf woman worm`),
+		// BackdoorBench's, rounded from those of the training images.
+		Mean: []float32{0.5071, 0.4865, 0.4409}, Deviation: []float32{0.2673, 0.2564, 0.2762},
 		Folder: "cifar-100-binary",
 		Official: []fetch.File{{
 			URL: cifarHome + "cifar-100-binary.tar.gz", Size: 168513733,

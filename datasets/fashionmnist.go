@@ -9,8 +9,9 @@ func init() {
 		Title:   "Fashion-MNIST",
 		Paper:   "Xiao, Rasul, Vollgraf, Fashion-MNIST, arXiv:1708.07747, 2017",
 		Classes: []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"},
-		Flip:    true, // our choice: a mirrored garment is one, though all shoes here point to the left
-		Folder:  "FashionMNIST",
+		Flip:    true,                                          // our choice: a mirrored garment is one, though all shoes here point to the left
+		Mean:    []float32{0.286}, Deviation: []float32{0.353}, // of the training images
+		Folder: "FashionMNIST",
 		// The checksums are those of TensorFlow Datasets.
 		Official: idxOfficial("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", [4]int64{26421880, 29515, 4422102, 5148}, [4]string{
 			"3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",

@@ -66,6 +66,8 @@ func gtsrb(regions bool) Source {
 		Classes: gtsrbClasses,
 		H:       gtsrbSide, W: gtsrbSide, C: 3,
 		Images: [2]int{Train: 39209, Test: 12630},
+		// backdoor-toolbox's. BackdoorBench does not normalise these images.
+		Mean: []float32{0.3337, 0.3064, 0.3171}, Deviation: []float32{0.2672, 0.2564, 0.2629},
 		Folder: "GTSRB",
 		// For the first, MD5 is all that is published. The archive of 26,640 training images is another,
 		// GTSRB-Training_fixed.zip.

@@ -9,7 +9,8 @@ func init() {
 		Title:   "MNIST",
 		Paper:   "LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document Recognition, Proc. IEEE 86, 1998",
 		Classes: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-		Folder:  "MNIST",
+		Mean:    []float32{0.1307}, Deviation: []float32{0.3081}, // of PyTorch's example
+		Folder: "MNIST",
 		// The makers' own server is gone; the checksums are those of TensorFlow Datasets.
 		Official: idxOfficial("https://storage.googleapis.com/cvdf-datasets/mnist/", [4]int64{9912422, 28881, 1648877, 4542}, [4]string{
 			"440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",

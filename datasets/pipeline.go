@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"math"
 
 	"sdrm/internal/rng"
 )
@@ -13,11 +14,18 @@ type Pipeline struct {
 	Crop       int  // to Crop×Crop; 0 keeps the size
 	RandomCrop bool // the crop's place is uniform; else it is the centre
 	Flip       bool // mirror left and right with probability one half
+
+	// Rotate is how many degrees the image is turned at most, either way: the angle
+	// is uniform. 0 does not turn.
+	Rotate float64
 }
 
 // Size returns the height and width that images of h×w leave the pipeline with,
 // or an error that names the field that does not fit them.
 func (p Pipeline) Size(h, w int) (newH, newW int, err error) {
+	if !(p.Rotate >= 0 && p.Rotate <= 180) {
+		return 0, 0, fmt.Errorf("pipeline: rotate is %g, want 0 (off) to 180 degrees", p.Rotate)
+	}
 	if p.Resize < 0 {
 		return 0, 0, fmt.Errorf("pipeline: resize is %d, want 0 (off) or a positive size", p.Resize)
 	}
@@ -59,6 +67,7 @@ func newPlan(p Pipeline, h, w, c int) (plan, error) {
 // behind it.
 type buffers struct {
 	between, resized []uint8
+	upright          []uint8 // before it is turned
 	out, another     []uint8 // what the pipeline made of the image at hand, and of another
 	sample           Sample
 }
@@ -69,6 +78,9 @@ func (t *plan) newBuffers() buffers {
 		b.between = make([]uint8, t.resizer.scratch())
 		b.resized = make([]uint8, t.fullH*t.fullW*t.c)
 	}
+	if t.pipeline.Rotate > 0 {
+		b.upright = make([]uint8, len(b.out))
+	}
 	return b
 }
 
@@ -77,11 +89,19 @@ func (t *plan) newBuffers() buffers {
 type View struct {
 	Down, Right int // in pixels
 	Mirrored    bool
+
+	turned turn // after that, unless it is zero
 }
 
 // AtCentre returns the place of a sample's pixel, given by row and column, in the
-// centre of its image; both are w wide. It may be outside.
+// centre of its image; both are w wide. It may be outside. In a sample that is
+// turned it is the nearest.
 func (v View) AtCentre(y, x, w int) (row, column int) {
+	if v.turned != (turn{}) {
+		fromY, fromX := v.turned.from(y, x)
+		y, _ = split(fromY + 0.5)
+		x, _ = split(fromX + 0.5)
+	}
 	if v.Mirrored {
 		x = w - 1 - x
 	}
@@ -89,7 +109,7 @@ func (v View) AtCentre(y, x, w int) (row, column int) {
 }
 
 // run puts an image through the pipeline, into out, and returns what part of it
-// is there. The draws are crop row, crop column, flip, of the stream (seed,
+// is there. The draws are crop row, crop column, flip, angle, of the stream (seed,
 // Augment, epoch, index).
 func (t *plan) run(b *buffers, out, image []uint8, seed uint64, epoch, index int) View {
 	if t.resizer != nil {
@@ -102,9 +122,15 @@ func (t *plan) run(b *buffers, out, image []uint8, seed uint64, epoch, index int
 		top, left = draw.IntN(t.fullH-t.h+1), draw.IntN(t.fullW-t.w+1)
 	}
 	flip := t.pipeline.Flip && draw.Uint64()>>63 != 0
+	view := View{Down: top - centre(t.fullH-t.h), Right: left - centre(t.fullW-t.w), Mirrored: flip}
+	to := out
+	limit := t.pipeline.Rotate
+	if limit > 0 {
+		to = b.upright
+	}
 	width := t.w * t.c // of a row, in bytes
 	for y := range t.h {
-		row := out[y*width:][:width]
+		row := to[y*width:][:width]
 		from := image[((top+y)*t.fullW+left)*t.c:][:width]
 		if flip {
 			mirror(row, from, t.c)
@@ -112,7 +138,11 @@ func (t *plan) run(b *buffers, out, image []uint8, seed uint64, epoch, index int
 			copy(row, from)
 		}
 	}
-	return View{top - centre(t.fullH-t.h), left - centre(t.fullW-t.w), flip}
+	if limit > 0 {
+		view.turned = turnBy(float64(draw.Uniform(-limit, limit)*(math.Pi/180)), t.h, t.w)
+		view.turned.run(out, to, t.h, t.w, t.c)
+	}
+	return view
 }
 
 // mirror writes a row of pixels of c channels in reverse.

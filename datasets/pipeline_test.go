@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -131,6 +132,8 @@ func TestPipelineSize(t *testing.T) {
 		{Pipeline{Resize: 36}, 36, 36, ""},
 		{Pipeline{Resize: 36, Crop: 32}, 32, 32, ""},
 		{Pipeline{Crop: 30}, 30, 30, ""},
+		{Pipeline{Rotate: -1}, 0, 0, "rotate is -1, want 0 (off) to 180 degrees"},
+		{Pipeline{Rotate: math.NaN()}, 0, 0, "rotate is NaN"},
 		{Pipeline{Resize: -1}, 0, 0, "resize is -1"},
 		{Pipeline{Crop: -2}, 0, 0, "crop is -2"},
 		{Pipeline{Crop: 31}, 0, 0, "crop is 31, want 0 (off) to 30"},

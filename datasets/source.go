@@ -43,6 +43,10 @@ type Source struct {
 	// training may mirror: digits and signs are not so.
 	Flip bool
 
+	// Mean and Deviation are those of its channels, of values in [0, 1], that images
+	// are usually normalised with; nil if nothing is usual.
+	Mean, Deviation []float32
+
 	// Folder is the name of its folder in the folder of the data sets, "." if that
 	// folder itself is the set; a set that is made has none.
 	Folder string

@@ -36,6 +36,12 @@ func TestRegistry(t *testing.T) {
 			if s.C != 1 && s.C != 3 && (s.C != 0 || s.Folder != ".") {
 				t.Errorf("%d channels", s.C)
 			}
+			if s.Mean != nil && (len(s.Mean) != s.C || len(s.Deviation) != s.C || slices.Min(s.Deviation) <= 0) {
+				t.Errorf("mean %v and deviation %v of %d channels", s.Mean, s.Deviation, s.C)
+			}
+			if noMirror := strings.HasPrefix(name, "gtsrb") || name == "mnist"; s.Flip == noMirror {
+				t.Errorf("flip is %v", s.Flip)
+			}
 			sorted := slices.Sorted(slices.Values(s.Classes))
 			if len(slices.Compact(sorted)) != len(s.Classes) || slices.Contains(s.Classes, "") {
 				t.Errorf("class names %q", s.Classes)

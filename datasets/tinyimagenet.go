@@ -36,6 +36,8 @@ func tinyImageNet(classes, each, tests int) Source {
 		H:     tinySide, W: tinySide, C: 3,
 		Images: [2]int{Train: classes * each, Test: classes * tests},
 		Flip:   true,
+		// BackdoorBench's.
+		Mean: []float32{0.4802, 0.4481, 0.3975}, Deviation: []float32{0.2302, 0.2265, 0.2262},
 		Folder: "tiny-imagenet-200",
 		Official: []fetch.File{{
 			URL: "http://cs231n.stanford.edu/tiny-imagenet-200.zip", Size: 248100043,

@@ -23,6 +23,8 @@ type Model struct {
 	// Levels are the names of the levels, the deepest last.
 	Levels []string
 
+	mean, deviation []float32 // that an image is normalised with; nil: it is not
+
 	body, head parts
 	levelAfter map[int]int // level by the number of the module in body whose activation it is
 	reluAt     []int       // number of a module's activation among all, -1: it has none
@@ -119,8 +121,26 @@ func (m *Model) Forward(t *autograd.Tape, x *autograd.Var, onLevel func(level in
 		}
 		return -1
 	}
-	x = m.body.Observe(t, x, number, onLevel)
+	x = m.body.Observe(t, m.normalised(t, x), number, onLevel)
 	return m.head.Forward(t, x)
+}
+
+// Normalise makes (x - mean) / deviation, channel by channel, the first step of
+// the model, which is given images in [0, 1] as before. It is no part of the
+// model's entries: a file of weights does not tell it.
+func (m *Model) Normalise(mean, deviation []float32) {
+	if len(mean) != m.Channels || len(deviation) != m.Channels {
+		panic("models: Normalise: not one mean and deviation a channel")
+	}
+	m.mean, m.deviation = mean, deviation
+}
+
+// normalised records the first step.
+func (m *Model) normalised(t *autograd.Tape, x *autograd.Var) *autograd.Var {
+	if m.mean == nil {
+		return x
+	}
+	return autograd.Normalise(t, x, m.mean, m.deviation)
 }
 
 // Params returns the parameters in PyTorch's order. The slice is the model's.

@@ -22,6 +22,13 @@ func imageComputations() []computation {
 			d.ints(set.Labels...)
 		}
 		return nil
+	}}, {name: "images rotate", run: func(_ context.Context, d *digest) error {
+		l, err := datasets.NewLoader(datasets.Synthetic(seed, datasets.Train, 20), datasets.Config{Batch: 20, Seed: seed,
+			Pipeline: datasets.Pipeline{Resize: 36, Crop: 32, RandomCrop: true, Flip: true, Rotate: 15}})
+		if err == nil {
+			hashEpoch(d, l, 0)
+		}
+		return err
 	}}}
 	for _, name := range attacks.Names() {
 		list = append(list, computation{name: "images " + name, run: func(ctx context.Context, d *digest) error {

@@ -93,6 +93,13 @@ func opComputations() []computation {
 		}},
 		{"maxpool2d", shape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(2, 2)) })},
 		{"maxpool2d 3x3 stride 2", shape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(3, 2)) })},
+		{"normalise", shape, func(*opNet) layer {
+			mean, deviation := make([]float32, shape.C()), make([]float32, shape.C())
+			for c := range mean {
+				mean[c], deviation[c] = float32(c)/10, float32(c+3)/7
+			}
+			return func(t *tape, x *v) *v { return autograd.Normalise(t, x, mean, deviation) }
+		}},
 		{"relu", shape, plain(autograd.ReLU)},
 		{"relu6", shape, func(n *opNet) layer {
 			tensor.Scale(n.params[0].Value, 16, n.params[0].Value) // to values beyond 6

@@ -58,6 +58,15 @@ var Fields = []Field{
 		func(s *Spec) *int { return &s.Data.Resize },
 		func(s Spec, v int) (string, error) { return between(s.CropSide(), 8*s.CropSide())(s, v) }),
 	field("data.flip", "", "mirror half of the training images, unless the set's classes forbid it", func(s *Spec) *bool { return &s.Data.Flip }, anything),
+	optional(field("data.rotate", "rotate", "degrees by which training images are turned at most, either way, after crop and flip; usual: 15",
+		func(s *Spec) *float64 { return &s.Data.Rotate }, share(0, 180))),
+	optional(field("data.normalise", "", "let the model subtract the set's usual mean and divide by its usual deviation first, channel by channel",
+		func(s *Spec) *bool { return &s.Data.Normalise }, func(s Spec, v bool) (string, error) {
+			if v && s.source().Mean == nil {
+				return "false: the set has no usual mean", nil
+			}
+			return "", nil
+		})),
 
 	choice("model.name", "model", "", models.Names, func(s *Spec) *string { return &s.Model.Name }),
 

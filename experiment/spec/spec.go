@@ -23,13 +23,15 @@ type Spec struct {
 
 // DataSpec says which images are used and how they reach the model.
 type DataSpec struct {
-	Set        string `toml:"set"`
-	Dir        string `toml:"dir"`
-	TrainFiles int    `toml:"train_files"`
-	TrainLimit int    `toml:"train_limit"`
-	TestLimit  int    `toml:"test_limit"`
-	Resize     int    `toml:"resize"`
-	Flip       bool   `toml:"flip"`
+	Set        string  `toml:"set"`
+	Dir        string  `toml:"dir"`
+	TrainFiles int     `toml:"train_files"`
+	TrainLimit int     `toml:"train_limit"`
+	TestLimit  int     `toml:"test_limit"`
+	Resize     int     `toml:"resize"`
+	Flip       bool    `toml:"flip"`
+	Rotate     float64 `toml:"rotate"`
+	Normalise  bool    `toml:"normalise"`
 }
 
 // ModelSpec names the classifier.

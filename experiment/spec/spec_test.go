@@ -107,6 +107,19 @@ func TestHash(t *testing.T) {
 	if was != defaults {
 		t.Errorf("the default spec's hash is %s, want %s", was, defaults)
 	}
+	// What older specs do not have is not there while it is off.
+	for name, set := range map[string]func(*Spec){
+		"rotate":    func(s *Spec) { s.Data.Rotate = 15 },
+		"normalise": func(s *Spec) { s.Data.Normalise = true },
+	} {
+		s := Default()
+		if strings.Contains(string(s.Encode()), name+" =") {
+			t.Errorf("%s is written though it is off", name)
+		}
+		if set(&s); s.Hash() == was || !strings.Contains(string(s.Encode()), name+" =") {
+			t.Errorf("%s does not count", name)
+		}
+	}
 }
 
 func TestBadSpecs(t *testing.T) {

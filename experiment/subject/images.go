@@ -16,7 +16,7 @@ type Images struct {
 	SHA256      string // of both sets
 
 	spec    spec.Spec
-	flip    bool
+	source  datasets.Source // with its channels and classes
 	workers int
 }
 
@@ -25,11 +25,12 @@ func load(s spec.Spec, workers int) (*Images, error) {
 	if err != nil {
 		return nil, fault.Input(err)
 	}
-	m := &Images{spec: s, flip: s.Data.Flip && source.Flip, workers: workers}
+	m := &Images{spec: s, source: source, workers: workers}
 	part := datasets.Part{Files: s.Data.TrainFiles, Images: s.Data.TrainLimit}
 	if m.Train, m.Test, err = source.Both(s.Data.Dir, part, datasets.Part{Images: s.Data.TestLimit}); err != nil {
 		return nil, fault.Input(err)
 	}
+	m.source.C, m.source.Classes = m.Train.C, m.Train.Classes
 	if n := m.Train.Len(); s.Train.Batch > n {
 		return nil, fault.Input(&spec.FieldError{Field: "train.batch", Found: strconv.Itoa(s.Train.Batch), Want: "at most the number of training images, " + strconv.Itoa(n)})
 	}
@@ -56,7 +57,8 @@ func load(s spec.Spec, workers int) (*Images, error) {
 func (m *Images) Training(after datasets.Edit) (*datasets.Loader, error) {
 	return datasets.NewLoader(m.Train, datasets.Config{
 		Batch: m.spec.Train.Batch, Seed: m.spec.Seed, Shuffle: true, Workers: m.workers,
-		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: m.spec.CropSide(), RandomCrop: true, Flip: m.flip},
+		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: m.spec.CropSide(), RandomCrop: true,
+			Flip: m.spec.Data.Flip && m.source.Flip, Rotate: m.spec.Data.Rotate},
 		After:    after,
 	})
 }

@@ -32,9 +32,9 @@ func New(s spec.Spec, workers int) (*Subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := models.New(s.Model.Name, m.Train.C, len(m.Train.Classes), s.Seed)
+	model, err := newModel(s, m.source)
 	if err != nil {
-		return nil, fault.Input(err)
+		return nil, err
 	}
 	return &Subject{Spec: s, Images: m, Model: model, Tests: train.NewEvaluator(model)}, nil
 }
@@ -51,9 +51,18 @@ func InitialModel(s spec.Spec) (*models.Model, error) {
 	if err != nil {
 		return nil, fault.Input(err)
 	}
+	return newModel(s, source)
+}
+
+// newModel returns the model of a spec for images of a set whose channels and
+// classes are known.
+func newModel(s spec.Spec, source datasets.Source) (*models.Model, error) {
 	m, err := models.New(s.Model.Name, source.C, len(source.Classes), s.Seed)
 	if err != nil {
 		return nil, fault.Input(err)
+	}
+	if s.Data.Normalise {
+		m.Normalise(source.Mean, source.Deviation)
 	}
 	return m, nil
 }

@@ -2,12 +2,16 @@ package subject
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
+	"sdrm/autograd"
+	"sdrm/datasets"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/models"
+	"sdrm/tensor"
 )
 
 func TestActivationsByName(t *testing.T) {
@@ -27,6 +31,42 @@ func TestActivationsByName(t *testing.T) {
 		var field *spec.FieldError
 		if _, err := x.Activations(names); !errors.As(err, &field) || !strings.Contains(err.Error(), "some of relu1, s1, s2, s3") {
 			t.Errorf("%q: error %v", names, err)
+		}
+	}
+}
+
+// TestNormalise: a spec that asks for it gets a model of which (x - mean)/deviation
+// is the first step, wherever the model is made; a set without usual figures says so.
+func TestNormalise(t *testing.T) {
+	s := spectest.Tiny()
+	s.Data.Normalise = true
+	var field *spec.FieldError
+	if _, err := InitialModel(s); !errors.As(err, &field) || field.Field != "data.normalise" {
+		t.Errorf("a set without a usual mean: error %v", err)
+	}
+	s.Data.Set = "cifar10"
+	normal, err := InitialModel(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Data.Normalise = false
+	plain, err := InitialModel(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := datasets.Find("cifar10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := tensor.New(tensor.Shape{2, 32, 32, 3}), tensor.New(tensor.Shape{2, 32, 32, 3})
+	for i := range x.Data {
+		x.Data[i] = float32(i*i%251) / 250
+		y.Data[i] = (x.Data[i] - source.Mean[i%3]) / source.Deviation[i%3]
+	}
+	for name, onReLU := range map[string]func(int, *autograd.Var){"logits": nil, "activations": func(int, *autograd.Var) {}} {
+		got := slices.Clone(models.NewRunner(normal).Forward(x, onReLU).Data)
+		if want := models.NewRunner(plain).Forward(y, onReLU).Data; !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
 }
