@@ -25,7 +25,9 @@ func (s Source) Check(dir string) (train, test *Set, wrong []error) {
 	for split := range sets {
 		l := s.find(where, Split(split))
 		s.found(l)
-		sets[split] = s.empty(l.images)
+		if sets[split], err = s.room(l.images, l.apart); err != nil {
+			return nil, nil, []error{err}
+		}
 		wrong = append(append(wrong, l.wrong...), l.fill(sets[split])...)
 	}
 	wrong = append(append(wrong, s.compare(where, wrong)...), s.surplus(dir, where)...)

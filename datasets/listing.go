@@ -17,6 +17,7 @@ type listing struct {
 	classes []string               // names, by label; of a Source that has none
 	c       int                    // channels; of a Source that has none
 	images  int                    // how many there are
+	apart   bool                   // whether each is a file of its own
 	fill    func(set *Set) []error // reads the first, as many as set has room for; what is wrong, an error a file
 	wrong   []error                // files that are missing or too many, and what else is wrong, an error a file
 }
@@ -94,7 +95,7 @@ func (l *pictureListing) surplus() {
 
 // done returns the listing.
 func (l *pictureListing) done() listing {
-	l.images = len(l.pictures)
+	l.images, l.apart = len(l.pictures), true
 	l.fill = func(set *Set) []error { return fillPictures(set, l.pictures) }
 	return l.listing
 }

@@ -25,7 +25,7 @@ type Sample struct {
 // that no loader made, as in tests, knows no other.
 func (s *Sample) Another(k int) []uint8 {
 	l := s.loader
-	l.plan.run(s.memory, s.memory.another, l.set.Image(k), l.config.Seed, s.epoch, k)
+	l.plan.run(s.memory, s.memory.another, l.set.image(k, s.memory.read), l.config.Seed, s.epoch, k)
 	return s.memory.another
 }
 
@@ -82,7 +82,7 @@ type Loader struct {
 // NewLoader returns a loader, or an error if the configuration does not fit the
 // set.
 func NewLoader(set *Set, c Config) (*Loader, error) {
-	if len(set.Pixels) != set.Len()*set.H*set.W*set.C {
+	if set.file == nil && len(set.Pixels) != set.Len()*set.H*set.W*set.C {
 		panic("datasets: NewLoader: the set's pixels do not fit its labels")
 	}
 	for _, place := range c.Only {
@@ -166,6 +166,9 @@ func (l *Loader) lane() *lane {
 		a, l.idle = l.idle[k-1], l.idle[:k-1]
 	} else {
 		a = &lane{buffers: l.plan.newBuffers()}
+		if l.set.file != nil {
+			a.buffers.read = make([]uint8, l.set.H*l.set.W*l.set.C)
+		}
 		n := min(l.config.Batch, l.Len())
 		for i := range a.batches {
 			a.batches[i] = Batch{
@@ -262,7 +265,7 @@ func (it *Iterator) fill(b *Batch, memory *buffers, step int) {
 		}
 		label := l.set.Labels[index]
 		role := Clean
-		view := l.plan.run(memory, memory.out, l.set.Image(index), l.config.Seed, it.epoch, index)
+		view := l.plan.run(memory, memory.out, l.set.image(index, memory.read), l.config.Seed, it.epoch, index)
 		if l.config.After != nil {
 			memory.sample = Sample{Pixels: memory.out, H: l.plan.h, W: l.plan.w, C: l.plan.c, Label: label, View: view,
 				loader: l, memory: memory, epoch: it.epoch}

@@ -323,6 +323,5 @@ func (r *pictureReader) read(i int, buffer *bytes.Buffer) error {
 		return fmt.Errorf("%s: %w", p.path, err)
 	}
 	r.set.Labels[i] = p.label
-	b.write(r.set.Image(i), p, r.set.H, r.set.W, r.set.C)
-	return nil
+	return r.set.setImage(i, func(pixels []uint8) { b.write(pixels, p, r.set.H, r.set.W, r.set.C) })
 }

@@ -66,6 +66,7 @@ func newPlan(p Pipeline, h, w, c int) (plan, error) {
 // buffers is one worker's memory for the stages of a pipeline and the edit
 // behind it.
 type buffers struct {
+	read             []uint8 // an image of the set that lies in a file
 	between, resized []uint8
 	upright          []uint8 // before it is turned
 	out, another     []uint8 // what the pipeline made of the image at hand, and of another

@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"os"
 )
 
 // A Set is a labelled set of images of one size.
@@ -19,17 +20,22 @@ type Set struct {
 	Name    string
 	Classes []string // names, by label
 	H, W, C int      // height, width and channels of every image
-	Pixels  []uint8  // Len()·H·W·C
+	Pixels  []uint8  // Len()·H·W·C; nil if they lie in a file, see SetMemory
 	Labels  []int    // one an image, each below len(Classes)
+
+	file *os.File // the pixels, if they are not in memory
 }
 
 // Len returns the number of images.
 func (s *Set) Len() int { return len(s.Labels) }
 
-// Image returns the pixels of image i, H·W·C, not copied.
+// Image returns the pixels of image i, H·W·C: not copied, if they are in memory.
 func (s *Set) Image(i int) []uint8 {
-	n := s.H * s.W * s.C
-	return s.Pixels[i*n : (i+1)*n : (i+1)*n]
+	var buffer []uint8
+	if s.file != nil {
+		buffer = make([]uint8, s.H*s.W*s.C)
+	}
+	return s.image(i, buffer)
 }
 
 // Places returns the places of the images whose label satisfies want, in order.
@@ -65,7 +71,10 @@ func Digest(sets ...*Set) string {
 			}
 		}
 		h.Write(head)
-		h.Write(s.Pixels)
+		buffer := make([]uint8, s.H*s.W*s.C)
+		for i := range s.Len() {
+			h.Write(s.image(i, buffer))
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

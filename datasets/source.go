@@ -251,7 +251,10 @@ func (s Source) load(dir string, split Split, part Part) (*Set, error) {
 		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", part.Images, split, all)
 	}
 	s.found(l)
-	set := s.empty(cmp.Or(part.Images, min(most, l.images)))
+	set, err := s.room(cmp.Or(part.Images, min(most, l.images)), l.apart)
+	if err != nil {
+		return nil, err
+	}
 	if wrong := l.fill(set); len(wrong) > 0 {
 		return nil, s.notThere(wrong[0], dir)
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"sdrm/asm"
+	"sdrm/datasets"
 	"sdrm/internal/parallel"
 )
 
@@ -17,6 +18,7 @@ import (
 type globals struct {
 	json    bool
 	threads int
+	memory  int64 // MB
 }
 
 // newRoot returns the command tree. *began is set once a command line is found
@@ -35,7 +37,11 @@ func newRoot(began *bool) *cobra.Command {
 			if g.threads < 0 {
 				return fmt.Errorf("--threads: found %d, want 0 (all) or more", g.threads)
 			}
+			if g.memory < 0 || g.memory > 1<<40 {
+				return fmt.Errorf("--image-memory: found %d, want 0 (no bound) or more", g.memory)
+			}
 			parallel.SetWorkers(g.threads)
+			datasets.SetMemory(g.memory * 1_000_000)
 			*began = true
 			return nil
 		},
@@ -43,6 +49,8 @@ func newRoot(began *bool) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().BoolVar(&g.json, "json", false, "print one JSON document")
 	root.PersistentFlags().IntVar(&g.threads, "threads", 0, "threads to use, 0 for all; results do not depend on it")
+	root.PersistentFlags().Int64Var(&g.memory, "image-memory", 0,
+		"MB of decoded images that a set keeps in memory, 0 for all; of a larger set of image files all lie in a temporary file; results do not depend on it")
 	root.AddCommand(newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newReport(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
 		newWeights(g), newLatents(g), newSweep(g))
 	return root
