@@ -171,9 +171,10 @@ func (r *Run) Check(s spec.Spec) error {
 
 // Result reads what a finished run found out.
 func (r *Run) Result() (judge.Result, error) {
+	var checked checkedResult
 	var out judge.Result
-	err := load(r.path(ResultFile), &out, func(of identity) error {
-		return cmp.Or(mustBe("name", of.Name, r.Spec.Name, SpecFile), mustBe("spec_sha256", of.Spec, r.Spec.Hash(), SpecFile))
-	})
+	err := load(r.path(ResultFile), &checked, func() error {
+		return cmp.Or(mustBe("name", checked.Name, r.Spec.Name, SpecFile), mustBe("spec_sha256", checked.SpecSHA256, r.Spec.Hash(), SpecFile))
+	}, &out)
 	return out, err
 }

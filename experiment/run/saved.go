@@ -78,23 +78,28 @@ func (r *Run) save(name string, v any) error {
 
 // Measured reads what SaveMeasured wrote, nil if it did not.
 func (r *Run) Measured(of judge.Result) (*judge.Measured, error) {
-	var m judge.Measured
-	return about(r.path(MeasureFile), &m, of)
+	path := r.path(MeasureFile)
+	if !exists(path) {
+		return nil, nil
+	}
+	var checked checkedMeasured
+	m := new(judge.Measured)
+	return m, load(path, &checked, func() error { return about(of, checked.Name, checked.SHA256) }, m)
 }
 
 // Detected reads what SaveDetected wrote, nil if it did not.
 func (r *Run) Detected(of judge.Result) (*judge.Detected, error) {
-	var d judge.Detected
-	return about(r.path(DetectFile), &d, of)
-}
-
-// about fills v with the file, which must be about the run and the weights of a
-// result; if there is none it returns nil.
-func about[T any](path string, v *T, result judge.Result) (*T, error) {
+	path := r.path(DetectFile)
 	if !exists(path) {
 		return nil, nil
 	}
-	return v, load(path, v, func(of identity) error {
-		return cmp.Or(mustBe("name", of.Name, result.Name, ResultFile), mustBe("weights_sha256", of.Weights, result.WeightsSHA256, ResultFile))
-	})
+	var checked checkedDetected
+	d := new(judge.Detected)
+	return d, load(path, &checked, func() error { return about(of, checked.Name, checked.SHA256) }, d)
+}
+
+// about returns an error unless the name and the digest are those of a result's run
+// and weights.
+func about(of judge.Result, name, sha256 string) error {
+	return cmp.Or(mustBe("name", name, of.Name, ResultFile), mustBe("weights_sha256", sha256, of.WeightsSHA256, ResultFile))
 }
