@@ -116,9 +116,9 @@ func TestASweepSurvivesKills(t *testing.T) {
 		case -1:
 			killed++
 			continue
+		case exitDone:
 		default:
 			t.Fatalf("after %d kills: exit code %d", killed, code)
-		case exitDone:
 		}
 		// It was done before: another begins.
 		if d := cmp.Diff(want, swept(t, out)); d != "" {
