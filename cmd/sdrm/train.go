@@ -89,5 +89,6 @@ func execute(c *cobra.Command, dir string, s spec.Spec, resume bool) (result jud
 	if err := r.Check(s); err != nil {
 		return judge.Result{}, err
 	}
+	r.Spec = s // the same, but that the images may lie elsewhere
 	return run.Resume(c.Context(), r, p.options())
 }
