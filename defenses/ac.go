@@ -56,8 +56,9 @@ const (
 	// acSilhouette is the coefficient above which two clusters are two
 	// (Adversarial Robustness Toolbox).
 	acSilhouette = 0.1
-	// acRestarts is the number of runs of 2-means (ours).
-	acRestarts = 10
+	// acRestarts is the number of runs of 2-means (ours): where there are two
+	// groups to be found, as many do not miss them by chance.
+	acRestarts = 100
 )
 
 // Name returns "ac", with what differs from the default behind it.
@@ -158,7 +159,7 @@ func columnMedians(x tensor.View, keep func(row int) bool) []float64 {
 
 func init() {
 	register(Definition{Order: 1, Title: "Activation Clustering", Paper: "Chen et al., SafeAI 2019, arXiv:1811.03728",
-		Defaults: "10 components (paper); the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench); 10 restarts (ours)"},
+		Defaults: "10 components (paper); the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench); 100 restarts (ours)"},
 		ActivationClustering{}, ActivationClustering{Reduction: ByICA},
 		ActivationClustering{Rule: Smaller}, ActivationClustering{Rule: BySilhouette}, ActivationClustering{Rule: ByDistance})
 }

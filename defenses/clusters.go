@@ -18,7 +18,14 @@ type clusters struct {
 
 // divide splits points, some dimensions of each sample, by 2-means.
 func divide(points tensor.View, restarts int, seed uint64) clusters {
-	c := clusters{Clustering: linalg.KMeans(points, 2, restarts, seed), points: points}
+	return newClusters(linalg.KMeans(points, 2, restarts, seed), points)
+}
+
+// halve splits points by 2-means that does not draw.
+func halve(points tensor.View) clusters { return newClusters(linalg.Halves(points), points) }
+
+func newClusters(partition linalg.Clustering, points tensor.View) clusters {
+	c := clusters{Clustering: partition, points: points}
 	for _, label := range c.Labels {
 		c.sizes[label]++
 	}

@@ -289,3 +289,42 @@ func TestUnusableOthers(t *testing.T) {
 		checkError(t, name, c.d, in, c.d.Name()+": ", c.says)
 	}
 }
+
+// TestSCAnIsNoLottery: the anomaly index hardly hangs on the seed, and not on how
+// many samples of the inspected class there are.
+func TestSCAnIsNoLottery(t *testing.T) {
+	draw := rng.New(5, rng.Measure, 0, 0)
+	group := func(n int, at, apart float64) tensor.View {
+		x := tensor.Matrix(make([]float32, n*8), n, 8)
+		for i := range x.Data {
+			x.Data[i] = float32(at + draw.Normal())
+		}
+		for i := range n / 2 {
+			x.Data[i*8] += float32(apart)
+		}
+		return x
+	}
+	var others []tensor.View
+	for class := range 7 {
+		others = append(others, group(40, float64(class), 1))
+	}
+	index := func(inspected, clean tensor.View, seed uint64) (index float64) {
+		v, _, _ := inspect(t, "scan", Input{Latents: inspected, Clean: clean, Others: others, Seed: seed}, make([]bool, inspected.Rows))
+		text := v.Canonical.ThresholdRule[strings.Index(v.Canonical.ThresholdRule, "here "):]
+		if _, err := fmt.Sscanf(text, "here %g,", &index); err != nil {
+			t.Fatal(err)
+		}
+		return index
+	}
+	inspected, clean := group(400, 9, 8), group(60, 9, 1)
+	var all []float64
+	for seed := range uint64(10) {
+		all = append(all, index(inspected, clean, seed))
+	}
+	if mean, deviation := moments(all); !(mean > scanThreshold && deviation < 0.05*mean) {
+		t.Errorf("indices of two groups %v", all)
+	}
+	if got := index(group(800, 9, 1), clean, 1); got > scanThreshold {
+		t.Errorf("the index of a large clean class is %v", got)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"sdrm/internal/rng"
 	"sdrm/tensor"
 	"sdrm/tensor/linalg"
 )
@@ -29,9 +30,9 @@ const (
 	// backdoor-toolbox, with the tolerance taken relative (ours).
 	scanRounds    = 100
 	scanTolerance = 1e-5
-	// scanRestarts is the number of runs of 2-means that look for the split
-	// (ours; published code starts once from chance).
-	scanRestarts = 10
+	// scanDraws is how often a class that is larger than the smallest is cut into
+	// parts of that one's size (ours; published code compares unequal classes).
+	scanDraws = 16
 	// scanClasses is how many other classes are needed for a median (ours).
 	scanClasses = 2
 )
@@ -59,6 +60,10 @@ func (d SCAn) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
+	size := math.MaxInt
+	for _, c := range classes {
+		size = min(size, c.Rows)
+	}
 	points := make([][][]float64, len(classes))
 	for i, c := range classes {
 		points[i] = linalg.Float64s(b.Project(c))
@@ -66,17 +71,11 @@ func (d SCAn) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	s := fitSpread(points)
 	x, order := sorted(in.Latents)
 	points[0] = append(linalg.Float64s(b.Project(x)), points[0]...)
-
 	explained := make([]float64, len(points))
-	var own clusters
 	for i, p := range points {
-		white := s.whiten(p)
-		c := divide(white, scanRestarts, in.Seed)
-		explained[i] = s.explained(&c)
-		if i == 0 {
-			own = c
-		}
+		explained[i] = s.gain(p, size, in.Seed, i)
 	}
+	own := halve(s.whiten(points[0]))
 	middle, mad := medianDeviation(slices.Clone(explained), median)
 	index := math.Abs(explained[0]-middle) / float64(madNormal*mad)
 
@@ -109,6 +108,30 @@ func (d SCAn) classes(in Input) ([]tensor.View, error) {
 		classes = append(classes, c)
 	}
 	return classes, nil
+}
+
+// gain returns the mean of what a split explains over parts of a class of one
+// size, for the fewer the samples the more a split seems to explain. A larger
+// class is cut into as many parts as it has, scanDraws times by draws.
+func (s *spread) gain(class [][]float64, size int, seed uint64, number int) float64 {
+	draws := scanDraws
+	if len(class) == size {
+		draws = 1
+	}
+	sum, parts := 0.0, 0
+	for draw := range draws {
+		order := drawn(len(class), rng.New(seed, rng.Search, 2+draw, number))
+		for ; len(order) >= size; order = order[size:] {
+			part := make([][]float64, size)
+			for i, at := range order[:size] {
+				part[i] = class[at]
+			}
+			c := halve(s.whiten(part))
+			sum += s.explained(&c)
+			parts++
+		}
+	}
+	return sum / float64(parts)
 }
 
 // fewerOf returns the group of two that occurs less often, 1 of equals.
@@ -254,5 +277,5 @@ func addTo(dst []float64, a float64, x []float64) {
 
 func init() {
 	register(Definition{Order: 4, Title: "SCAn", Paper: "Tang, Wang, Tang and Zhang, USENIX Security 2021",
-		Defaults: "anomaly index above e² (paper, BackdoorBench); 100 rounds, tolerance 10⁻⁵ (backdoor-toolbox); 32 components, 10 restarts (ours)"}, SCAn{})
+		Defaults: "anomaly index above e² (paper, BackdoorBench); 100 rounds, tolerance 10⁻⁵ (backdoor-toolbox); 32 components, classes of one size, 16 draws (ours)"}, SCAn{})
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"sdrm/internal/fmath"
 	"sdrm/internal/rng"
 	"sdrm/tensor"
 )
@@ -19,8 +20,8 @@ type Clustering struct {
 }
 
 // KMeans partitions the rows of x into k clusters: Lloyd's iterations from
-// k-means++ seeds (Arthur and Vassilvitskii, SODA 2007), the best of restarts
-// runs by inertia. Draws come from counters and rows are visited in the order
+// greedy k-means++ seeds (Arthur and Vassilvitskii, SODA 2007), the best of
+// restarts runs by inertia. Draws come from counters and rows are visited in the order
 // of their values, so permuting the rows permutes the labels and changes
 // nothing else. It panics unless 1 ≤ k ≤ rows and restarts ≥ 1.
 func KMeans(x tensor.View, k, restarts int, seed uint64) Clustering {
@@ -36,38 +37,106 @@ func KMeans(x tensor.View, k, restarts int, seed uint64) Clustering {
 			best = c
 		}
 	}
-	best.sortCentroids()
-	labels := make([]int, x.Rows)
-	for i, row := range order {
-		labels[row] = best.Labels[i]
-	}
-	best.Labels = labels
-	return best
+	return best.restore(order)
 }
 
-// plusPlus draws k seeds, each with probability proportional to its squared
-// distance from the seeds so far.
-func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
-	centroids := [][]float64{slices.Clone(points[stream.IntN(len(points))])}
-	nearest := slices.Repeat([]float64{math.Inf(1)}, len(points))
-	for len(centroids) < k {
-		last := centroids[len(centroids)-1]
-		total := 0.0
-		for i, p := range points {
-			nearest[i] = min(nearest[i], SquaredDistance(p, last))
-			total += nearest[i]
-		}
-		target := stream.Float64() * total
-		pick := len(points) - 1
-		for i, d := range nearest {
-			if target -= d; target < 0 {
-				pick = i
-				break
+// Halves partitions the rows of x into two clusters without draws: Lloyd's
+// iterations from what lies on both sides of the mean along each of the first five
+// principal components (ours; the first is where the relaxed problem has its
+// optimum: Ding and He, ICML 2004), the best by inertia. It panics if there is one
+// row.
+func Halves(x tensor.View) Clustering {
+	const starts = 5
+	if x.Rows < 2 {
+		panic("linalg: Halves: wants at least two rows")
+	}
+	order := Order(x)
+	points := Float64s(Take(x, order))
+	mean := make([]float64, x.Cols)
+	for _, p := range points {
+		axpy(mean, 1/float64(len(points)), p)
+	}
+	centred := make([][]float64, len(points))
+	for i, p := range points {
+		centred[i] = slices.Clone(p)
+		axpy(centred[i], -1, mean)
+	}
+	_, vectors := SymmetricEigen(SecondMoment(centred, x.Cols), x.Cols)
+	best := Clustering{Inertia: math.Inf(1)}
+	for k := range min(starts, x.Cols) {
+		direction := vectors[k*x.Cols:][:x.Cols]
+		start := Clustering{Labels: make([]int, len(points)), Centroids: [][]float64{mean, mean}}
+		for i, p := range centred {
+			if dot(p, direction) > 0 {
+				start.Labels[i] = 1
 			}
 		}
-		centroids = append(centroids, slices.Clone(points[pick]))
+		start.update(points)
+		if c := lloyd(points, start.Centroids); c.Inertia < best.Inertia || k == 0 {
+			best = c
+		}
+	}
+	return best.restore(order)
+}
+
+// restore orders the centroids, and the labels as the rows were before they were
+// brought into an order.
+func (c Clustering) restore(order []int) Clustering {
+	c.sortCentroids()
+	labels := make([]int, len(order))
+	for i, row := range order {
+		labels[row] = c.Labels[i]
+	}
+	c.Labels = labels
+	return c
+}
+
+// plusPlus draws k seeds, the first uniformly. For each further one it draws
+// 2 + ⌊ln k⌋ candidates with probability proportional to their squared distance
+// from the seeds so far, and takes the one that leaves the least sum of these
+// (the greedy variant of Arthur and Vassilvitskii, section 7, with scikit-learn's
+// number of candidates).
+func plusPlus(points [][]float64, k int, stream *rng.Stream) [][]float64 {
+	first := points[stream.IntN(len(points))]
+	centroids := [][]float64{slices.Clone(first)}
+	nearest := make([]float64, len(points))
+	total := 0.0
+	for i, p := range points {
+		nearest[i] = SquaredDistance(p, first)
+		total += nearest[i]
+	}
+	candidates := 2 + int(fmath.Log(float64(k)))
+	tried, best := make([]float64, len(points)), make([]float64, len(points))
+	for len(centroids) < k {
+		var seed []float64
+		least := math.Inf(1)
+		for range candidates {
+			candidate := points[proportional(nearest, float64(stream.Float64()*total))]
+			left := 0.0
+			for i, p := range points {
+				tried[i] = min(nearest[i], SquaredDistance(p, candidate))
+				left += tried[i]
+			}
+			if left < least || seed == nil {
+				seed, least = candidate, left
+				best, tried = tried, best
+			}
+		}
+		centroids = append(centroids, slices.Clone(seed))
+		nearest, best, total = best, nearest, least
 	}
 	return centroids
+}
+
+// proportional returns the place in weights where their running sum exceeds the
+// target, the last if rounding keeps it below.
+func proportional(weights []float64, target float64) int {
+	for i, w := range weights {
+		if target -= w; target < 0 {
+			return i
+		}
+	}
+	return len(weights) - 1
 }
 
 // lloyd moves the centroids to the means of their points until no point

@@ -173,6 +173,7 @@ func TestWrongShapesPanic(t *testing.T) {
 		"no cluster":    func() { KMeans(x, 0, 1, 0) },
 		"many clusters": func() { KMeans(x, 5, 1, 0) },
 		"no run":        func() { KMeans(x, 2, 0, 0) },
+		"half a row":    func() { Halves(random(1, 1, 3)) },
 		"one row ICA":   func() { FastICA(random(1, 1, 3), 1) },
 		"few labels":    func() { Silhouette(x, []int{0, 1}) },
 		"one label":     func() { Silhouette(x, []int{1, 1, 1, 1}) },
@@ -226,6 +227,9 @@ func TestTrapRestarts(t *testing.T) {
 		if got.Inertia != want.Inertia {
 			t.Errorf("inertia %v, want %v", got.Inertia, want.Inertia)
 		}
+		if halves := Halves(x); Halves(y).Inertia != halves.Inertia || Halves(y).Labels[0] != halves.Labels[order[0]] {
+			t.Error("halves depend on the order of the samples")
+		}
 	}
 }
 
@@ -238,6 +242,12 @@ func TestKMeansOfFewPoints(t *testing.T) {
 	}
 	if got.Labels[3] == got.Labels[0] {
 		t.Error("different points share a cluster")
+	}
+	if got := Halves(x); got.Inertia != 0 || got.Labels[3] == got.Labels[0] {
+		t.Errorf("halves %+v", got)
+	}
+	if got := Halves(tensor.Matrix([]float32{2, 2}, 2, 1)); got.Inertia != 0 {
+		t.Errorf("halves of equal points: %+v", got)
 	}
 }
 
@@ -258,12 +268,12 @@ func TestSameBitsEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := b.Project(x)
-		labels := KMeans(p, 2, 2, 1).Labels
+		labels := append(KMeans(p, 2, 2, 1).Labels, Halves(p).Labels...)
 		sources, _ := FastICA(p, 1)
 		atoms := LearnDictionary(b.Components, x, 2, 2)
 		return result{
 			b.Components.Data, p.Data, b.Variances, b.Residuals(x), labels,
-			sources.Data, atoms.Data, Silhouette(p, labels), OMP(atoms, x, 3), RobustGaussian(p, .1, 9),
+			sources.Data, atoms.Data, Silhouette(p, labels[:p.Rows]), OMP(atoms, x, 3), RobustGaussian(p, .1, 9),
 		}
 	}
 	want := run()
