@@ -64,7 +64,7 @@ classifier is trained, and shown is what detectors flag there all the same.`,
 			var dirs []string
 			for _, s := range specs {
 				dir := filepath.Join(out, s.Name)
-				result, err := execute(c, dir, s, false)
+				result, err := execute(c, s, trainFlags{out: dir})
 				if err != nil {
 					return err
 				}

@@ -15,9 +15,15 @@ import (
 	"sdrm/train"
 )
 
+// trainFlags are the flags of train beside the fields of a spec.
+type trainFlags struct {
+	out         string
+	resume      bool
+	tensorboard bool
+}
+
 func newTrain(g *globals) *cobra.Command {
-	var out string
-	var resume bool
+	var f trainFlags
 	c := &cobra.Command{
 		Use:   "train [spec.toml]",
 		Short: "Train a classifier, judge it, and keep both in a run folder",
@@ -25,26 +31,31 @@ func newTrain(g *globals) *cobra.Command {
 
 What the spec leaves out is as in the authors' prototype; flags go over the
 spec. An interrupt (Ctrl-C) finishes the step, saves, and exits with code 75;
-the same command with --resume then continues bit for bit.`,
+the same command with --resume then continues bit for bit.
+
+With --tensorboard the run folder is one that TensorBoard shows, while it trains
+or, with --resume too, afterwards.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			resumed := ""
-			if resume {
-				resumed = out
+			if f.resume {
+				resumed = f.out
 			}
 			s, err := specOf(c, args, resumed)
 			if err != nil {
 				return err
 			}
-			result, err := execute(c, cmp.Or(out, filepath.Join("runs", s.Name)), s, resume)
+			f.out = cmp.Or(f.out, filepath.Join("runs", s.Name))
+			result, err := execute(c, s, f)
 			if err != nil {
 				return err
 			}
 			return g.printRuns(c.OutOrStdout(), []judge.Result{result}, whole, report.Text)
 		},
 	}
-	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
-	c.Flags().BoolVar(&resume, "resume", false, "continue the run in the run folder")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "run folder (default runs/NAME)")
+	c.Flags().BoolVar(&f.resume, "resume", false, "continue the run in the run folder")
+	c.Flags().BoolVar(&f.tensorboard, "tensorboard", false, "write the metrics as TensorBoard's events too")
 	addFields(c)
 	return c
 }
@@ -71,18 +82,20 @@ func specOf(c *cobra.Command, file []string, resumed string) (spec.Spec, error) 
 }
 
 // execute starts the run in a new folder, or continues it in its own.
-func execute(c *cobra.Command, dir string, s spec.Spec, resume bool) (result judge.Result, err error) {
+func execute(c *cobra.Command, s spec.Spec, f trainFlags) (result judge.Result, err error) {
 	p := newProgress(c.ErrOrStderr(), s)
 	defer func() {
 		p.close()
 		if errors.Is(err, train.ErrInterrupted) {
-			err = fmt.Errorf("%s: %w; train --resume --out %s continues", s.Name, err, dir)
+			err = fmt.Errorf("%s: %w; train --resume --out %s continues", s.Name, err, f.out)
 		}
 	}()
-	if !resume {
-		return run.Start(c.Context(), dir, s, p.options())
+	o := p.options()
+	o.Events = f.tensorboard
+	if !f.resume {
+		return run.Start(c.Context(), f.out, s, o)
 	}
-	r, err := run.Open(dir)
+	r, err := run.Open(f.out)
 	if err != nil {
 		return judge.Result{}, err
 	}
@@ -90,5 +103,5 @@ func execute(c *cobra.Command, dir string, s spec.Spec, resume bool) (result jud
 		return judge.Result{}, err
 	}
 	r.Spec = s // the same, but that the images may lie elsewhere
-	return run.Resume(c.Context(), r, p.options())
+	return run.Resume(c.Context(), r, o)
 }

@@ -20,6 +20,7 @@ type Options struct {
 	OnEpoch func(train.Epoch)
 	OnStage func(time.Duration) // what the attack learns before the first step is learned, and took so long
 	Machine Machine
+	Events  bool // keep the metrics in EventsFile too
 }
 
 // Start trains and judges what s asks for in a new folder. Nothing is made
@@ -50,6 +51,11 @@ func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
 	}
 	defer l.Release()
 	if r.Finished() {
+		if o.Events {
+			if err := r.saveEvents(); err != nil {
+				return judge.Result{}, err
+			}
+		}
 		return r.Result()
 	}
 	sub, err := subject.New(r.Spec, o.Workers)
@@ -130,5 +136,10 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 		return err
 	}
 	defer func() { err = errors.Join(err, log.close()) }()
+	if o.Events {
+		if log.events, err = r.openEvents(); err != nil {
+			return err
+		}
+	}
 	return t.Run(ctx)
 }

@@ -106,8 +106,12 @@ func (r *Run) LastMetric() (m Metric, ok bool) {
 	return m, json.Unmarshal(line, &m) == nil
 }
 
-// metricsLog appends lines to a run's metrics.
-type metricsLog struct{ file *os.File }
+// metricsLog appends lines to a run's metrics, and to its events if there are
+// such.
+type metricsLog struct {
+	file   *os.File
+	events *eventsLog
+}
 
 // openMetrics opens a run's metrics and cuts off what follows the first keep
 // lines: steps that were done after the checkpoint and will be done again. The
@@ -135,7 +139,7 @@ func (r *Run) openMetrics(keep int) (*metricsLog, error) {
 		f.Close()
 		return nil, fault.Inputf("%s: %w", path, err)
 	}
-	return &metricsLog{f}, nil
+	return &metricsLog{file: f}, nil
 }
 
 // sizeOfLines returns the length of the first n whole lines of r, and how many
@@ -167,7 +171,10 @@ func (l *metricsLog) write(m Metric) error {
 	if _, err := l.file.Write(append(line, '\n')); err != nil {
 		return fault.Input(err)
 	}
-	return nil
+	if l.events == nil {
+		return nil
+	}
+	return l.events.write(m)
 }
 
 // sync makes the lines survive a power cut.
@@ -179,7 +186,11 @@ func (l *metricsLog) sync() error {
 }
 
 func (l *metricsLog) close() error {
-	if err := l.file.Close(); err != nil {
+	err := l.file.Close()
+	if l.events != nil {
+		err = errors.Join(err, l.events.file.Close())
+	}
+	if err != nil {
 		return fault.Input(err)
 	}
 	return nil
