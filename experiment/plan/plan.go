@@ -17,6 +17,7 @@ import (
 // Plan is the cells of a sweep.
 type Plan struct {
 	Path  string
+	Text  string // of the file
 	Axes  []Axis
 	Cells []Cell // by their numbers
 }
@@ -62,7 +63,7 @@ func Read(path string) (*Plan, error) {
 	if err != nil {
 		return nil, fault.Inputf("%s: %w", path, err)
 	}
-	p.Path = path
+	p.Path, p.Text = path, string(text)
 	return p, nil
 }
 

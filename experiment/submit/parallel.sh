@@ -1,0 +1,9 @@
+#!/bin/sh
+# The {{.Cells}} cells of {{json .Plan.Path}} by GNU parallel. What follows the script's name goes to
+# parallel: --sshloginfile HOSTS runs them on other machines, one at a time on
+# each, in the same folder, which they share. (Where they do not, copy what each
+# has in --out into one folder afterwards.) Started again, it runs what is not
+# done: the job log says what failed, the run folders how far each cell is.
+seq {{.Cells}} | parallel --joblog {{.Name}}.joblog --resume-failed --jobs 1 --workdir . \
+  --termseq TERM,60000,KILL,1000 --line-buffer "$@" \
+  {{shell (printf "\"${SDRM:-sdrm}\" sweep run %s --out %s --threads %d --shard {}/%d" (shell .Plan.Path) (shell .Out) .Threads .Cells)}}

@@ -1,0 +1,97 @@
+// Package submit writes what starts a sweep on several machines: a script or a
+// manifest for a scheduler that runs the cells of a plan by sdrm sweep run.
+package submit
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"text/template"
+
+	"sdrm/experiment/plan"
+	"sdrm/internal/registry"
+)
+
+// Target is a scheduler, or a program in place of one.
+type Target struct {
+	Title string
+
+	template *template.Template // of a Job
+}
+
+var targets = registry.New[Target]("target")
+
+// register makes a target known, with the template of what is submitted to it.
+func register(name, title, text string) {
+	t := template.New(name).Funcs(template.FuncMap{"shell": shellQuoted, "json": jsonQuoted, "indent": indent})
+	targets.Add(name, Target{title, template.Must(t.Parse(text))})
+}
+
+// Names returns the names of all targets.
+func Names() []string { return targets.Names() }
+
+// Find returns the target of that name. The error lists what there is.
+func Find(name string) (Target, error) { return targets.Find(name) }
+
+// Write writes what is submitted to the target.
+func (t Target) Write(w io.Writer, j Job) error { return t.template.Execute(w, j) }
+
+// Job is a sweep to submit. Its methods are for the templates.
+type Job struct {
+	Plan    *plan.Plan
+	Out     string // folder of the run folders
+	Threads int    // of each task; 0: all of the machine, or a share of its own
+}
+
+// share is how many CPUs a task asks a scheduler for unless a Job says otherwise.
+const share = 4
+
+// CPUs returns how many CPUs a task asks a scheduler for.
+func (j Job) CPUs() int { return cmp.Or(j.Threads, share) }
+
+// Cells returns how many cells the plan has.
+func (j Job) Cells() int { return len(j.Plan.Cells) }
+
+var notInLabels = regexp.MustCompile(`[^a-z0-9]+`)
+
+// longestName leaves Kubernetes room for the number of a pod in 63 bytes.
+const longestName = 50
+
+// Name makes of the file name of the plan a name that every scheduler takes: a
+// label of DNS.
+func (j Job) Name() string {
+	base := filepath.Base(j.Plan.Path)
+	base = strings.ToLower(strings.TrimSuffix(base, filepath.Ext(base)))
+	name := "sdrm-" + notInLabels.ReplaceAllString(base, "-")
+	return strings.TrimRight(name[:min(len(name), longestName)], "-")
+}
+
+var plainInShells = regexp.MustCompile(`^[A-Za-z0-9_./+-]+$`)
+
+// shellQuoted returns a text as one word of a shell.
+func shellQuoted(text string) string {
+	if plainInShells.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// jsonQuoted returns a text as JSON, which YAML takes too.
+func jsonQuoted(text string) (string, error) {
+	out, err := json.Marshal(text)
+	return string(out), err
+}
+
+// indent sets every line of a text that is not empty behind spaces.
+func indent(spaces int, text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			lines[i] = strings.Repeat(" ", spaces) + line
+		}
+	}
+	return strings.TrimRight(strings.Join(lines, ""), "\n")
+}
