@@ -7,7 +7,7 @@ REQUIRED = SDRM_REQUIRE_ISA=$$(scripts/isas | sed 's/.* //')
 # A package may take long on a busy machine.
 TEST = $(GO) test -timeout 60m
 
-.PHONY: build test arm64 everywhere race faults fuzz matrix vet bench peers lint fmt clean help release
+.PHONY: build test slurm kubernetes arm64 everywhere race faults fuzz matrix vet bench peers lint fmt clean help release
 
 build: ## build the static binary bin/sdrm
 	$(GO) build -trimpath -o bin/sdrm ./cmd/sdrm
@@ -17,6 +17,12 @@ test: ## run every test: each instruction set of this CPU, plain Go, fused compi
 	SDRM_REQUIRE_ISA= $(TEST) -tags purego ./asm/... ./tensor/... ./autograd
 	$(REQUIRED) GOAMD64=v3 $(TEST) ./asm/... ./tensor/... ./autograd ./mmd ./defenses ./datasets ./internal/...
 	scripts/arm64-tests & tests=$$!; scripts/verify-everywhere; verified=$$?; wait $$tests && exit $$verified
+
+slurm: build ## run a sweep on a Slurm of its own on this machine, with interruptions; where root can have one
+	SDRM=$(CURDIR)/bin/sdrm scripts/slurm $(CURDIR)/scripts/slurm-sweep
+
+kubernetes: build ## check what sweep script kubernetes prints with Kubernetes' own types
+	cd scripts/kubernetes && $(GO) vet ./... && SDRM=$(CURDIR)/bin/sdrm $(TEST) -count=1 ./...
 
 arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 	scripts/arm64-tests

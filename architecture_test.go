@@ -87,7 +87,7 @@ func eachFile(t *testing.T, mode parser.Mode, use func(path string, file *ast.Fi
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && path != "." && strings.HasPrefix(d.Name(), ".") {
+		if d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || isModule(path)) {
 			return filepath.SkipDir
 		}
 		if !strings.HasSuffix(path, ".go") || filepath.Dir(path) == "." {
@@ -102,6 +102,13 @@ func eachFile(t *testing.T, mode parser.Mode, use func(path string, file *ast.Fi
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// isModule tells whether a folder is a module of its own, whose imports are none of
+// the program's.
+func isModule(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }
 
 // eachImport calls use with every import of a Go file below this folder, and
