@@ -46,7 +46,7 @@ func (w *Writer) Write(now time.Time, step int64, values []Scalar) error {
 // 64 bits, 2 for bytes with their length, and 5 for 32 bits.
 const (
 	eventTime    = 1<<3 | 1
-	eventStep    = 2<<3 | 0
+	eventStep    = 2 << 3
 	eventVersion = 3<<3 | 2
 	eventSummary = 5<<3 | 2
 	summaryValue = 1<<3 | 2
