@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sdrm/internal/regular"
 )
 
 // cifarSide is the height and width of CIFAR's images.
@@ -119,16 +121,11 @@ func interleave(pixels, planes []uint8) {
 // readPickled is readBinary for the version for Python.
 func (c *cifar) readPickled(path string, records int, pixels []uint8, labels []int) error {
 	const most = 3*cifarPlane + 256 // bytes for an image, its labels, its name
-	file, err := openUpTo(path, int64(records*most))
+	data, err := regular.Read(path, int64(records*most))
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	data := &strings.Builder{} // whose text is the copied bytes themselves
-	if _, err := io.Copy(data, io.LimitReader(file, int64(records*most))); err != nil {
-		return err
-	}
-	if err := c.readBatch(data.String(), records, pixels, labels); err != nil {
+	if err := c.readBatch(string(data), records, pixels, labels); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil

@@ -21,16 +21,6 @@ func openWhole(path string, want int64, kind string) (*os.File, error) {
 	return file, err
 }
 
-// openUpTo opens a regular file of at most the given bytes.
-func openUpTo(path string, most int64) (*os.File, error) {
-	file, size, err := regular.Open(path)
-	if err == nil && size > most {
-		file.Close()
-		err = fmt.Errorf("%s: size %d bytes, want at most %d", path, size, most)
-	}
-	return file, err
-}
-
 // readFolder returns what is in a folder, in the order of the names.
 func readFolder(folder string) ([]fs.DirEntry, error) {
 	// Before it is read: a pipe would wait for its writer.

@@ -2,14 +2,13 @@ package datasets
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"sdrm/internal/regular"
 	"sdrm/internal/rng"
 )
 
@@ -66,13 +65,11 @@ func imageFolder(name string, side int) Source {
 
 // firstDifference says in what two sorted lists of classes differ.
 func firstDifference(train, test []string) string {
-	for _, name := range train {
-		if !slices.Contains(test, name) {
+	for _, name := range slices.Concat(train, test) {
+		switch {
+		case !slices.Contains(test, name):
 			return fmt.Sprintf("no test images of %q", name)
-		}
-	}
-	for _, name := range test {
-		if !slices.Contains(train, name) {
+		case !slices.Contains(train, name):
 			return fmt.Sprintf("no training images of %q", name)
 		}
 	}
@@ -192,25 +189,21 @@ func (f *foundFolder) channels() {
 
 // channelsOf returns the channels of the image in a file, of which it reads the
 // head alone.
-func channelsOf(path string) (int, error) {
-	file, err := openUpTo(path, mostPictureBytes)
+func channelsOf(path string) (c int, err error) {
+	file, _, err := regular.Open(path)
 	if err != nil {
 		return 0, err
 	}
 	defer file.Close()
 	r := bufio.NewReader(file)
-	magic, err := r.Peek(8)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
-	}
+	magic, _ := r.Peek(8) // what is shorter is of no format
 	format, err := formatOf(magic)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", path, err)
-	}
-	if format == nil {
+	switch {
+	case err == nil && format == nil:
 		return 1 + int(magic[1]-'5')*2, nil
+	case err == nil:
+		_, c, err = format.head(r)
 	}
-	_, c, err := format.head(r)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", path, err)
 	}

@@ -216,16 +216,12 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 		return fmt.Errorf("%s: line 1: %w", file, err)
 	}
 	head = slices.Clone(head)
-	numbers := []string{"Width", "Height", "Roi.X1", "Roi.Y1", "Roi.X2", "Roi.Y2", "ClassId"}
-	var at [7]int
-	for i, name := range numbers {
+	columns := [...]string{"Width", "Height", "Roi.X1", "Roi.Y1", "Roi.X2", "Roi.Y2", "ClassId", column}
+	var at [len(columns)]int
+	for i, name := range columns {
 		if at[i] = slices.Index(head, name); at[i] < 0 {
 			return fmt.Errorf("%s: line 1: no column %s", file, name)
 		}
-	}
-	pathAt := slices.Index(head, column)
-	if pathAt < 0 {
-		return fmt.Errorf("%s: line 1: no column %s", file, column)
 	}
 	for len(t.wrong) <= mostWrong {
 		row, err := rows.Read()
@@ -237,14 +233,13 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 		}
 		line, _ := rows.FieldPos(0)
 		var values [7]int
-		for i := range at {
+		for i := 0; i < len(values) && err == nil; i++ {
 			if values[i], err = strconv.Atoi(row[at[i]]); err != nil {
-				err = fmt.Errorf("%s: %q, want a number", numbers[i], row[at[i]])
-				break
+				err = fmt.Errorf("%s: %q, want a number", columns[i], row[at[i]])
 			}
 		}
 		if err == nil {
-			err = t.picture(folder, row[pathAt], values, class)
+			err = t.picture(folder, row[at[7]], values, class)
 		}
 		if err != nil {
 			t.fail("%s: line %d: %w", file, line, err)

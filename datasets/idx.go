@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"sdrm/internal/fetch"
+	"sdrm/internal/regular"
 )
 
 // readIDX reads the beginning of an array of bytes in the idx format of MNIST's
@@ -150,24 +150,22 @@ search:
 	for _, n := range dims {
 		all *= int64(n)
 	}
-	packed := strings.HasSuffix(path, ".gz")
-	var file *os.File
-	var err error
-	if packed {
-		// What cannot be packed grows by little.
-		file, err = openUpTo(path, 2*(size+all))
-	} else {
-		file, err = openWhole(path, size+all, fmt.Sprintf("a head of %d and %d", size, all))
-	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	var r io.Reader = bufio.NewReader(file)
-	if packed {
-		if r, err = gzip.NewReader(r); err != nil {
+	var r io.Reader
+	if strings.HasSuffix(path, ".gz") {
+		data, err := regular.Read(path, 2*(size+all)) // what cannot be packed grows by little
+		if err != nil {
+			return err
+		}
+		if r, err = gzip.NewReader(bytes.NewReader(data)); err != nil {
 			return fmt.Errorf("%s: not a gzip file: %w", path, err)
 		}
+	} else {
+		file, err := openWhole(path, size+all, fmt.Sprintf("a head of %d and %d", size, all))
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		r = bufio.NewReader(file)
 	}
 	if err := readIDX(r, dims, dst); err != nil {
 		return fmt.Errorf("%s: %w", path, err)

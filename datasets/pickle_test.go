@@ -150,7 +150,7 @@ func TestLoadPickledCIFAR10(t *testing.T) {
 	}
 	wantError(t, "cifar10", dir, Train, "data_batch_1: file does not exist; want the binary version of CIFAR-10 (or that for Python) in")
 	write(t, bytes.Repeat([]byte{0}, 33_280_001), inner, "test_batch")
-	wantError(t, "cifar10", dir, Test, "test_batch: size 33280001 bytes, want at most 33280000")
+	wantError(t, "cifar10", dir, Test, "test_batch: found 33280001 bytes, want at most 33280000")
 	// The binary version goes before that for Python.
 	writeCIFARFile(t, filepath.Join(dir, "test_batch.bin"), cifarFileSize, cifarImage(5, 5))
 	if set, err := s.Load(dir, Test, Part{Images: 1}); err != nil || set.Labels[0] != 5 {

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"sdrm/internal/parallel"
 	"sdrm/internal/regular"
@@ -133,13 +132,9 @@ func checkPictureSize(h, w, most int) error {
 // three channels. Transparency is dropped, as Pillow's convert("RGB") does. The
 // error names path.
 func ReadTrigger(path string) (pixels []uint8, h, w int, err error) {
-	data, err := regular.Read(path, mostPictureBytes)
+	b, err := readPicture(path, mostTriggerPixels)
 	if err != nil {
 		return nil, 0, 0, err
-	}
-	b, err := decodePicture(data, mostTriggerPixels)
-	if err != nil {
-		return nil, 0, 0, fmt.Errorf("%s: %w", path, err)
 	}
 	return b.inChannels(3).pixels, b.h, b.w, nil
 }
@@ -284,44 +279,37 @@ type pictureReader struct {
 	set      *Set
 	pictures []picture
 	wrong    []error // by picture; nil where it was read
-	buffers  *sync.Pool
 }
 
-// picturesATask is how many pictures one worker reads before it asks for more.
-const picturesATask = 64
-
-var pictureLoop = parallel.NewLoop(func(r *pictureReader, task int) {
-	buffer := r.buffers.Get().(*bytes.Buffer)
-	defer r.buffers.Put(buffer)
-	for i := task * picturesATask; i < min((task+1)*picturesATask, len(r.pictures)); i++ {
-		r.wrong[i] = r.read(i, buffer)
-	}
-})
+var pictureLoop = parallel.NewLoop(func(r *pictureReader, i int) { r.wrong[i] = r.read(i) })
 
 // fillPictures reads as many of the pictures as the set has room for, from the
 // first. It returns what is wrong with them, in their order.
 func fillPictures(set *Set, pictures []picture) (wrong []error) {
-	r := pictureReader{set, pictures[:set.Len()], make([]error, set.Len()), &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
-	pictureLoop.Run((set.Len()+picturesATask-1)/picturesATask, r)
+	r := pictureReader{set, pictures, make([]error, set.Len())}
+	pictureLoop.Run(set.Len(), r)
 	return slices.DeleteFunc(r.wrong, func(err error) bool { return err == nil })
 }
 
-func (r *pictureReader) read(i int, buffer *bytes.Buffer) error {
+func (r *pictureReader) read(i int) error {
 	p := &r.pictures[i]
-	file, err := openUpTo(p.path, mostPictureBytes)
+	b, err := readPicture(p.path, mostPicturePixels)
 	if err != nil {
 		return err
-	}
-	defer file.Close()
-	buffer.Reset()
-	if _, err := buffer.ReadFrom(io.LimitReader(file, mostPictureBytes)); err != nil {
-		return err
-	}
-	data := buffer.Bytes()
-	b, err := decodePicture(data, mostPicturePixels)
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.path, err)
 	}
 	r.set.Labels[i] = p.label
 	return r.set.setImage(i, func(pixels []uint8) { b.write(pixels, p, r.set.H, r.set.W, r.set.C) })
+}
+
+// readPicture reads an image file of at most so many pixels.
+func readPicture(path string, most int) (bitmap, error) {
+	data, err := regular.Read(path, mostPictureBytes)
+	if err != nil {
+		return bitmap{}, err
+	}
+	b, err := decodePicture(data, most)
+	if err != nil {
+		return bitmap{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return b, nil
 }

@@ -91,7 +91,7 @@ func TestPicturesThatAreRefused(t *testing.T) {
 	if err := os.Truncate(path, mostPictureBytes+1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openUpTo(path, mostPictureBytes); err == nil || !strings.Contains(err.Error(), "long.png: size 67108865 bytes, want at most 67108864") {
+	if _, err := readPicture(path, mostPicturePixels); err == nil || !strings.Contains(err.Error(), "long.png: found 67108865 bytes, want at most 67108864") {
 		t.Errorf("error %v", err)
 	}
 	whole := jpegImage(t, 100)
