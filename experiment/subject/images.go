@@ -59,7 +59,7 @@ func (m *Images) Training(after datasets.Edit) (*datasets.Loader, error) {
 		Batch: m.spec.Train.Batch, Seed: m.spec.Seed, Shuffle: true, Workers: m.workers,
 		Pipeline: datasets.Pipeline{Resize: m.spec.Data.Resize, Crop: m.spec.CropSide(), RandomCrop: true,
 			Flip: m.spec.Data.Flip && m.source.Flip, Rotate: m.spec.Data.Rotate},
-		After:    after,
+		After: after,
 	})
 }
 
