@@ -147,19 +147,28 @@ func prepare(t *testing.T) states {
 	}
 	s.do(t, absent, s.at(trained), train)
 	s.do(t, trained, s.at(saved), detectOther)
-	s.copy(t, absent, s.at(begun))
-	p := start(s.at(begun), binary, train...)
-	for {
-		if _, err := os.Stat(s.at(begun + "/run/checkpoint.json")); err == nil {
-			break
+	for !s.begin(t) {
+		if err := os.RemoveAll(s.at(begun)); err != nil {
+			t.Fatal(err)
 		}
-		time.Sleep(time.Millisecond)
-	}
-	p.Process.Kill()
-	if o := p.end(); o.code != -1 {
-		t.Fatalf("the run ended with code %d before it could be killed: %s", o.code, o.stderr)
 	}
 	return s
+}
+
+// begin makes the state of a run that is killed as soon as there is a checkpoint.
+// It returns false if the run was whole before.
+func (s states) begin(t *testing.T) bool {
+	t.Helper()
+	s.copy(t, absent, s.at(begun))
+	p := start(s.at(begun), binary, train...)
+	for began := time.Now(); time.Since(began) < limit; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(s.at(begun + "/run/checkpoint.json")); err == nil {
+			p.Process.Kill()
+			return p.end().code == -1
+		}
+	}
+	t.Fatalf("a run without a checkpoint: %v", p.end())
+	return false
 }
 
 // A snapshot holds the contents of a run's folder by the names of its files.
