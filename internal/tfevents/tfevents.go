@@ -42,16 +42,23 @@ func (w *Writer) Write(now time.Time, step int64, values []Scalar) error {
 	return write(w.w, appendBytes(event(now, step), eventSummary, summary))
 }
 
-// The keys of the fields: number << 3 | wire type, which is 0 for varints, 1 for
-// 64 bits, 2 for bytes with their length, and 5 for 32 bits.
+// The wire types of protobuf; bytes come with their length.
 const (
-	eventTime    = 1<<3 | 1
-	eventStep    = 2 << 3
-	eventVersion = 3<<3 | 2
-	eventSummary = 5<<3 | 2
-	summaryValue = 1<<3 | 2
-	valueTag     = 1<<3 | 2
-	valueSimple  = 2<<3 | 5
+	varint = 0
+	bits64 = 1
+	bytes  = 2
+	bits32 = 5
+)
+
+// The keys of the fields: the number before the wire type.
+const (
+	eventTime    = 1<<3 | bits64
+	eventStep    = 2<<3 | varint
+	eventVersion = 3<<3 | bytes
+	eventSummary = 5<<3 | bytes
+	summaryValue = 1<<3 | bytes
+	valueTag     = 1<<3 | bytes
+	valueSimple  = 2<<3 | bits32
 )
 
 // event returns the time and the step of an event, as seconds since 1970.
