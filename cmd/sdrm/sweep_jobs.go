@@ -19,10 +19,10 @@ import (
 	"sdrm/train"
 )
 
-// inProcess returns a function that runs a cell in a process of its own, a sweep
+// inOwnProcess returns a function that runs a cell in a process of its own, a sweep
 // of the one cell: several at a time then share the threads but no memory, and
 // one that the system ends leaves the others alone.
-func inProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Cell, string) error {
+func inOwnProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Cell, string) error {
 	threads := max(1, parallel.Workers()/jobs)
 	return func(ctx context.Context, c plan.Cell, _ string) error {
 		program, err := os.Executable()
@@ -44,15 +44,13 @@ func inProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Ce
 		err = child.Run()
 		said := strings.TrimSpace(stderr.String())
 		said = strings.TrimPrefix(said[strings.LastIndexByte(said, '\n')+1:], "sdrm: ")
-		switch child.ProcessState.ExitCode() {
-		case exitDone:
-			return nil
-		case exitInterrupted:
-			return train.ErrInterrupted
-		}
 		said = strings.TrimPrefix(said, c.Name+": ")
-		switch {
-		case child.ProcessState.ExitCode() == exitInput:
+		switch code := child.ProcessState.ExitCode(); {
+		case code == exitDone:
+			return nil
+		case code == exitInterrupted, ctx.Err() != nil:
+			return train.ErrInterrupted
+		case code == exitInput:
 			return fault.Input(errors.New(said))
 		case strings.HasSuffix(said, run.ErrBusy.Error()):
 			return run.ErrBusy

@@ -46,7 +46,7 @@ Job each completion one of them; elsewhere --shard says which.`,
 			t := &sweepProgress{w: c.ErrOrStderr(), began: time.Now()}
 			o.OnBegin, o.OnEnd, o.Execute = t.begin, t.end, t.execute
 			if o.Jobs > 1 {
-				o.Execute, t.announces = inProcess(p, out, o.Jobs), true
+				o.Execute, t.announces = inOwnProcess(p, out, o.Jobs), true
 			}
 			if err := sweep.Run(c.Context(), p, out, o); err != nil {
 				return err

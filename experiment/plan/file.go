@@ -63,7 +63,6 @@ func unknown(table map[string]any, keys ...string) error {
 }
 
 func decode(text []byte) (*file, error) {
-	var t tables
 	var all map[string]any
 	if err := toml.Unmarshal(text, &all); err != nil {
 		return nil, spec.Explain(err)
@@ -71,6 +70,7 @@ func decode(text []byte) (*file, error) {
 	if err := unknown(all, "base", "axes", "exclude", "override"); err != nil {
 		return nil, err
 	}
+	var t tables
 	if err := toml.Unmarshal(text, &t); err != nil {
 		return nil, spec.Explain(err)
 	}

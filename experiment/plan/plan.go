@@ -157,12 +157,3 @@ func (p *Plan) distinct() error {
 	}
 	return nil
 }
-
-// Find returns the cell of that number.
-func (p *Plan) Find(number int) (Cell, bool) {
-	i := slices.IndexFunc(p.Cells, func(c Cell) bool { return c.Number == number })
-	if i < 0 {
-		return Cell{}, false
-	}
-	return p.Cells[i], true
-}
