@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sdrm/defenses"
 	"sdrm/experiment/plan"
 	"sdrm/experiment/sweep"
 	"sdrm/internal/atomicfile"
@@ -16,7 +17,7 @@ import (
 )
 
 func newSweepTable(g *globals) *cobra.Command {
-	var out, format string
+	var out, format, list string
 	c := &cobra.Command{
 		Use:   "table PLAN SOURCE...",
 		Short: "Merge the cells that are done over seeds: means, deviations, what λ changes",
@@ -36,6 +37,10 @@ to λ = 0, paired by seed. A source is a folder of run folders or a ledger
 			if g.json {
 				write = func(w io.Writer, t sweep.Table) error { return printJSON(w, t) }
 			}
+			names, err := detectors(list)
+			if err != nil {
+				return err
+			}
 			s, err := survey(args)
 			if err != nil {
 				return err
@@ -44,11 +49,16 @@ to λ = 0, paired by seed. A source is a folder of run folders or a ledger
 			if err != nil {
 				return err
 			}
+			if names != nil {
+				t = t.Only(names)
+			}
 			return writeTo(c, out, func(w io.Writer) error { return write(w, t) })
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv or html")
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default stdout)")
+	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas of those that are shown: "+strings.Join(defenses.Names(), ", ")+" (default: all that judged)")
+	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
 	complete(c, "format", []string{"text", "markdown", "csv", "html"})
 	return c
 }

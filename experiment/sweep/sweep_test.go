@@ -228,6 +228,27 @@ seed = [1, 2, 3]
 	}
 }
 
+func TestOnlySomeDetectors(t *testing.T) {
+	ids := []FigureID{{Name: BA}, {F1, "ac", "s3"}, {F1, "ss", "s3"}}
+	var whole Table
+	whole.Rows = make([]Row, 2)
+	for _, id := range ids {
+		for i := range whole.Rows {
+			whole.Rows[i].Figures = append(whole.Rows[i].Figures, Merged{FigureID: id})
+		}
+		whole.Ranges = append(whole.Ranges, Range{FigureID: id})
+	}
+	some := whole.Only([]string{"ss", "sr"})
+	for _, r := range some.Rows {
+		if len(r.Figures) != 2 || r.Figures[0].FigureID != ids[0] || r.Figures[1].FigureID != ids[2] {
+			t.Errorf("a row has %+v", r.Figures)
+		}
+	}
+	if len(some.Ranges) != 2 || len(whole.Ranges) != 3 || len(whole.Rows[1].Figures) != 3 || whole.Rows[1].Figures[1].FigureID != ids[1] {
+		t.Errorf("%+v of %+v", some, whole)
+	}
+}
+
 func TestLedger(t *testing.T) {
 	p := readPlan(t, twoByTwo)
 	dir := t.TempDir()

@@ -78,6 +78,18 @@ func Tabulate(s *Survey) (Table, error) {
 	return t, nil
 }
 
+// Only returns the table with the figures of no other detectors than these.
+func (t Table) Only(detectors []string) Table {
+	other := func(id FigureID) bool { return id.Detector != "" && !slices.Contains(detectors, id.Detector) }
+	rows := slices.Clone(t.Rows)
+	for i, r := range rows {
+		rows[i].Figures = slices.DeleteFunc(slices.Clone(r.Figures), func(f Merged) bool { return other(f.FigureID) })
+	}
+	t.Rows = rows
+	t.Ranges = slices.DeleteFunc(slices.Clone(t.Ranges), func(r Range) bool { return other(r.FigureID) })
+	return t
+}
+
 func groupsOf(s *Survey) []*group {
 	at := map[string]*group{}
 	var out []*group
