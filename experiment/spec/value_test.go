@@ -2,6 +2,7 @@ package spec
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -44,6 +45,15 @@ func TestSetValue(t *testing.T) {
 			}
 		} else if d := cmp.Diff(c.want, f.Value(s)); d != "" || !cmp.Equal(other, Default()) {
 			t.Errorf("%s: %s, or a copy changed", c.key, d)
+		}
+	}
+}
+
+func TestTypesOfFieldsAreNamed(t *testing.T) {
+	for _, f := range Fields {
+		var bad *FieldError
+		if err := f.SetValue(&Spec{}, map[string]any{}); !errors.As(err, &bad) || bad.Want == "" {
+			t.Errorf("%s: error %v, want one that says what it should be", f.Key, err)
 		}
 	}
 }

@@ -189,6 +189,7 @@ func Execute(ctx context.Context, c plan.Cell, dir string, o run.Options) error 
 		err = r.Check(c.Spec)
 	}
 	if err == nil {
+		r.Spec = c.Spec // the same, but that the images may lie elsewhere
 		_, err = run.Resume(ctx, r, o)
 	}
 	return err
