@@ -15,8 +15,13 @@ import (
 // lockFile is locked by whoever changes the folder.
 const lockFile = ".lock"
 
-// patience is how long a change of a moment waits for another.
-const patience = 10 * time.Second
+const (
+	// patience is how long a change of a moment waits for another.
+	patience = 10 * time.Second
+	// moment is how long a change of hours waits: for one who asks whether the
+	// folder is locked, which takes the lock for microseconds.
+	moment = 100 * time.Millisecond
+)
 
 // ErrBusy is the cause of the error for a folder that another process changes.
 var ErrBusy = errors.New("another process works on this run; nothing was changed")
@@ -26,14 +31,19 @@ func (r *Run) Busy() bool { return lockfile.Held(r.path(lockFile)) }
 
 // lock locks the folder for a long time, if nobody else has.
 func (r *Run) lock() (*lockfile.Lock, error) {
-	return r.locked(lockfile.Acquire(r.path(lockFile)))
+	return r.lockWithin(moment)
+}
+
+// lockWithin locks the folder as soon as nobody else has it locked.
+func (r *Run) lockWithin(d time.Duration) (*lockfile.Lock, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	return r.locked(lockfile.Wait(ctx, r.path(lockFile)))
 }
 
 // change locks the folder for the moment that do takes.
 func (r *Run) change(do func() error) (err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	l, err := r.locked(lockfile.Wait(ctx, r.path(lockFile)))
+	l, err := r.lockWithin(patience)
 	if err != nil {
 		return err
 	}

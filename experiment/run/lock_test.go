@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
@@ -161,4 +162,47 @@ func TestNoSavedDetectionIsLost(t *testing.T) {
 	if err != nil || len(d.Detectors) != len(names) {
 		t.Errorf("%d detectors were saved, %v, want %d", len(d.Detectors), err, len(names))
 	}
+}
+
+// Who asks whether a run is busy keeps nobody from working on it.
+func TestAskingIsNoWork(t *testing.T) {
+	r := &Run{Dir: t.TempDir()}
+	if r.Busy() {
+		t.Error("a folder without a lock is busy")
+	}
+	if err := os.WriteFile(r.path(lockFile), nil, 0o644); err != nil { // as a killed program leaves it
+		t.Fatal(err)
+	}
+	var asking sync.WaitGroup
+	stop := make(chan struct{})
+	for range 4 {
+		asking.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					r.Busy()
+					time.Sleep(time.Millisecond)
+				}
+			}
+		})
+	}
+	for range 20 {
+		l, err := r.lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Busy() {
+			t.Error("a locked folder is not busy")
+		}
+		if err := l.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(r.path(lockFile), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	asking.Wait()
 }

@@ -27,7 +27,7 @@ func Acquire(path string) (*Lock, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := lock(f); err != nil {
+		if err := lock(f, false); err != nil {
 			f.Close()
 			return nil, err
 		}
@@ -43,18 +43,15 @@ func Acquire(path string) (*Lock, error) {
 	}
 }
 
-// Held tells whether somebody has locked the file at path. It asks by locking the
-// file itself for a moment, if there is one.
+// Held tells whether somebody has locked the file at path. It asks by sharing the
+// lock for a moment, if there is such a file.
 func Held(path string) bool {
-	if _, err := os.Stat(path); err != nil {
-		return false
-	}
-	f, err := regular.Edit(path)
+	f, _, err := regular.Open(path)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	return errors.Is(lock(f), ErrLocked)
+	return errors.Is(lock(f, true), ErrLocked)
 }
 
 // retry is how long Wait sleeps between two attempts.
