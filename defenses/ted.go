@@ -37,12 +37,13 @@ func (TED) Needs() Needs { return Needs{Unit: Images, Model: true, CleanImages: 
 // Inspect takes 20 clean images a class, all of which the model calls rightly,
 // for a bank, and ranks an input at every ReLU and at the logits: the number of
 // images in the bank that are nearer to it than the nearest one of the class
-// that the model calls the input. The score is how far the ranks are from those
-// of half of the remaining clean images that the model calls rightly: the sum
-// of the squared coordinates along their principal components, each over its
-// variance plus 1, as a rank is a whole number (the outlier model of Shyu et
-// al., 2003; the 1 is ours). The canonical decision flags scores above the 95th
-// percentile of the other half, which the fit has not seen.
+// that the model calls the input. What is left of a class when its bank is full is
+// divided in two, so that both halves hold rightly and wrongly called images as
+// they come. The score is how far the ranks are from those of the rightly called
+// ones of the first half: the sum of the squared coordinates along their principal
+// components, each over its variance plus 1, as a rank is a whole number (the
+// outlier model of Shyu et al., 2003; the 1 is ours). The canonical decision flags
+// scores above the 95th percentile of the second half, which the fit has not seen.
 func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err := in.checkImages(ctx, d, 1); err != nil {
 		return Verdict{}, err
@@ -52,20 +53,24 @@ func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	var bankAt, rest []int
+	var bankAt, rest, fitted []int
 	taken := make([]int, in.Model.Classes)
 	for _, at := range in.shuffledClean(0) {
-		switch class := in.CleanLabels[at]; {
-		case called[at] != class:
-		case taken[class] < tedBank:
+		class := in.CleanLabels[at]
+		right := called[at] == class
+		switch {
+		case taken[class] == tedBank:
+			if len(rest)%2 == 0 && right {
+				fitted = append(fitted, len(rest))
+			}
+			rest = append(rest, at)
+		case right:
 			bankAt = append(bankAt, at)
 			taken[class]++
-		default:
-			rest = append(rest, at)
 		}
 	}
-	if len(rest) < 4 {
-		return Verdict{}, unusable(d, ErrImages, "clean images: found %d that the model calls rightly beside %d for each class, expected at least 4",
+	if len(rest) < 4 || len(fitted) < 2 {
+		return Verdict{}, unusable(d, ErrImages, "clean images: found %d beside %d for each class that the model calls rightly, expected at least 4",
 			len(rest), tedBank)
 	}
 	bank, err := n.newBank(ctx, pick(in.CleanImages, bankAt), in.CleanLabels, bankAt)
@@ -80,7 +85,7 @@ func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	fit, err := linalg.PCA(everyOther(clean, 0), clean.Cols)
+	fit, err := linalg.PCA(linalg.Take(clean, fitted), clean.Cols)
 	if err != nil {
 		return Verdict{}, unusable(d, ErrImages, "clean images: %w", err)
 	}

@@ -147,7 +147,7 @@ func wholeExperiment(ctx context.Context, d *digest) error {
 	return inFolder(func(dir string) error {
 		s := spec.Default()
 		s.Name, s.Seed = "verify", seed
-		s.Data.Set, s.Data.TrainLimit, s.Data.TestLimit = "synthetic", 24, 30
+		s.Data.Set, s.Data.TrainLimit, s.Data.TestLimit = "synthetic", 24, 80
 		s.Model.Name = "vgg5"
 		s.Attack.Name, s.Attack.Mode, s.Attack.Rate = "blended", "frozen", 0.5
 		s.Train.Epochs, s.Train.Batch, s.Train.Keep = 1, 12, "last"

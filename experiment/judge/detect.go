@@ -3,19 +3,26 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
+	"sdrm/internal/rng"
 	"sdrm/models"
 	"sdrm/tensor"
+	"sdrm/tensor/linalg"
 	"sdrm/train"
 )
 
 // otherClean is how many clean images of each other class the defender holds at
 // most, for detectors that compare classes (ours).
 const otherClean = 100
+
+// leastOther is how many there must be for a class to be among these (ours: what
+// SCAn asks for).
+const leastOther = 4
 
 // trainSet names the training images that are labelled with a class.
 func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
@@ -65,22 +72,28 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 	if err != nil {
 		return err
 	}
-	if reason := g.tooFew(2); reason != "" {
+	target := x.Images.Poison.Target
+	held, rest := p.divide(x, g.benign.N, target)
+	n := min(len(rest), g.malicious.N)
+	if n < 2 {
+		reason := g.tooFew(2)
+		if reason == "" {
+			reason = fmt.Sprintf("the model calls %d benign test images the target, of which the defender holds %d, want at least 2 others", g.benign.N, len(held))
+		}
 		for _, a := range at {
 			p.skip(a.Name, TestSet, reason, p.latents...)
 		}
 		return nil
 	}
-	held, err := hold(ctx, x, p, at, x.Images.Train, x.Images.Poison.Target)
+	rest = rest[:n]
+	others, err := otherClasses(ctx, x, p, at, x.Images.Test, target, called)
 	if err != nil {
 		return err
 	}
-	malicious := secondHalf(g.N)
 	for i, a := range at {
-		in := held.at(i)
-		in.Latents = tensor.Stack(g.Benign(i), g.Malicious(i))
-		in.Channels, in.ExpectedPoison = g.benign.Channels(i), 0.5
-		if err := p.inspect(ctx, a.Name, TestSet, in, malicious, p.latents...); err != nil {
+		in := defenses.Input{Clean: pick(g.benign, i, held), Others: others.at(i), Channels: g.benign.Channels(i), ExpectedPoison: 0.5}
+		in.Latents = tensor.Stack(pick(g.benign, i, rest), g.malicious.View(i, len(rest)))
+		if err := p.inspect(ctx, a.Name, TestSet, in, secondHalf(len(rest)), p.latents...); err != nil {
 			return err
 		}
 	}
@@ -97,23 +110,47 @@ func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models
 		if err != nil {
 			return err
 		}
-		held, err := hold(ctx, x, p, at, x.Images.Train, class)
+		others, err := otherClasses(ctx, x, p, at, test, class, called)
 		if err != nil {
 			return err
 		}
+		held, rest := p.divide(x, all.N, class)
 		for i, a := range at {
-			if all.N < 2 {
-				p.skip(a.Name, cleanSet(class), fmt.Sprintf("the model calls %d of its test images so, want at least 2", all.N), p.latents...)
+			if len(rest) < 2 {
+				p.skip(a.Name, cleanSet(class), fmt.Sprintf("the model calls %d of its test images so, want at least 3", all.N), p.latents...)
 				continue
 			}
-			in := held.at(i)
-			in.Latents, in.Channels, in.ExpectedPoison = all.View(i, all.N), all.Channels(i), 0.5
-			if err := p.inspect(ctx, a.Name, cleanSet(class), in, make([]bool, all.N), p.latents...); err != nil {
+			in := defenses.Input{Latents: pick(all, i, rest), Clean: pick(all, i, held), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: 0.5}
+			if err := p.inspect(ctx, a.Name, cleanSet(class), in, make([]bool, len(rest)), p.latents...); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// divide draws which of n clean samples of a class the defender holds: at most
+// detect.clean of them, and at most half. The rest can be inspected. So both come
+// from one distribution, as a test of their difference supposes. That the defender
+// holds such samples is our choice, as nothing is known of the paper's.
+func (p *panel) divide(x *subject.Subject, n, class int) (held, rest []int) {
+	const division = -1 // no epoch of training
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	stream := rng.New(p.seed, rng.Select, division, class)
+	stream.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+	count := min(x.Spec.Detect.Clean, n/2)
+	held, rest = order[:count], order[count:]
+	slices.Sort(held)
+	slices.Sort(rest)
+	return held, rest
+}
+
+// pick returns the latents of some samples at place i.
+func pick(l *train.Latents, i int, samples []int) tensor.View {
+	return linalg.Take(l.View(i, l.N), samples)
 }
 
 // secondHalf is the truth about n benign samples and n malicious ones after
@@ -126,57 +163,56 @@ func secondHalf(n int) []bool {
 	return malicious
 }
 
-// holdings are latents of clean images that a defender holds.
-type holdings struct {
-	own    *train.Latents   // of the inspected class
-	others []*train.Latents // of other classes, if a detector looks at them
-}
+// classes are clean latents of classes other than the inspected one.
+type classes []*train.Latents
 
-// hold returns latents of clean images that a defender is taken to hold: the
-// first of each class in the set that is not inspected. That the defender holds
-// such images is our choice, as nothing is known of the paper's.
-func hold(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, class int) (h holdings, err error) {
-	of := func(class, most int) (*train.Latents, error) {
-		own := set.Places(func(label int) bool { return label == class })
-		own = own[:min(len(own), most)]
-		return latents(ctx, x, at, set, own, nil, len(own), everyone)
-	}
-	most := x.Spec.Detect.Clean
-	if h.own, err = of(class, most); err != nil || !p.compares() {
-		return h, err
+// otherClasses returns latents of the first clean images of each class but one,
+// restricted as the inspected ones are, if a detector looks at them.
+func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, but int,
+	keep func(b *datasets.Batch, i, class int) bool) (others classes, err error) {
+	if !p.compares() {
+		return nil, nil
 	}
 	for other := range set.Classes {
-		if other == class {
+		if other == but {
 			continue
 		}
-		l, err := of(other, min(most, otherClean))
+		places := set.Places(func(label int) bool { return label == other })
+		l, err := latents(ctx, x, at, set, places, nil, min(x.Spec.Detect.Clean, otherClean), keep)
 		if err != nil {
-			return h, err
+			return nil, err
 		}
-		if l.N > 0 {
-			h.others = append(h.others, l)
+		if l.N >= leastOther {
+			others = append(others, l)
 		}
 	}
-	return h, nil
+	return others, nil
 }
 
-// at returns what the defender holds of place i.
-func (h holdings) at(i int) defenses.Input {
-	in := defenses.Input{Clean: h.own.View(i, h.own.N)}
-	for _, other := range h.others {
-		in.Others = append(in.Others, other.View(i, other.N))
+// at returns the latents at place i.
+func (c classes) at(i int) (views []tensor.View) {
+	for _, l := range c {
+		views = append(views, l.View(i, l.N))
 	}
-	return in
+	return views
 }
 
 // inspectTraining shows the detectors the training set as the attack left it,
-// class by class as it is labelled. The defender is taken to know the rate of
-// the attack but not its target: every class is expected to hold the share of
-// poison that the target class would hold if all classes were of one size.
+// class by class as it is labelled, without the clean images of the class that the
+// defender holds. The defender is taken to know the rate of the attack but not its
+// target: every class is expected to hold the share of poison that the target
+// class would hold if all classes were of one size.
 func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
 	poison := x.Images.Poison
-	byClass, poisoned := labelled(x.Images)
+	byClass, roles := labelled(x.Images)
 	for class, members := range byClass {
+		clean := slices.DeleteFunc(slices.Clone(members), func(place int) bool { return roles[place] != datasets.Clean })
+		numbers, _ := p.divide(x, len(clean), class)
+		held := make([]int, len(numbers))
+		for i, n := range numbers {
+			held[i] = clean[n]
+		}
+		members = slices.DeleteFunc(members, func(place int) bool { return slices.Contains(held, place) })
 		if limit := x.Spec.Detect.TrainSamples; limit > 0 {
 			members = members[:min(len(members), limit)]
 		}
@@ -184,22 +220,24 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 		if err != nil {
 			return err
 		}
-		held, err := hold(ctx, x, p, at, x.Images.Test, class)
+		own, err := latents(ctx, x, at, x.Images.Train, held, nil, len(held), everyone)
+		if err != nil {
+			return err
+		}
+		others, err := otherClasses(ctx, x, p, at, x.Images.Train, class, everyone)
 		if err != nil {
 			return err
 		}
 		malicious := make([]bool, len(members))
 		for i, place := range members {
-			malicious[i] = poisoned[place]
+			malicious[i] = roles[place] == datasets.Poisoned
 		}
 		for i, a := range at {
 			if all.N < 2 {
-				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so, want at least 2", all.N), p.latents...)
+				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so beside %d that the defender holds, want at least 2", all.N, own.N), p.latents...)
 				continue
 			}
-			in := held.at(i)
-			in.Latents = all.View(i, all.N)
-			in.Channels, in.ExpectedPoison = all.Channels(i), poison.Share()
+			in := defenses.Input{Latents: all.View(i, all.N), Clean: own.View(i, own.N), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: poison.Share()}
 			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious, p.latents...); err != nil {
 				return err
 			}
@@ -209,14 +247,13 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 }
 
 // labelled sorts the places of the training images by the label that a frozen
-// attack leaves there, and says where it poisoned.
-func labelled(m *subject.Images) (byClass [][]int, poisoned []bool) {
-	byClass, poisoned = make([][]int, len(m.Train.Classes)), make([]bool, m.Train.Len())
+// attack leaves there, and says what it made of each.
+func labelled(m *subject.Images) (byClass [][]int, roles []datasets.Role) {
+	byClass, roles = make([][]int, len(m.Train.Classes)), make([]datasets.Role, m.Train.Len())
 	for i, label := range m.Train.Labels {
-		role := m.Poison.Role(0, i, label)
-		poisoned[i] = role == datasets.Poisoned
-		label = m.Poison.Label(role, label)
+		roles[i] = m.Poison.Role(0, i, label)
+		label = m.Poison.Label(roles[i], label)
 		byClass[label] = append(byClass[label], i)
 	}
-	return byClass, poisoned
+	return byClass, roles
 }

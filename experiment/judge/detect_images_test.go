@@ -32,7 +32,7 @@ func TestDetectorsOfImages(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"scale-up": 2, "frequency": 2}, seen); diff != "" {
 		t.Errorf("scores: %s", diff)
 	}
-	last := r.Skipped[len(r.Skipped)-1] // 20 clean images are no bank
+	last := r.Skipped[len(r.Skipped)-1] // 40 clean images are no bank
 	if last.Name != "ted" || last.Set != InputSet || last.Level != InputLevel || !strings.Contains(last.Reason, "expected at least 4") {
 		t.Errorf("skipped last: %+v", last)
 	}
@@ -66,8 +66,8 @@ func TestCleanImagesAreNotInspected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := in.CleanImages.Shape.N(); n != 20 || len(in.CleanLabels) != 20 {
-		t.Errorf("%d clean images with %d labels, want half of 40", n, len(in.CleanLabels))
+	if n := in.CleanImages.Shape.N(); n != 40 || len(in.CleanLabels) != 40 {
+		t.Errorf("%d clean images with %d labels, want half of 80", n, len(in.CleanLabels))
 	}
 	if len(malicious) != in.Images.Shape.N() {
 		t.Errorf("%d truths about %d images", len(malicious), in.Images.Shape.N())

@@ -5,14 +5,20 @@ import (
 	"encoding/json"
 	"testing"
 
+	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/defenses/score"
 	"sdrm/experiment/spec/spectest"
+	"sdrm/experiment/subject"
 )
 
 // Every detector says what it was shown and given, and reads as it was written.
 func TestEveryDetectorStatesItsProtocol(t *testing.T) {
-	x := trained(t, spectest.Tiny(), 2)
+	s := spectest.Tiny()
+	s.Data.TrainLimit, s.Data.TestLimit, s.Attack.Rate, s.Attack.Weight = 160, 200, 0.3, 0.6
+	s.Train.Epochs, s.Train.Batch = 8, 8
+	x := trained(t, s, 2)
+	labelAsCalled(t, x)
 	names := []string{"scale-up", "frequency"} // the quick ones of those that run the model
 	for _, name := range defenses.Names() {
 		if d, err := defenses.New(name); err == nil && d.Needs().Unit == defenses.Latents {
@@ -60,4 +66,25 @@ func TestEveryDetectorStatesItsProtocol(t *testing.T) {
 			t.Errorf("%s was given %+v", name, given[name])
 		}
 	}
+}
+
+// labelAsCalled gives the test images the labels that the model calls them, which
+// stands for a model that has learned more.
+func labelAsCalled(t *testing.T, x *subject.Subject) {
+	t.Helper()
+	images, err := x.Images.Plain(x.Images.Test, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := make([]int, 0, x.Images.Test.Len())
+	_, _, err = x.Tests.Inputs(context.Background(), images, 1, func(_ *datasets.Batch, _, class int) bool {
+		labels = append(labels, class)
+		return false
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := *x.Images.Test
+	set.Labels = labels
+	x.Images.Test = &set
 }

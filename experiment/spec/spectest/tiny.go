@@ -7,7 +7,7 @@ import "sdrm/experiment/spec"
 func Tiny() spec.Spec {
 	s := spec.Default()
 	s.Name = "tiny"
-	s.Data = spec.DataSpec{Set: "synthetic", TrainFiles: 5, TrainLimit: 64, TestLimit: 40, Resize: 36, Flip: true}
+	s.Data = spec.DataSpec{Set: "synthetic", TrainFiles: 5, TrainLimit: 64, TestLimit: 80, Resize: 36, Flip: true}
 	s.Model.Name = "vgg5"
 	s.Attack.Rate = 0.9 // nearly everything is called the target, so there is much to judge
 	s.Train.Epochs, s.Train.Batch = 2, 16
