@@ -12,9 +12,9 @@ func init() {
 		Title: "Adaptive-Blend",
 		Paper: "Qi et al., arXiv:2205.13613",
 		Options: []Option{
-			{"train-weight", "0.15, backdoor-toolbox's", "share of the trigger in training images, above 0 and at most 1"},
-			{"test-weight", "0.2, backdoor-toolbox's", "share of the trigger in test images, above 0 and at most 1"},
-			{"trigger", "a pattern of this project", "image file: PNG, JPEG or GIF"},
+			{"train-weight", "0.15", "backdoor-toolbox's", "share of the trigger in training images, above 0 and at most 1"},
+			{"test-weight", "0.2", "backdoor-toolbox's", "share of the trigger in test images, above 0 and at most 1"},
+			{"trigger", "", "a pattern of this project", "image file: PNG, JPEG or GIF"},
 		},
 		create: newAdaptiveBlend,
 	})

@@ -61,7 +61,7 @@ func TestRegistry(t *testing.T) {
 				t.Errorf("incomplete: %+v, error %v", r, err)
 			}
 			for _, o := range r.Options {
-				if o.Name == "" || o.Default == "" || o.Usage == "" || !r.Has(o.Name) {
+				if o.Name == "" || o.Said() == "" || o.Usage == "" || !r.Has(o.Name) {
 					t.Errorf("incomplete: %+v", o)
 				}
 			}

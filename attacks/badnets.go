@@ -10,7 +10,7 @@ func init() {
 		Title: "BadNets",
 		Paper: "Gu, Dolan-Gavitt and Garg, arXiv:1708.06733",
 		Options: []Option{
-			{"patch", "white, BackdoorBench's", "white, grid (a checkerboard, also BackdoorBench's) or corners (white ones in all four)"},
+			{"patch", "white", "BackdoorBench's", "white, grid (a checkerboard, also BackdoorBench's) or corners (white ones in all four)"},
 		},
 		create: func(t *told) Attack {
 			kind := t.oneOf("patch", "white", "grid", "corners")

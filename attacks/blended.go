@@ -6,9 +6,9 @@ func init() {
 		Title: "Blended",
 		Paper: "Chen et al., arXiv:1712.05526",
 		Options: []Option{
-			{"weight", "0.1, the prototype's of arXiv:2111.05077 (BackdoorBench, BackdoorBox and backdoor-toolbox: 0.2)", "share of the trigger in the image, above 0 and at most 1"},
-			{"trigger", "a pattern of this project", "image file: PNG, JPEG or GIF"},
-			{"pattern", "image, the prototype's of arXiv:2111.05077", "image, or noise for a random picture in the place of the trigger"},
+			{"weight", "0.1", "the prototype's of arXiv:2111.05077 (BackdoorBench, BackdoorBox and backdoor-toolbox: 0.2)", "share of the trigger in the image, above 0 and at most 1"},
+			{"trigger", "", "a pattern of this project", "image file: PNG, JPEG or GIF"},
+			{"pattern", "image", "the prototype's of arXiv:2111.05077", "image, or noise for a random picture in the place of the trigger"},
 		},
 		create: newBlended,
 	})

@@ -13,9 +13,9 @@ func init() {
 		Title: "BppAttack",
 		Paper: "Wang, Zhai and Ma, arXiv:2205.13383",
 		Options: []Option{
-			{"levels", "8, the official code's commands'", "levels that each channel keeps, 2 to 128"},
-			{"dithering", "no, BackdoorBench's", "yes to spread what a level lost over the pixels to come"},
-			{"negatives", "no, ours", "yes for as many covers as poisoned images, changed as another image would be"},
+			{"levels", "8", "the official code's commands'", "levels that each channel keeps, 2 to 128"},
+			{"dithering", "no", "BackdoorBench's", "yes to spread what a level lost over the pixels to come"},
+			{"negatives", "no", "ours", "yes for as many covers as poisoned images, changed as another image would be"},
 		},
 		create: newBPP,
 	})

@@ -20,7 +20,7 @@ func init() {
 }
 
 // magnitudeOption is that of both attacks with this trigger.
-var magnitudeOption = Option{"magnitude", "30, BackdoorBench's (official code: 20)", "what is added to two frequencies, above 0 and at most 255"}
+var magnitudeOption = Option{"magnitude", "30", "BackdoorBench's (official code: 20)", "what is added to two frequencies, above 0 and at most 255"}
 
 // frequency adds to two frequencies of both colour differences of an image. It
 // takes the orthonormal two-dimensional DCT-II of windows of 32×32 of the

@@ -26,10 +26,10 @@ func init() {
 		Title: "LF",
 		Paper: "Zeng et al., ICCV 2021, arXiv:2104.03413",
 		Options: []Option{
-			{"strength", "25.5, ours: half of the range to which the authors scale the trigger", "largest change in levels, above 0.5 and at most 255"},
+			{"strength", "25.5", "ours: half of the range to which the authors scale the trigger", "largest change in levels, above 0.5 and at most 255"},
 			cleanEpochsOption,
-			{"passes", "50, the authors'", "over the images, at most, 1 to 1000"},
-			{"fooling", "0.2, the authors'", "share of the images at which learning stops, above 0 and at most 1"},
+			{"passes", "50", "the authors'", "over the images, at most, 1 to 1000"},
+			{"fooling", "0.2", "the authors'", "share of the images at which learning stops, above 0 and at most 1"},
 		},
 		create: newLF,
 	})

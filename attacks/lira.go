@@ -20,8 +20,8 @@ func init() {
 		Title: "LIRA",
 		Paper: "Doan et al., ICCV 2021",
 		Options: []Option{
-			{"strength", "16, ours", "largest change in levels, above 0.5 and at most 255"},
-			{"epochs", "50, the authors'", "for which the generator is trained, 1 to 1000000"},
+			{"strength", "16", "ours", "largest change in levels, above 0.5 and at most 255"},
+			{"epochs", "50", "the authors'", "for which the generator is trained, 1 to 1000000"},
 		},
 		create: newLIRA,
 	})

@@ -11,7 +11,8 @@ import (
 // An Option is something that an attack can be told.
 type Option struct {
 	Name    string
-	Default string // what holds if nothing is said, and whose choice that is
+	Default string // how it is read if nothing is said
+	Source  string // whose choice that is, or what no text says
 	Usage   string
 }
 
@@ -41,9 +42,14 @@ func (r Recipe) Check(o Options) error {
 	return nil
 }
 
+// Said returns what holds if nothing is said, and whose choice that is.
+func (o Option) Said() string {
+	return strings.Join(slices.DeleteFunc([]string{o.Default, o.Source}, func(s string) bool { return s == "" }), ", ")
+}
+
 // told is what an attack is told, as it is read. What is not said is read as the
-// Default of the recipe, up to a comma and a space. The first option that is
-// wrong is the error; the attack that is made then is of no use.
+// Default of the recipe. The first option that is wrong is the error; the attack
+// that is made then is of no use.
 type told struct {
 	recipe  Recipe
 	options Options
@@ -68,9 +74,7 @@ func (t *told) text(name string) string {
 	if text, ok := t.options[name]; ok {
 		return text
 	}
-	at := slices.IndexFunc(t.recipe.Options, func(o Option) bool { return o.Name == name })
-	text, _, _ := strings.Cut(t.recipe.Options[at].Default, ", ")
-	return text
+	return t.recipe.Options[slices.IndexFunc(t.recipe.Options, func(o Option) bool { return o.Name == name })].Default
 }
 
 // number returns an option above lo and at most hi.

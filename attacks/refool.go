@@ -22,8 +22,8 @@ func init() {
 		Title: "Refool",
 		Paper: "Liu et al., arXiv:2007.02343",
 		Options: []Option{
-			{"ghost", "0.49, the official code's", "share of reflections that are doubled, and not out of focus, above 0 and at most 1"},
-			{"transmission", "drawn from 0.55 to 0.95, the official code's", "share of the image, above 0 and at most 1; BackdoorBench: 0.4"},
+			{"ghost", "0.49", "the official code's", "share of reflections that are doubled, and not out of focus, above 0 and at most 1"},
+			{"transmission", "", "drawn from 0.55 to 0.95, the official code's", "share of the image, above 0 and at most 1; BackdoorBench: 0.4"},
 		},
 		create: newRefool,
 	})

@@ -12,8 +12,8 @@ func init() {
 		Title: "SIG",
 		Paper: "Barni, Kallas and Tondi, arXiv:1902.11237",
 		Options: []Option{
-			{"delta", "40, BackdoorBench's (backdoor-toolbox: 30)", "amplitude of the wave in levels, above 0 and at most 255"},
-			{"frequency", "6, BackdoorBench's", "waves across the image, above 0 and at most 1024"},
+			{"delta", "40", "BackdoorBench's (backdoor-toolbox: 30)", "amplitude of the wave in levels, above 0 and at most 255"},
+			{"frequency", "6", "BackdoorBench's", "waves across the image, above 0 and at most 1024"},
 		},
 		create: newSIG,
 	})

@@ -20,8 +20,8 @@ func init() {
 		Title: "TaCT",
 		Paper: "Tang et al., arXiv:1908.00686",
 		Options: []Option{
-			{"source", "1, backdoor-toolbox's", "class whose images the trigger leads to the target"},
-			{"cover", "5,7, backdoor-toolbox's", "classes whose images keep their label with the trigger, with commas between"},
+			{"source", "1", "backdoor-toolbox's", "class whose images the trigger leads to the target"},
+			{"cover", "5,7", "backdoor-toolbox's", "classes whose images keep their label with the trigger, with commas between"},
 		},
 		create: newTaCT,
 	})

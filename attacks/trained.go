@@ -56,7 +56,7 @@ type cleanEpochs int
 func (e cleanEpochs) CleanEpochs() int { return int(e) }
 
 // cleanEpochsOption tells the number of them, of which the default is ours.
-var cleanEpochsOption = Option{"epochs", "10, ours", "for which the clean model is trained, 1 to 1000000"}
+var cleanEpochsOption = Option{"epochs", "10", "ours", "for which the clean model is trained, 1 to 1000000"}
 
 func (t *told) cleanEpochs() cleanEpochs { return cleanEpochs(t.whole("epochs", 1, 1_000_000)) }
 

@@ -18,9 +18,9 @@ func init() {
 		Title: "WaNet",
 		Paper: "Nguyen and Tran, arXiv:2102.10369",
 		Options: []Option{
-			{"k", "4, the official code's", "offsets along a side of the grid, 2 to 64"},
-			{"s", "0.5, the official code's", "strength of the warp, above 0 and at most 64"},
-			{"grid", "0", "which of the random grids, 0 to 1000000"},
+			{"k", "4", "the official code's", "offsets along a side of the grid, 2 to 64"},
+			{"s", "0.5", "the official code's", "strength of the warp, above 0 and at most 64"},
+			{"grid", "0", "", "which of the random grids, 0 to 1000000"},
 		},
 		create: newWaNet,
 	})

@@ -86,7 +86,7 @@ func listAttacks() (out []listed) {
 	for _, a := range attacks.All() {
 		var defaults []string
 		for _, o := range a.Options {
-			defaults = append(defaults, o.Name+": "+o.Default)
+			defaults = append(defaults, o.Name+": "+o.Said())
 		}
 		out = append(out, listed{Name: a.Name, Title: a.Title, Paper: a.Paper, Defaults: strings.Join(defaults, "; ")})
 	}
