@@ -223,15 +223,12 @@ func (s Source) notThere(err error, dir string) error {
 // Load reads a part of a split from dir; an empty dir is DataDir's default. An
 // error names the set, the file, and the record where there is one, what was
 // found and what was expected.
-func (s Source) Load(dir string, split Split, part Part) (*Set, error) {
-	set, err := s.load(dir, split, part)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Name, err)
-	}
-	return set, nil
-}
-
-func (s Source) load(dir string, split Split, part Part) (*Set, error) {
+func (s Source) Load(dir string, split Split, part Part) (set *Set, err error) {
+	defer func() {
+		if err != nil {
+			set, err = nil, fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}()
 	if split == Train && s.Files > 0 && (part.Files < 0 || part.Files > s.Files) {
 		return nil, fmt.Errorf("%d files of the %v split asked for, want 0 (all) to %d", part.Files, split, s.Files)
 	}
@@ -251,8 +248,7 @@ func (s Source) load(dir string, split Split, part Part) (*Set, error) {
 		return nil, fmt.Errorf("%d images of the %v split asked for, want 0 (all) to %d", part.Images, split, all)
 	}
 	s.found(l)
-	set, err := s.room(cmp.Or(part.Images, min(most, l.images)), l.apart)
-	if err != nil {
+	if set, err = s.room(cmp.Or(part.Images, min(most, l.images)), l.apart); err != nil {
 		return nil, err
 	}
 	if wrong := l.fill(set); len(wrong) > 0 {
