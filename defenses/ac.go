@@ -70,8 +70,11 @@ func (d ActivationClustering) Name() string {
 	return name + [...]string{"", "-smaller", "-silhouette", "-distance"}[d.Rule]
 }
 
-// Needs says that only ByDistance compares with other classes.
-func (d ActivationClustering) Needs() Needs { return Needs{Others: d.Rule == ByDistance} }
+// Needs says that ByDistance compares with other classes, and that all other rules
+// flag a smaller cluster.
+func (d ActivationClustering) Needs() Needs {
+	return Needs{Others: d.Rule == ByDistance, Minority: d.Rule != ByDistance}
+}
 
 // Inspect clusters the latents. The canonical decision follows the rule. The
 // best case is a defender who knows which cluster is the poison. The score

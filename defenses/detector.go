@@ -49,6 +49,9 @@ type Needs struct {
 	Channels    bool // Input.Channels
 	Model       bool // Input.Model
 	CleanImages bool // Input.CleanImages and CleanLabels
+	// Minority says that the canonical rule supposes that malicious samples, if
+	// there are any, are fewer than benign ones. On another set it means nothing.
+	Minority bool
 }
 
 // String lists what is needed, in words.
@@ -60,6 +63,7 @@ func (n Needs) String() string {
 	}{
 		{n.Model && n.Unit != Classes, "the model"}, {n.PoisonShare, "the share of poison"}, {n.Clean, "clean latents of the class"},
 		{n.Others, "clean latents of other classes"}, {n.Channels, "the number of channels"}, {n.CleanImages, "clean images"},
+		{n.Minority, "poison to be a minority"},
 	} {
 		if w.needed {
 			words = append(words, w.word)

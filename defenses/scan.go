@@ -40,8 +40,9 @@ const (
 // Name returns "scan".
 func (SCAn) Name() string { return "scan" }
 
-// Needs says clean latents of the class and of others.
-func (SCAn) Needs() Needs { return Needs{Clean: true, Others: true} }
+// Needs says clean latents of the class and of others, and fewer samples of the
+// other group than of the class.
+func (SCAn) Needs() Needs { return Needs{Clean: true, Others: true, Minority: true} }
 
 // Inspect needs clean latents of the class and of at least two other classes.
 // The canonical decision flags, if the anomaly index exceeds e² and the split

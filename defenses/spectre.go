@@ -41,8 +41,9 @@ const (
 // Name returns "spectre".
 func (SPECTRE) Name() string { return "spectre" }
 
-// Needs says the share of poison.
-func (SPECTRE) Needs() Needs { return Needs{PoisonShare: true} }
+// Needs says the share of poison, and that robust statistics are those of the
+// benign only if these are most.
+func (SPECTRE) Needs() Needs { return Needs{PoisonShare: true, Minority: true} }
 
 // Inspect scores the latents for every number of components and takes the one
 // whose removal leaves the removed samples sticking out most. The canonical

@@ -39,8 +39,11 @@ const (
 // Name returns "ss", with the cut behind it unless it is the paper's.
 func (d SpectralSignatures) Name() string { return "ss" + [...]string{"", "-85", "-exact"}[d.Cut] }
 
-// Needs says that a Percentile is the only cut without the share of poison.
-func (d SpectralSignatures) Needs() Needs { return Needs{PoisonShare: d.Cut != Percentile} }
+// Needs says that a Percentile is the only cut without the share of poison, and
+// that the mean, from which the scores are seen, must be that of the benign.
+func (d SpectralSignatures) Needs() Needs {
+	return Needs{PoisonShare: d.Cut != Percentile, Minority: true}
+}
 
 // Inspect scores the latents. The canonical decision cuts off the highest
 // squared projections, rounded up to whole samples, and those that tie with the

@@ -216,6 +216,22 @@ test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667 (0.68
 	}
 }
 
+// A rule on a set that it is not made for is marked, and the mark explained once.
+func TestUnfitRulesAreMarked(t *testing.T) {
+	e := entry("sdrm", 0.1, 0.6)
+	e.Result.Detectors[0].NoMinority = true
+	var b, page bytes.Buffer
+	if err := Text(&b, []judge.Result{e.Result, e.Result}); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.Contains(got, "0.600 (0.667) *  ") || strings.Count(got, "* means nothing: ") != 1 {
+		t.Errorf("no mark, or not explained once:\n%s", got)
+	}
+	if err := HTML(&page, []Entry{e}); err != nil || strings.Count(page.String(), "Means nothing here") != 1 {
+		t.Errorf("error %v, or not marked once on the page", err)
+	}
+}
+
 func TestCatches(t *testing.T) {
 	of := func(name, set, rule string, f1 nullable.Float) score.Score {
 		var s score.Score

@@ -12,7 +12,7 @@ import (
 
 // Text writes the results as tables for a terminal, side by side.
 func Text(w io.Writer, results []judge.Result) error {
-	return Terminal.write(w, rates(results), distances(of(results)), sideBySide(results), skipped(results))
+	return Terminal.write(w, rates(results), distances(of(results)), sideBySide(results), footnote(results), skipped(results))
 }
 
 // RatesText writes BA and ASR.
@@ -36,7 +36,7 @@ func DetectorsText(w io.Writer, detected []judge.Detected) error {
 	for _, d := range detected {
 		results = append(results, judge.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
 	}
-	return Terminal.write(w, figures(results), skipped(results))
+	return Terminal.write(w, figures(results), footnote(results), skipped(results))
 }
 
 // Write writes the runs side by side: what they do, how far apart their latents
@@ -58,7 +58,7 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 	for _, r := range results {
 		tables = append(tables, byLevel(r))
 	}
-	return s.write(w, append(tables, sideBySide(results), catching, skipped(results))...)
+	return s.write(w, append(tables, sideBySide(results), footnote(results), catching, skipped(results))...)
 }
 
 func each(first string, results []judge.Result, cells func(judge.Result) []string) []string {
@@ -156,7 +156,7 @@ func sideBySide(results []judge.Result) table {
 			}
 			f1 := missing
 			if !s.F1.IsNaN() {
-				f1 = fmt.Sprintf("%s (%s)", format(s.F1, 3), format(s.ChanceF1, 3))
+				f1 = fmt.Sprintf("%s (%s)%s", format(s.F1, 3), format(s.ChanceF1, 3), unfit(*s))
 			}
 			cells := t.rows[i][3+4*run:]
 			if s.Rule == score.RuleCanonical {
@@ -180,7 +180,7 @@ func figures(results []judge.Result) table {
 				continue
 			}
 			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
-				interval(s.F1, s.F1Low, s.F1High), chance(*s),
+				interval(s.F1, s.F1Low, s.F1High)+unfit(*s), chance(*s),
 				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
 				format(s.Flagged, 3), falseAlarms(*s),
 				interval(s.AUROC, s.AUROCLow, s.AUROCHigh), format(s.AUPRC, 3),
@@ -197,6 +197,25 @@ func chance(s score.Score) string {
 		return format(s.ChanceF1, 3)
 	}
 	return fmt.Sprintf("%s (%s)", format(s.ChanceF1, 3), format(s.ChanceF1High, 3))
+}
+
+// unfit marks the score of a rule on a set that it is not made for.
+func unfit(s score.Score) string {
+	if s.NoMinority {
+		return " *"
+	}
+	return ""
+}
+
+// footnote explains the marks of a table, if there are any.
+func footnote(results []judge.Result) (t table) {
+	for _, r := range results {
+		if slices.ContainsFunc(r.Detectors, func(s score.Score) bool { return s.NoMinority }) {
+			t.add("* means nothing: the rule supposes that malicious samples are a minority, which they are not in this set")
+			break
+		}
+	}
+	return t
 }
 
 // falseAlarms returns the share of benign samples that are flagged.

@@ -72,6 +72,10 @@ type Score struct {
 	// ChanceF1High is the 95th percentile of that F1: one detector in twenty
 	// without information exceeds it.
 	ChanceF1High nullable.Float `json:"chance_f1_95"`
+
+	// NoMinority tells that the rule supposes that malicious samples are a
+	// minority, which they are not in this set: its flags mean nothing there.
+	NoMinority bool `json:"no_minority,omitempty"`
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
@@ -108,6 +112,9 @@ type Protocol struct {
 	Level string // where latents come from, or what stands for it
 	Set   string // the inspected set
 	Given Given
+	// Minority says that the canonical rule supposes that malicious samples are
+	// fewer than benign ones.
+	Minority bool
 	// Resamples is how many resamples the intervals and chance come from, 0 for
 	// none: they are NaN then, and chance in the best case that of flagging
 	// everything. Seed names the streams that draw them.
@@ -204,6 +211,7 @@ func (o *outcome) score(name, rule string, c chance, p Protocol) Score {
 		none := nullable.NaN()
 		s.F1, s.Precision, s.Recall = none, none, none
 	}
+	s.NoMinority = rule == RuleCanonical && p.Minority && o.positives >= o.negatives
 	s.FalseAlarmsLow, s.FalseAlarmsHigh = Wilson(o.flagged-o.hits, o.negatives)
 	f1, auroc := o.intervals(p)
 	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]

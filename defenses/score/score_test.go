@@ -385,3 +385,26 @@ func TestBestCaseMayFlagEverything(t *testing.T) {
 		t.Errorf("JSON is %s, error %v", text, err)
 	}
 }
+
+// A rule that supposes a minority is marked where there is none, its best case is
+// not, and neither is a set without anything malicious.
+func TestNoMinority(t *testing.T) {
+	scores := []float64{1, 2, 3, 4}
+	for _, c := range []struct {
+		malicious []bool
+		minority  bool
+		want      bool
+	}{
+		{[]bool{true, true, false, false}, true, true},
+		{[]bool{true, true, true, false}, true, true},
+		{[]bool{true, false, false, false}, true, false},
+		{[]bool{false, false, false, false}, true, false},
+		{[]bool{true, true, false, false}, false, false},
+	} {
+		for _, s := range Of(ranked(scores, make([]bool, 4)), c.malicious, Protocol{Minority: c.minority}) {
+			if want := c.want && s.Rule == RuleCanonical; s.NoMinority != want {
+				t.Errorf("%v, %s: %v, want %v", c.malicious, s.Rule, s.NoMinority, want)
+			}
+		}
+	}
+}

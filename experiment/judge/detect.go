@@ -24,6 +24,13 @@ const otherClean = 100
 // SCAn asks for).
 const leastOther = 4
 
+// minorities are the shares, in percent, of malicious latents in the mixed sets
+// (ours).
+var minorities = []int{1, 5, 10, 20}
+
+// mixedSet names the set of TestSet's kinds of which so many percent are malicious.
+func mixedSet(percent int) string { return fmt.Sprintf("mixed-%d", percent) }
+
 // trainSet names the training images that are labelled with a class.
 func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
 
@@ -66,7 +73,8 @@ func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, nam
 	return p.scores, p.skipped, nil
 }
 
-// inspectGroups shows the detectors the groups of test images.
+// inspectGroups shows the detectors the groups of test images: as many malicious
+// ones as benign, then minorities of them among all benign ones.
 func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
 	g, err := Collect(ctx, x, at)
 	if err != nil {
@@ -85,16 +93,29 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 		}
 		return nil
 	}
-	rest = rest[:n]
 	others, err := otherClasses(ctx, x, p, at, x.Images.Test, target, called)
 	if err != nil {
 		return err
 	}
 	for i, a := range at {
 		in := defenses.Input{Clean: pick(g.benign, i, held), Others: others.at(i), Channels: g.benign.Channels(i), ExpectedPoison: 0.5}
-		in.Latents = tensor.Stack(pick(g.benign, i, rest), g.malicious.View(i, len(rest)))
-		if err := p.inspect(ctx, a.Name, TestSet, in, secondHalf(len(rest)), p.latents...); err != nil {
+		show := func(set string, benign []int, malicious int) error {
+			in.Latents = tensor.Stack(pick(g.benign, i, benign), g.malicious.View(i, malicious))
+			return p.inspect(ctx, a.Name, set, in, lastOf(len(benign)+malicious, malicious), p.latents...)
+		}
+		if err := show(TestSet, rest[:n], n); err != nil {
 			return err
+		}
+		for _, percent := range minorities {
+			in.ExpectedPoison = float64(percent) / 100
+			malicious := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest
+			if malicious == 0 || malicious > g.malicious.N {
+				p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(rest), malicious, g.malicious.N), p.latents...)
+				continue
+			}
+			if err := show(mixedSet(percent), rest, malicious); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -153,14 +174,13 @@ func pick(l *train.Latents, i int, samples []int) tensor.View {
 	return linalg.Take(l.View(i, l.N), samples)
 }
 
-// secondHalf is the truth about n benign samples and n malicious ones after
-// them.
-func secondHalf(n int) []bool {
-	malicious := make([]bool, 2*n)
-	for i := n; i < 2*n; i++ {
-		malicious[i] = true
+// lastOf is the truth about n samples of which the last ones are malicious.
+func lastOf(n, malicious int) []bool {
+	truth := make([]bool, n)
+	for i := n - malicious; i < n; i++ {
+		truth[i] = true
 	}
-	return malicious
+	return truth
 }
 
 // classes are clean latents of classes other than the inspected one.

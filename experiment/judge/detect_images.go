@@ -86,7 +86,7 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 	n := malicious.Shape.N()
 	in.Images = &tensor.Tensor{Shape: benign.Shape, Data: append(benign.Data[:n*benign.Shape.SampleLen()], malicious.Data...)}
 	in.Images.Shape[0] = 2 * n
-	return in, secondHalf(n), nil
+	return in, lastOf(2*n, n), nil
 }
 
 // inputs collects test images at the given places as the model is shown them.

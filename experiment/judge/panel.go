@@ -61,7 +61,7 @@ func (p *panel) inspect(ctx context.Context, level, set string, in defenses.Inpu
 			p.skip(level, set, err.Error(), d)
 		default:
 			p.scores = append(p.scores, score.Of(verdict, malicious, score.Protocol{
-				Level: level, Set: set, Given: d.Needs().Given(in), Resamples: score.Resamples, Seed: p.seed,
+				Level: level, Set: set, Given: d.Needs().Given(in), Minority: d.Needs().Minority, Resamples: score.Resamples, Seed: p.seed,
 			})...)
 		}
 	}

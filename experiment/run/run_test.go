@@ -38,7 +38,7 @@ func TestTheSameResultEverywhere(t *testing.T) {
 	if len(want.WeightsSHA256) != 64 {
 		t.Fatalf("weights_sha256 is %q", want.WeightsSHA256)
 	}
-	if len(want.Detectors) != 3*3*2 || want.Samples < 2 {
+	if len(want.Detectors) < 3*3*2 || want.Samples < 2 {
 		t.Fatalf("%d scores of %d samples: the run is no test of the detectors", len(want.Detectors), want.Samples)
 	}
 	same := func(name string, got judge.Result) {
