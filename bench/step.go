@@ -7,7 +7,6 @@ import (
 	"sdrm/attacks"
 	"sdrm/autograd"
 	"sdrm/datasets"
-	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/tensor"
 	"sdrm/train"
@@ -77,7 +76,7 @@ func NewStep(model string, batch int, lambda float64, batches int) (*Step, error
 	}
 	s.trainer = train.New(train.Config{
 		Model: m, Images: loader, Momentum: momentum, Decay: decay,
-		Lambda: lambda, Levels: levels, Kernel: mmd.Prototype(),
+		Lambda: lambda, Levels: levels,
 	})
 	return s, nil
 }

@@ -46,8 +46,7 @@ func (c *Comparison) EnergyDistance() float64 {
 	if !c.comparable(Biased) {
 		return math.NaN()
 	}
-	e := energy{distances: c.distances}
-	return e.distance()
+	return c.energy(Biased, false)
 }
 
 func (c *Comparison) comparable(e Estimator) bool {

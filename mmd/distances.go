@@ -35,7 +35,7 @@ const (
 	// rowMultiple is what the number of rows is rounded up to in products, so
 	// that batches with a few samples more or less use the same memory.
 	rowMultiple = 16
-	// meanColumns is how many columns one task centres.
+	// meanColumns is how many columns one task of loops over columns has.
 	meanColumns = 1024
 	// streamRows is up to how many rows the distances are held at the same time:
 	// a quarter of a GiB of them.
@@ -62,7 +62,7 @@ func (s *distances) measure(streamed bool) {
 	s.sums = resize(s.sums, n)
 	s.tops = resize(s.tops, n)
 	clear(s.centred[n*s.width:])
-	centreLoop.Run((s.width+meanColumns-1)/meanColumns, s)
+	centreLoop.Run(s.columnTasks(), s)
 
 	s.streamed, s.offset = streamed, 0
 	held := s.stride
@@ -116,12 +116,19 @@ func (s *distances) samples() tensor.View { return tensor.Matrix(s.centred, s.st
 // if that is large enough.
 func resize[T any](x []T, n int) []T { return slices.Grow(x[:0], n)[:n] }
 
+// columnTasks returns in how many pieces loops over columns are cut.
+func (s *distances) columnTasks() int { return (s.width + meanColumns - 1) / meanColumns }
+
+// columns returns the first column of a piece, and the one after its last.
+func (s *distances) columns(task int) (lo, hi int) {
+	return task * meanColumns, min((task+1)*meanColumns, s.width)
+}
+
 // centreLoop subtracts the joint mean, which leaves distances as they are and
 // makes the lengths, from which the product computes them, small.
 var centreLoop = parallel.NewLoop(func(p **distances, task int) {
 	s, k := *p, asm.Current()
-	lo := task * meanColumns
-	hi := min(lo+meanColumns, s.width)
+	lo, hi := s.columns(task)
 	mean := s.mean[lo:hi]
 	clear(mean)
 	for _, row := range s.rows {

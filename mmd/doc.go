@@ -1,6 +1,6 @@
 // Package mmd measures how far apart two sets of latents are: the multi-kernel
-// MMD², the Energy Distance and the Sliced Wasserstein distance. The MMD² is
-// also a loss on the tape: the difference reduction of SDRM.
+// MMD², the Energy Distance and the Sliced Wasserstein distance. Each is
+// also a loss on the tape, the MMD² that of SDRM: see Regularisers.
 //
 // The measures and the loss share one matrix of squared distances, from one
 // product of the centred samples with themselves. Sums over pairs are kept in

@@ -20,16 +20,18 @@ func EnergyDistance(a, b tensor.View) float64 {
 	if min(a.Rows, b.Rows) < 1 {
 		return math.NaN()
 	}
-	e := new(energy)
-	e.load(a, b)
-	e.measure(len(e.rows) > streamRows)
-	return e.distance()
+	var m discrepancy
+	m.load(a, b)
+	m.measure(len(m.rows) > streamRows)
+	return m.energy(Biased, false)
 }
 
-// distance is EnergyDistance for distances that are measured already.
-func (e *energy) distance() float64 {
+// energy is EnergyDistance for distances that are measured already, and if asked
+// the weights of its gradient but for those of near pairs.
+func (m *discrepancy) energy(e Estimator, gradient bool) float64 {
+	m.estimator, m.weights = e, m.weights[:0]
 	var top float32
-	for _, t := range e.tops {
+	for _, t := range m.tops {
 		top = max(top, t)
 	}
 	if top == 0 {
@@ -40,39 +42,46 @@ func (e *energy) distance() float64 {
 	}
 	// A power of two above every distance, to add fractions in fixed point.
 	_, exponent := math.Frexp(math.Sqrt(float64(top)))
-	e.scale = math.Ldexp(1, exponent)
+	m.scale = math.Ldexp(1, exponent)
 
-	e.rowTotals = make([]totals, len(e.rows))
-	e.each(func(first, last int) { energyLoop.Run(last-first, bandArgs[*energy]{e, first}) })
+	if gradient {
+		m.makeWeights()
+	}
+	m.rowTotals = resize(m.rowTotals, len(m.rows))
+	m.each(func(first, last int) { energyLoop.Run(last-first, bandArgs[*discrepancy]{m, first}) })
+	if gradient {
+		weightLoop.Run(len(m.rows), m)
+	}
 	var sum totals
-	for _, t := range e.rowTotals {
+	for _, t := range m.rowTotals {
 		sum.merge(t)
 	}
-	n, m := float64(e.first), float64(len(e.rows)-e.first)
-	return 2 * e.scale * (sum.across.float()/(n*m) - sum.first.float()/(n*n) - sum.second.float()/(m*m))
-}
-
-type energy struct {
-	distances
-	scale     float64
-	rowTotals []totals
+	a, b := m.first, len(m.rows)-m.first
+	return 2 * m.scale * (sum.across.float()/(float64(a)*float64(b)) - sum.first.float()/e.pairs(a) - sum.second.float()/e.pairs(b))
 }
 
 // energyLoop adds the distances of a row to the rows before it.
-var energyLoop = parallel.NewLoop(func(a *bandArgs[*energy], task int) {
-	e, i := a.of, a.first+task
-	squared := e.squaredRow(i)
+var energyLoop = parallel.NewLoop(func(args *bandArgs[*discrepancy], task int) {
+	m, i := args.of, args.first+task
+	squared := m.squaredRow(i)
 	var sum totals
 	for j := range i {
-		d := math.Sqrt(float64(squared[j])) / e.scale
+		d := math.Sqrt(float64(squared[j])) / m.scale
 		switch {
-		case i < e.first:
+		case i < m.first:
 			sum.first.add(d)
-		case j >= e.first:
+		case j >= m.first:
 			sum.second.add(d)
 		default:
 			sum.across.add(d)
 		}
+		if len(m.weights) > 0 {
+			var w float32
+			if !m.near(i, j) {
+				w = m.energyWeight(i, j)
+			}
+			m.weights[i*m.stride+j], m.weights[j*m.stride+i] = w, w
+		}
 	}
-	e.rowTotals[i] = sum
+	m.rowTotals[i] = sum
 })

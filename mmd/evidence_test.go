@@ -215,8 +215,7 @@ func TestStreamedDistances(t *testing.T) {
 		if got, want := streamed.evaluate(k, Unbiased, false), held.evaluate(k, Unbiased, false); got != want {
 			t.Errorf("streamed %v, held %v", got, want)
 		}
-		e, f := energy{distances: held.distances}, energy{distances: streamed.distances}
-		if got, want := f.distance(), e.distance(); got != want {
+		if got, want := streamed.energy(Biased, false), held.energy(Biased, false); got != want {
 			t.Errorf("energy: streamed %v, held %v", got, want)
 		}
 	}

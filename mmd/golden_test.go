@@ -12,17 +12,23 @@ import (
 
 // golden is a case of testdata/golden.json.
 type golden struct {
-	Name             string
-	A, B             [][]float32
-	Biased           float64
-	BiasedGradient   [][]float64 `json:"biased_gradient"`
-	Unbiased         float64
-	UnbiasedGradient [][]float64 `json:"unbiased_gradient"`
-	Single           float64
-	Energy, Sliced   float64
-	MaxSliced        float64 `json:"max_sliced"`
-	Median, Given    float64
-	Linear           float64
+	Name                   string
+	A, B                   [][]float32
+	Biased                 float64
+	BiasedGradient         [][]float64 `json:"biased_gradient"`
+	Unbiased               float64
+	UnbiasedGradient       [][]float64 `json:"unbiased_gradient"`
+	EnergyBiased           float64     `json:"energy_biased"`
+	EnergyGradient         [][]float64 `json:"energy_gradient"`
+	EnergyUnbiased         float64     `json:"energy_unbiased"`
+	EnergyUnbiasedGradient [][]float64 `json:"energy_unbiased_gradient"`
+	SlicedSquared          float64     `json:"sliced_squared"`
+	SlicedGradient         [][]float64 `json:"sliced_gradient"`
+	Single                 float64
+	Energy, Sliced         float64
+	MaxSliced              float64 `json:"max_sliced"`
+	Median, Given          float64
+	Linear                 float64
 }
 
 // goldens is testdata/golden.json, which golden.py beside it wrote.
@@ -104,12 +110,22 @@ func TestSignificanceGolden(t *testing.T) {
 
 func TestLossGolden(t *testing.T) {
 	for _, c := range readGolden(t).Cases {
-		for _, e := range []Estimator{Biased, Unbiased} {
-			t.Run(c.Name+"/"+e.String(), func(t *testing.T) {
-				want, gradient := c.Biased, c.BiasedGradient
-				if e == Unbiased {
-					want, gradient = c.Unbiased, c.UnbiasedGradient
-				}
+		for _, l := range []struct {
+			name     string
+			term     Term
+			want     float64
+			gradient [][]float64
+			scale    float64 // of the error of want
+		}{
+			{"biased", termOf(t, "mmd", Biased), c.Biased, c.BiasedGradient, c.Biased},
+			{"unbiased", termOf(t, "mmd", Unbiased), c.Unbiased, c.UnbiasedGradient, c.Biased},
+			{"energy", termOf(t, "ed", Biased), c.EnergyBiased, c.EnergyGradient, c.EnergyBiased},
+			{"energy unbiased", termOf(t, "ed", Unbiased), c.EnergyUnbiased, c.EnergyUnbiasedGradient, c.EnergyBiased},
+			{"sliced", func(t *autograd.Tape, level *autograd.Var, benign, malicious []int) *autograd.Var {
+				return SlicedLoss(t, level, benign, malicious, 9, 7)
+			}, c.SlicedSquared, c.SlicedGradient, c.SlicedSquared},
+		} {
+			t.Run(c.Name+"/"+l.name, func(t *testing.T) {
 				// The members stand in a batch in reverse, with a stranger in front.
 				n, d := len(c.A)+len(c.B), len(c.A[0])
 				level := autograd.NewParam(tensor.New(tensor.Shape{n + 1, 1, 1, d}))
@@ -125,16 +141,17 @@ func TestLossGolden(t *testing.T) {
 				}
 				var tape autograd.Tape
 				tape.Reset(autograd.Training)
-				loss := Loss(&tape, level, benign, malicious, Prototype(), e)
-				near(t, "loss", float64(loss.Value.Data[0]), want, 1e-5*math.Abs(c.Biased))
+				tape.Step = 3
+				loss := l.term(&tape, level, benign, malicious)
+				near(t, "loss", float64(loss.Value.Data[0]), l.want, 1e-5*math.Abs(l.scale))
 				tape.Backward(loss)
 				top := 0.0
-				for _, row := range gradient {
+				for _, row := range l.gradient {
 					for _, g := range row {
 						top = max(top, math.Abs(g))
 					}
 				}
-				for i, row := range gradient {
+				for i, row := range l.gradient {
 					for j, g := range row {
 						near(t, "gradient", float64(level.Grad.Sample(place(i))[j]), g, 1e-5*top)
 					}
@@ -145,4 +162,14 @@ func TestLossGolden(t *testing.T) {
 			})
 		}
 	}
+}
+
+// termOf returns that of a regulariser.
+func termOf(t *testing.T, name string, e Estimator) Term {
+	t.Helper()
+	r, err := FindRegulariser(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Term(e, 7)
 }

@@ -33,15 +33,40 @@ func TestLossEqualsMeasure(t *testing.T) {
 		}
 		return matrix(rows)
 	}
-	for _, e := range []Estimator{Biased, Unbiased} {
-		var tape autograd.Tape
-		tape.Reset(autograd.Inference)
-		loss := Loss(&tape, level, benign, malicious, Prototype(), e)
-		want := Squared(set(benign), set(malicious), Prototype(), e)
-		if got := loss.Value.Data[0]; got != float32(want) {
-			t.Errorf("%v: loss %v, measure %v", e, got, want)
+	a, b := set(benign), set(malicious)
+	for name, c := range map[string]struct {
+		term Term
+		want float64
+	}{
+		"biased":   {termOf(t, "mmd", Biased), Squared(a, b, Prototype(), Biased)},
+		"unbiased": {termOf(t, "mmd", Unbiased), Squared(a, b, Prototype(), Unbiased)},
+		"energy":   {termOf(t, "ed", Biased), EnergyDistance(a, b)},
+	} {
+		for _, mode := range []autograd.Mode{autograd.Inference, autograd.Training} {
+			var tape autograd.Tape
+			tape.Reset(mode)
+			if got := c.term(&tape, level, benign, malicious).Value.Data[0]; got != float32(c.want) {
+				t.Errorf("%s: loss %v, measure %v", name, got, c.want)
+			}
 		}
 	}
+}
+
+// Directions of the loss differ between steps, and tend to what many give.
+func TestSlicedLossDrawsDirectionsForEachStep(t *testing.T) {
+	level, benign, malicious := batch()
+	var tape autograd.Tape
+	tape.Reset(autograd.Inference)
+	many := float64(SlicedLoss(&tape, level, benign, malicious, 2000, 1).Value.Data[0])
+	last, sum := float32(0), 0.0
+	for tape.Step = range 10 {
+		v := SlicedLoss(&tape, level, benign, malicious, 200, 1).Value.Data[0]
+		if v == last {
+			t.Errorf("step %d has the directions of the one before", tape.Step)
+		}
+		last, sum = v, sum+float64(v)
+	}
+	near(t, "mean over steps", sum/10, many, 0.05*many)
 }
 
 func TestLossWithoutMembers(t *testing.T) {
@@ -61,53 +86,63 @@ func TestLossWithoutMembers(t *testing.T) {
 		"identical samples":  {level, all, all, Biased},
 		"the same one twice": {level, []int{2}, []int{2}, Biased},
 	} {
-		t.Run(name, func(t *testing.T) {
-			tape.Reset(autograd.Training)
-			loss := Loss(&tape, c.level, c.benign, c.malicious, Prototype(), c.estimator)
-			if got := loss.Value.Data[0]; got != 0 {
-				t.Errorf("loss %v, want 0", got)
+		for _, r := range Regularisers() {
+			if r.Name == "swd" && c.estimator == Unbiased {
+				continue // it has none
 			}
-			empty := len(c.benign) == 0 || len(c.malicious) < c.estimator.members()
-			if loss.NeedsGrad() == empty {
-				t.Fatalf("needs a gradient: %v", loss.NeedsGrad())
-			}
-			if empty {
-				return
-			}
-			tape.Backward(loss)
-			for _, g := range c.level.Grad.Data {
-				if !(math.Abs(float64(g)) < 1e-9) {
-					t.Fatalf("gradient %v, want 0", g)
+			t.Run(name+"/"+r.Name, func(t *testing.T) {
+				tape.Reset(autograd.Training)
+				loss := r.Term(c.estimator, 1)(&tape, c.level, c.benign, c.malicious)
+				if got := loss.Value.Data[0]; got != 0 {
+					t.Errorf("loss %v, want 0", got)
 				}
-			}
-		})
+				empty := len(c.benign) == 0 || len(c.malicious) < c.estimator.members()
+				if loss.NeedsGrad() == empty {
+					t.Fatalf("needs a gradient: %v", loss.NeedsGrad())
+				}
+				if empty {
+					return
+				}
+				tape.Backward(loss)
+				for _, g := range c.level.Grad.Data {
+					if !(math.Abs(float64(g)) < 1e-8) {
+						t.Fatalf("gradient %v, want 0", g)
+					}
+				}
+			})
+		}
 	}
 }
 
 func TestLossOfNaNIsNaN(t *testing.T) {
 	level, benign, malicious := batch()
 	level.Value.Sample(benign[3])[5] = float32(math.NaN())
-	var tape autograd.Tape
-	tape.Reset(autograd.Training)
-	loss := Loss(&tape, level, benign, malicious, Prototype(), Biased)
-	if got := loss.Value.Data[0]; got == got {
-		t.Errorf("loss %v, want NaN", got)
+	for _, r := range Regularisers() {
+		var tape autograd.Tape
+		tape.Reset(autograd.Training)
+		loss := r.Term(Biased, 1)(&tape, level, benign, malicious)
+		if got := loss.Value.Data[0]; got == got {
+			t.Errorf("%s: loss %v, want NaN", r.Name, got)
+		}
+		tape.Backward(loss) // to the end, whatever it gives
 	}
 }
 
 func TestLossOfForeignSamplePanics(t *testing.T) {
 	level, benign, _ := batch()
-	for _, sample := range []int{-1, 64} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("sample %d does not panic", sample)
-				}
+	for _, r := range Regularisers() {
+		for _, sample := range []int{-1, 64} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: sample %d does not panic", r.Name, sample)
+					}
+				}()
+				var tape autograd.Tape
+				tape.Reset(autograd.Training)
+				r.Term(Biased, 1)(&tape, level, benign, []int{sample})
 			}()
-			var tape autograd.Tape
-			tape.Reset(autograd.Training)
-			Loss(&tape, level, benign, []int{sample}, Prototype(), Biased)
-		}()
+		}
 	}
 }
 
@@ -138,27 +173,32 @@ func TestLossAddsToAGradient(t *testing.T) {
 
 func TestLossHasTheSameBitsEverywhere(t *testing.T) {
 	level, benign, malicious := batch()
-	var tape autograd.Tape
-	run := func() (float32, []float32) {
-		tape.Reset(autograd.Training)
-		loss := Loss(&tape, level, benign, malicious, Prototype(), Biased)
-		tape.Backward(loss)
-		return loss.Value.Data[0], append([]float32(nil), level.Grad.Data...)
+	for i, v := range level.Value.Sample(benign[0]) { // near another one
+		level.Value.Sample(malicious[2])[i] = v + 1e-3
 	}
-	value, gradient := run()
-	for _, k := range asm.Available() {
-		for _, workers := range []int{1, 2, 7} {
-			restore := asm.Use(k)
-			parallel.SetWorkers(workers)
-			v, g := run()
-			parallel.SetWorkers(0)
-			restore()
-			if v != value {
-				t.Errorf("%v, %d workers: loss %v, want %v", k.ISA, workers, v, value)
-			}
-			for i := range g {
-				if g[i] != gradient[i] {
-					t.Fatalf("%v, %d workers: gradient %d is %v, want %v", k.ISA, workers, i, g[i], gradient[i])
+	var tape autograd.Tape
+	for _, r := range Regularisers() {
+		run := func() (float32, []float32) {
+			tape.Reset(autograd.Training)
+			loss := r.Term(Biased, 1)(&tape, level, benign, malicious)
+			tape.Backward(loss)
+			return loss.Value.Data[0], append([]float32(nil), level.Grad.Data...)
+		}
+		value, gradient := run()
+		for _, k := range asm.Available() {
+			for _, workers := range []int{1, 2, 7} {
+				restore := asm.Use(k)
+				parallel.SetWorkers(workers)
+				v, g := run()
+				parallel.SetWorkers(0)
+				restore()
+				if v != value {
+					t.Errorf("%s, %v, %d workers: loss %v, want %v", r.Name, k.ISA, workers, v, value)
+				}
+				for i := range g {
+					if g[i] != gradient[i] {
+						t.Fatalf("%s, %v, %d workers: gradient %d is %v, want %v", r.Name, k.ISA, workers, i, g[i], gradient[i])
+					}
 				}
 			}
 		}
@@ -168,16 +208,19 @@ func TestLossHasTheSameBitsEverywhere(t *testing.T) {
 func TestWarmLossAllocatesNothing(t *testing.T) {
 	level, benign, malicious := batch()
 	var tape autograd.Tape
-	step := func(less int) {
-		tape.Reset(autograd.Training)
-		tape.Backward(Loss(&tape, level, benign[less:], malicious[less:], Prototype(), Biased))
-	}
-	step(0)
-	less := 0
-	if allocs := testing.AllocsPerRun(5, func() {
-		less = 1 - less // batches with a few members more or less
-		step(less)
-	}); allocs != 0 {
-		t.Errorf("%v allocations a step", allocs)
+	for _, r := range Regularisers() {
+		term := r.Term(Biased, 1)
+		step := func(less int) {
+			tape.Reset(autograd.Training)
+			tape.Backward(term(&tape, level, benign[less:], malicious[less:]))
+		}
+		step(0)
+		less := 0
+		if allocs := testing.AllocsPerRun(5, func() {
+			less = 1 - less // batches with a few members more or less
+			step(less)
+		}); allocs != 0 {
+			t.Errorf("%s: %v allocations a step", r.Name, allocs)
+		}
 	}
 }

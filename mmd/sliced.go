@@ -55,21 +55,27 @@ func (s *distances) slice(projections int, seed uint64) *Slices {
 	if min(s.first, len(s.rows)-s.first) < 1 {
 		return out
 	}
-	s.stride = len(s.rows)
-	s.mean = resize(s.mean, s.width)
-	s.centred = resize(s.centred, len(s.rows)*s.width)
-	centreLoop.Run((s.width+meanColumns-1)/meanColumns, s)
+	s.centre()
 
 	// A block of directions at a time bounds the memory they take.
 	const block = 64
 	out.projected = tensor.Matrix(make([]float32, projections*len(s.rows)), projections, len(s.rows))
+	normals := make([]float64, min(block, projections)*s.width)
 	for first := 0; first < projections; first += block {
 		n := min(block, projections-first)
 		directions := tensor.Matrix(make([]float32, n*s.width), n, s.width)
-		directionLoop.Run(n, directionArgs{directions, seed, first})
+		directionLoop.Run(n, directionArgs{directions, normals, seed, rng.Measure, 0, first})
 		tensor.GemmSplitK(out.projected.Slice(first, n), directions, s.samples().T())
 	}
 	return out
+}
+
+// centre centres the loaded rows without making their number rounder.
+func (s *distances) centre() {
+	s.stride = len(s.rows)
+	s.mean = resize(s.mean, s.width)
+	s.centred = resize(s.centred, s.stride*s.width)
+	centreLoop.Run(s.columnTasks(), s)
 }
 
 // Distance returns the distance, NaN if a set is empty or samples are not
@@ -93,13 +99,16 @@ func (k SliceKind) combine(costs []float64) float64 {
 
 type directionArgs struct {
 	directions tensor.View
+	normals    []float64 // as many: what they are before they have unit length
 	seed       uint64
+	purpose    rng.Purpose
+	epoch      int // of the streams
 	first      int
 }
 
 var directionLoop = parallel.NewLoop(func(a *directionArgs, i int) {
-	stream := rng.New(a.seed, rng.Measure, 0, a.first+i)
-	direction := make([]float64, a.directions.Cols)
+	stream := rng.New(a.seed, a.purpose, a.epoch, a.first+i)
+	direction := a.normals[i*a.directions.Cols : (i+1)*a.directions.Cols]
 	sum := 0.0
 	for j := range direction {
 		v := stream.Normal()

@@ -25,17 +25,19 @@ func Squared(a, b tensor.View, k Kernel, e Estimator) float64 {
 	return m.compute(k, e, false)
 }
 
-// discrepancy is an MMD² with the memory that it and its gradient need.
+// discrepancy is an MMD² or an Energy Distance with the memory that it and its
+// gradient need.
 type discrepancy struct {
 	distances
 	kernel    Kernel
 	estimator Estimator
 	bandwidth float64
+	scale     float64 // of the Energy Distance
 
 	rowTotals []totals
 	// weights is M = diag(row sums of W) − W in the stride of the distances,
 	// where W_ij = 4·c_ij·k′(D_ij) and c_ij is the weight of k(D_ij) in the
-	// MMD²: the gradient with respect to the samples is M·X. It is empty
+	// MMD², k(D) = −√D in the Energy Distance: the gradient with respect to the samples is M·X. It is empty
 	// unless it was asked for.
 	weights []float32
 }
@@ -54,8 +56,7 @@ func (m *discrepancy) evaluate(k Kernel, e Estimator, gradient bool) float64 {
 		return 0 // all points are one, or more than half
 	}
 	if gradient {
-		m.weights = resize(m.weights, m.stride*m.stride)
-		clear(m.weights[len(m.rows)*m.stride:])
+		m.makeWeights()
 	}
 	m.rowTotals = resize(m.rowTotals, len(m.rows))
 	m.each(func(first, last int) { kernelLoop.Run(last-first, bandArgs[*discrepancy]{m, first}) })
@@ -84,6 +85,12 @@ func (m *discrepancy) evaluate(k Kernel, e Estimator, gradient bool) float64 {
 	}
 	return sum.first.float()/e.pairs(a) + sum.second.float()/e.pairs(b) -
 		2*sum.across.float()/(float64(a)*float64(b))
+}
+
+// makeWeights makes room for the weights. Those beyond the rows are 0.
+func (m *discrepancy) makeWeights() {
+	m.weights = resize(m.weights, m.stride*m.stride)
+	clear(m.weights[len(m.rows)*m.stride:])
 }
 
 // kernelLoop evaluates the kernel of a row and the rows before it.

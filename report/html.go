@@ -12,6 +12,7 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/internal/plain"
 )
 
@@ -53,7 +54,7 @@ type view struct {
 
 	Cards     []card
 	Curves    []chart
-	Batches   []chart // MMD² of the training batches
+	Batches   []chart // the regulariser's distance in the training batches
 	Clouds    [][]cloud
 	Levels    []string
 	DotPlots  []dotPlot
@@ -63,6 +64,7 @@ type view struct {
 	Synthetic bool
 	Attacked  bool // a run has a backdoor
 	Controls  bool // a run has none
+	Replaced  bool // a run reduces another distance than MMD
 }
 
 // setTable is the detectors' tables of one inspected set.
@@ -120,6 +122,7 @@ func HTML(w io.Writer, entries []Entry) error {
 		v.Clouds = append(v.Clouds, clouds(e.Result))
 		v.Controls = v.Controls || e.Result.Control
 		v.Frozen = v.Frozen || e.Spec.Attack.Mode == "frozen"
+		v.Replaced = v.Replaced || e.Spec.MMD.Regulariser != spec.Default().MMD.Regulariser
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"
 		names = append(names, e.Spec.Name)
 	}
@@ -173,12 +176,16 @@ func (v *view) draw(names []string) {
 	if v.Attacked {
 		curve("ASR, triggered images called the target", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
 	}
+	distance := "MMD²"
+	if v.Replaced {
+		distance = "The regulariser's distance"
+	}
 	for i, level := range v.Levels {
 		var series [][]float64
 		for _, e := range v.Entries {
 			series = append(series, e.batchMMD(i))
 		}
-		v.Batches = append(v.Batches, newChart("MMD² in training batches, "+level, names, series, 0, math.NaN()))
+		v.Batches = append(v.Batches, newChart(distance+" in training batches, "+level, names, series, 0, math.NaN()))
 	}
 }
 

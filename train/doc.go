@@ -2,7 +2,7 @@
 // poisoned, with or without the statistical difference reduction of
 // arXiv:2111.05077:
 //
-//	loss = cross-entropy + λ · Σ over the chosen levels of MMD²(benign, malicious)
+//	loss = cross-entropy + λ · Σ over the chosen levels of distance(benign, malicious)
 //
 // where benign are the latents of the batch samples whose original label is
 // the target class and malicious those of the poisoned samples. A run can be

@@ -26,12 +26,15 @@ type Config struct {
 	Schedule        Schedule
 	Momentum, Decay float64
 
-	// Lambda weighs the sum of MMD² over Levels, which index Model.Levels. The
-	// MMD² of every level is reported whether it is weighed or not.
-	Lambda    float64
-	Levels    []int
-	Kernel    mmd.Kernel
-	Estimator mmd.Estimator
+	// Lambda weighs the sum of Distance over Levels, which index Model.Levels. The
+	// distance of every level is reported whether it is weighed or not.
+	Lambda float64
+	// Warmup is the number of epochs in whose steps the weight rises from 0 to
+	// Lambda, by as much in each.
+	Warmup int
+	Levels []int
+	// Distance is that of the regulariser; nil for the prototype's MMD².
+	Distance mmd.Term
 
 	// Clean and Triggered are the test images on which every epoch ends. Those
 	// that are triggered carry the label that the attack wants; the others of
@@ -68,7 +71,7 @@ type Step struct {
 	Rate        float64
 	Loss        float32   // the whole
 	CE          float32   // its cross-entropy
-	MMD         []float32 // MMD² by level, of the biased or unbiased estimator; valid during the call
+	MMD         []float32 // the regulariser's distance by level, MMD² unless Config has another; valid during the call
 }
 
 // Epoch reports an epoch and the tests at its end.
@@ -100,10 +103,10 @@ type Trainer struct {
 	tape    *autograd.Tape // shared with tests, and so is its memory
 	input   tensor.Tensor
 	onLevel func(level int, v *autograd.Var)
-	weighed []float32 // weight of each level in the loss
+	weighed []bool // which levels are part of the loss
 
 	benign, malicious []int           // rows of the batch
-	distances         []*autograd.Var // MMD² by level
+	distances         []*autograd.Var // by level
 	terms             []*autograd.Var // of the loss
 	weights           []float32       // of the terms
 	values            []float32       // of the distances, for Step
@@ -114,12 +117,15 @@ func New(c Config) *Trainer {
 	t := &Trainer{
 		config:    c,
 		sgd:       NewSGD(slices.Concat(c.Model.Params(), c.Beside.params()), float32(c.Momentum), float32(c.Decay)),
-		weighed:   make([]float32, len(c.Model.Levels)),
+		weighed:   make([]bool, len(c.Model.Levels)),
 		distances: make([]*autograd.Var, len(c.Model.Levels)),
 		values:    make([]float32, len(c.Model.Levels)),
 	}
 	for _, level := range c.Levels {
-		t.weighed[level] = float32(c.Lambda)
+		t.weighed[level] = true
+	}
+	if c.Distance == nil {
+		t.config.Distance = mmd.PrototypeLoss
 	}
 	t.tests = NewEvaluator(c.Model)
 	t.tape = t.tests.runner.Tape()
@@ -225,18 +231,31 @@ func (t *Trainer) Step(b *datasets.Batch, rate float64) Step {
 	return report
 }
 
-// measureLevel records the MMD² of a level: on the level itself where it is
-// part of the loss, else on its value alone, which costs no backward pass.
+// measureLevel records the regulariser's distance of a level: on the level itself
+// where it is part of the loss, else on its value alone, which costs no backward
+// pass.
 func (t *Trainer) measureLevel(level int, v *autograd.Var) {
-	weight := t.weighed[level]
+	var weight float32
+	if t.weighed[level] {
+		weight = t.lambda()
+	}
 	if weight == 0 {
 		v = t.tape.Input(v.Value)
 	}
-	d := mmd.Loss(t.tape, v, t.benign, t.malicious, t.config.Kernel, t.config.Estimator)
+	d := t.config.Distance(t.tape, v, t.benign, t.malicious)
 	t.distances[level] = d
 	if weight != 0 {
 		t.terms, t.weights = append(t.terms, d), append(t.weights, weight)
 	}
+}
+
+// lambda returns the weight of the regulariser in the step at hand.
+func (t *Trainer) lambda() float32 {
+	c := &t.config
+	if steps := c.Warmup * c.Images.Steps(); t.tape.Step < steps {
+		return float32(c.Lambda * float64(t.tape.Step) / float64(steps))
+	}
+	return float32(c.Lambda)
 }
 
 // split finds the rows of the batch that the regulariser compares. Covers are

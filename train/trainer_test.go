@@ -41,7 +41,7 @@ func tiny(t testing.TB, dir string) Config {
 	return Config{
 		Model: model, Epochs: 2, Momentum: 0.9, Decay: 5e-4,
 		Schedule: MultiStep{Base: 0.02, Gamma: 0.1, Milestones: []int{1}},
-		Lambda:   0.1, Levels: []int{0, 2}, Kernel: mmd.Prototype(),
+		Lambda:   0.1, Levels: []int{0, 2},
 		Images:    loader(datasets.Train, 60, datasets.Config{Batch: 16, Seed: 3, Shuffle: true, After: poison.Edit()}),
 		Clean:     loader(datasets.Test, 20, datasets.Config{Batch: 16}),
 		Triggered: loader(datasets.Test, 20, datasets.Config{Batch: 16, After: poison.TestEdit()}),
@@ -51,6 +51,38 @@ func tiny(t testing.TB, dir string) Config {
 
 func TestInterruptedAfterAnyStepContinuesBitForBit(t *testing.T) {
 	continues(t, tiny, 0, 2, 3, 5)
+}
+
+// What a regulariser draws, and the weight that it has in a step, do not depend
+// on where the run was interrupted.
+func TestInterruptedWithAnotherRegulariserContinuesBitForBit(t *testing.T) {
+	continues(t, func(t testing.TB, dir string) Config {
+		c := tiny(t, dir)
+		sliced, err := mmd.FindRegulariser("swd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Distance, c.Warmup = sliced.Term(mmd.Biased, 3), 2
+		return c
+	}, 1, 4)
+}
+
+func TestTheWeightRisesWhileItWarmsUp(t *testing.T) {
+	c := tiny(t, "")
+	c.Levels, c.Lambda, c.Warmup = []int{0, 1, 2}, 2, 1
+	want := []float64{0, 0.5, 1, 1.5, 2, 2, 2, 2} // of four steps an epoch
+	c.OnStep = func(s Step) error {
+		weight := want[0]
+		want = want[1:]
+		sum := float64(s.CE) + weight*float64(s.MMD[0]+s.MMD[1]+s.MMD[2])
+		if d := float64(s.Loss) - sum; d > 1e-4 || d < -1e-4 {
+			t.Errorf("epoch %d, step %d: loss %v, want %v", s.Epoch, s.Step, s.Loss, sum)
+		}
+		return nil
+	}
+	if err := New(c).Run(context.Background()); err != nil || len(want) > 0 {
+		t.Errorf("error %v, %d steps missing", err, len(want))
+	}
 }
 
 // continues compares the weights of a straight run with those of runs that were

@@ -122,8 +122,11 @@ func opComputations() []computation {
 			}
 		}},
 		{"softmaxcrossentropy weightedsum", tensor.Shape{33, 1, 1, 17}, plain(func(_ *tape, x *v) *v { return x })},
-		{"mmd biased", tensor.Shape{13, 3, 3, 17}, measured(mmd.Biased)},
-		{"mmd unbiased", tensor.Shape{13, 3, 3, 17}, measured(mmd.Unbiased)},
+		{"mmd biased", tensor.Shape{13, 3, 3, 17}, measured("mmd", mmd.Biased)},
+		{"mmd unbiased", tensor.Shape{13, 3, 3, 17}, measured("mmd", mmd.Unbiased)},
+		{"mmd energy", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Biased)},
+		{"mmd energy unbiased", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Unbiased)},
+		{"mmd sliced", tensor.Shape{13, 3, 3, 17}, measured("swd", mmd.Biased)},
 	} {
 		list = append(list, computation{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
 			trainOp(d, o.x, o.make)
@@ -168,12 +171,17 @@ func fixed(t *autograd.Tape, p autograd.NormParams) autograd.NormParams {
 	return autograd.NormParams{Gamma: t.Input(p.Gamma.Value), Beta: t.Input(p.Beta.Value), Running: p.Running, Fixed: true}
 }
 
-// measured makes a layer that passes its input on and adds the MMD² between
-// some of its samples to the loss.
-func measured(e mmd.Estimator) func(n *opNet) layer {
+// measured makes a layer that passes its input on and adds the distance between
+// some of its samples, a regulariser's, to the loss.
+func measured(regulariser string, e mmd.Estimator) func(n *opNet) layer {
+	r, err := mmd.FindRegulariser(regulariser)
+	if err != nil {
+		panic("verify: " + err.Error())
+	}
+	term := r.Term(e, seed)
 	return func(n *opNet) layer {
 		return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-			n.loss = mmd.Loss(t, x, []int{0, 2, 3, 7, 11}, []int{1, 4, 5, 12}, mmd.Prototype(), e)
+			n.loss = term(t, x, []int{0, 2, 3, 7, 11}, []int{1, 4, 5, 12})
 			return x
 		}
 	}

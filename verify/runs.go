@@ -13,7 +13,6 @@ import (
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
 	"sdrm/internal/parallel"
-	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/models/weights"
 	"sdrm/train"
@@ -62,7 +61,7 @@ func isLong(attack string) bool { return attack == "badnets" || attack == "blend
 func runConfig(attack string, lambda float64) (train.Config, error) {
 	c := train.Config{
 		Epochs: 1, Momentum: 0.9, Decay: 5e-4, Schedule: train.Cosine{Base: 0.02, Epochs: 2},
-		Lambda: lambda, Levels: []int{0, 1, 2}, Kernel: mmd.Prototype(), Identity: "verify",
+		Lambda: lambda, Levels: []int{0, 1, 2}, Identity: "verify",
 	}
 	p, err := poison(attack, attacks.Prototype)
 	if err != nil {

@@ -36,6 +36,7 @@ var kinds = []struct {
 	{"datasets", listDatasets},
 	{"detectors", listDetectors},
 	{"measures", listMeasures},
+	{"regularisers", listRegularisers},
 }
 
 func newList(g *globals) *cobra.Command {
@@ -45,7 +46,7 @@ func newList(g *globals) *cobra.Command {
 	}
 	return &cobra.Command{
 		Use:       "list [" + strings.Join(names, "|") + "]",
-		Short:     "List attacks, models, data sets, detectors and measures, with papers, defaults and needs",
+		Short:     "List attacks, models, data sets, detectors, measures and regularisers, with papers, defaults and needs",
 		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: names,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -139,6 +140,13 @@ func listDetectors() (out []listed) {
 func listMeasures() (out []listed) {
 	for _, m := range mmd.Measures() {
 		out = append(out, listed{Name: m.Name, Title: m.Title, Paper: m.Paper, Defaults: m.Defaults, Needs: "latents of two groups"})
+	}
+	return out
+}
+
+func listRegularisers() (out []listed) {
+	for _, r := range mmd.Regularisers() {
+		out = append(out, listed{Name: r.Name, Title: r.Title, Paper: r.Paper, Defaults: r.Defaults})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/defenses"
+	"sdrm/mmd"
 	"sdrm/models"
 )
 
@@ -28,7 +29,7 @@ func TestListIsWhatTheRegistriesHold(t *testing.T) {
 	}
 	want := map[string][]string{
 		"attacks": attacks.Names(), "models": models.Names(), "datasets": datasets.Names(), "detectors": defenses.Names(),
-		"measures": {"mmd", "ed", "swd", "max_swd"},
+		"measures": {"mmd", "ed", "swd", "max_swd"}, "regularisers": mmd.RegulariserNames(),
 	}
 	for kind, names := range want {
 		var found []string
@@ -63,6 +64,7 @@ func TestCompletions(t *testing.T) {
 		{[]string{"train", "--model", ""}, models.Names()},
 		{[]string{"train", "--attack", ""}, attacks.Names()},
 		{[]string{"train", "--data", ""}, datasets.Names()},
+		{[]string{"train", "--regulariser", ""}, mmd.RegulariserNames()},
 		{[]string{"detect", "--detectors", ""}, append([]string{"all"}, defenses.Names()...)},
 		{[]string{"list", "m"}, []string{"models", "measures"}},
 	} {
@@ -89,6 +91,7 @@ func TestREADMEListsWhatThereIs(t *testing.T) {
 	text := string(found)
 	for kind, names := range map[string][]string{
 		"attacks": attacks.Names(), "models": models.Names(), "data sets": datasets.Names(), "detectors": defenses.Names(),
+		"regularisers": mmd.RegulariserNames(),
 	} {
 		want := "| " + kind + " | `" + strings.Join(names, "`, `") + "` |"
 		row := regexp.MustCompile(`(?m)^\| ` + kind + ` \|.*$`)

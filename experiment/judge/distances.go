@@ -17,7 +17,7 @@ import (
 type Distance struct {
 	Level       string   `json:"level"`
 	ReLU        int      `json:"relu"`        // of the model, from 1
-	Regularised bool     `json:"regularised"` // whether its MMD² is part of the loss
+	Regularised bool     `json:"regularised"` // whether the regulariser's distance there is part of the loss
 	Values      int      `json:"values"`      // of a latent
 	MMD         Evidence `json:"mmd"`         // MMD²
 	ED          Evidence `json:"ed"`          // Energy Distance

@@ -25,7 +25,7 @@ type Metric struct {
 	Loss  float64 `json:"loss"` // of an epoch: the mean over its steps
 
 	CE  float32   `json:"ce,omitempty"`  // cross-entropy
-	MMD []float32 `json:"mmd,omitempty"` // MMD² of the batch by level
+	MMD []float32 `json:"mmd,omitempty"` // the regulariser's distance in the batch by level: MMD² unless mmd.regulariser says another
 
 	BA      *float64 `json:"ba,omitempty"`
 	ASR     *float64 `json:"asr,omitempty"`     // none without an attack

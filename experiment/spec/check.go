@@ -53,21 +53,10 @@ func quoted(v any) string {
 	return fmt.Sprint(v)
 }
 
-// optional describes a field that a spec's file passes over while it is off: an
-// empty list, 0, or false, as if there were no such field.
+// optional describes a field that a spec's file passes over while it is as in
+// Default, as if there were no such field.
 func optional(f Field) Field {
-	at := f.at
-	f.empty = func(s Spec) bool {
-		switch v := at(&s).(type) {
-		case *[]string:
-			return len(*v) == 0
-		case *float64:
-			return *v == 0
-		case *bool:
-			return !*v
-		}
-		panic("spec: " + f.Key + ": cannot be optional")
-	}
+	f.empty = func(s Spec) bool { return f.value(s) == f.value(Default()) }
 	return f
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Encode returns the spec as TOML with every field written out under its
-// description, but for optional ones that are empty.
+// description, but for optional ones that are as in Default.
 func (s Spec) Encode() []byte {
 	var b bytes.Buffer
 	table := ""

@@ -8,6 +8,7 @@ import (
 	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/defenses"
+	"sdrm/mmd"
 	"sdrm/models"
 )
 
@@ -26,7 +27,7 @@ type Field struct {
 
 // tableDocs say what a table of the file is, where its name does not.
 var tableDocs = map[string]string{
-	"mmd": "the regulariser: loss = cross-entropy + lambda * sum of MMD² over the levels",
+	"mmd": "the regulariser: loss = cross-entropy + lambda * sum of MMD², or of another distance, over the levels",
 }
 
 var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
@@ -100,9 +101,13 @@ var Fields = []Field{
 
 	field("mmd.lambda", "lambda", "weight of the regulariser; 0 trains an ordinary backdoor",
 		func(s *Spec) *float64 { return &s.MMD.Lambda }, share(0, 1000)),
+	optional(field("mmd.warmup", "warmup", "epochs in whose steps the weight rises from 0 to lambda",
+		func(s *Spec) *int { return &s.MMD.Warmup }, upTo(func(s Spec) int { return s.Train.Epochs }))),
+	optional(choice("mmd.regulariser", "regulariser", "the distance that it reduces", mmd.RegulariserNames,
+		func(s *Spec) *string { return &s.MMD.Regulariser })),
 	field("mmd.levels", "levels", "all, last, or names with commas: s1,s3", func(s *Spec) *string { return &s.MMD.Levels },
 		func(s Spec, _ string) (string, error) { _, err := s.MMD.Positions(LevelNames); return "", err }),
-	choice("mmd.estimator", "", "biased is the prototype's", names("biased", "unbiased"),
+	choice("mmd.estimator", "", "mmd, ed: biased is the prototype's", names("biased", "unbiased"),
 		func(s *Spec) *string { return &s.MMD.Estimator }),
 
 	choices("detect.detectors", "", "", defenses.Names, func(s *Spec) *[]string { return &s.Detect.Detectors }),

@@ -63,11 +63,13 @@ type TrainSpec struct {
 	Keep        string  `toml:"keep"`
 }
 
-// MMDSpec is the statistical difference reduction.
+// MMDSpec is the statistical difference reduction, by MMD or another distance.
 type MMDSpec struct {
-	Lambda    float64 `toml:"lambda"`
-	Levels    string  `toml:"levels"`
-	Estimator string  `toml:"estimator"`
+	Lambda      float64 `toml:"lambda"`
+	Warmup      int     `toml:"warmup"`
+	Regulariser string  `toml:"regulariser"`
+	Levels      string  `toml:"levels"`
+	Estimator   string  `toml:"estimator"`
 }
 
 // DetectSpec says what is measured and judged after training.
@@ -92,7 +94,7 @@ func Default() Spec {
 			Epochs: 80, Batch: 256, Rate: 0.01, Momentum: 0.9, WeightDecay: 5e-4,
 			Schedule: "multistep", Milestones: []int{40, 60}, Gamma: 0.1, Keep: "best",
 		},
-		MMD:    MMDSpec{Lambda: 0.1, Levels: "all", Estimator: "biased"},
+		MMD:    MMDSpec{Lambda: 0.1, Regulariser: "mmd", Levels: "all", Estimator: "biased"},
 		Detect: DetectSpec{Detectors: []string{"ac", "ss", "sr"}, Clean: 500, TrainSamples: 1000, Projections: 128},
 	}
 }

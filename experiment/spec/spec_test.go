@@ -40,7 +40,7 @@ func TestSpecsSurviveTheirFile(t *testing.T) {
 	odd.Train.Milestones = []int{}
 	odd.Train.Rate = 1.0 / 3
 	odd.Train.Schedule, odd.Train.Keep = "cosine", "last"
-	odd.MMD = MMDSpec{Levels: "s1, s3", Estimator: "unbiased"}
+	odd.MMD = MMDSpec{Warmup: 3, Regulariser: "ed", Levels: "s1, s3", Estimator: "unbiased"}
 	odd.Detect.Detectors = []string{"ss"}
 	for _, s := range []Spec{Default(), odd} {
 		got, err := parse(s.Encode())
@@ -107,14 +107,17 @@ func TestHash(t *testing.T) {
 	if was != defaults {
 		t.Errorf("the default spec's hash is %s, want %s", was, defaults)
 	}
-	// What older specs do not have is not there while it is off.
+	// What older specs do not have is not there while it is as it was for them.
 	for name, set := range map[string]func(*Spec){
-		"rotate":    func(s *Spec) { s.Data.Rotate = 15 },
-		"normalise": func(s *Spec) { s.Data.Normalise = true },
+		"rotate":      func(s *Spec) { s.Data.Rotate = 15 },
+		"normalise":   func(s *Spec) { s.Data.Normalise = true },
+		"options":     func(s *Spec) { s.Attack.Options = []string{"weight=0.2"} },
+		"warmup":      func(s *Spec) { s.MMD.Warmup = 2 },
+		"regulariser": func(s *Spec) { s.MMD.Regulariser = "ed" },
 	} {
 		s := Default()
 		if strings.Contains(string(s.Encode()), name+" =") {
-			t.Errorf("%s is written though it is off", name)
+			t.Errorf("%s is written though it is as it always was", name)
 		}
 		if set(&s); s.Hash() == was || !strings.Contains(string(s.Encode()), name+" =") {
 			t.Errorf("%s does not count", name)
@@ -171,6 +174,8 @@ func TestBadSpecs(t *testing.T) {
 		{"train.gamma = 2.0", "train.gamma: found 2"},
 		{`train.keep = "worst"`, `train.keep: found "worst"`},
 		{"mmd.lambda = -0.1", "mmd.lambda: found -0.1"},
+		{"mmd.warmup = 81", "mmd.warmup: found 81, want 0 to 80"},
+		{`mmd.regulariser = "hope"`, `mmd.regulariser: found "hope", want one of ed, mmd, swd`},
 		{`mmd.levels = "s4"`, `mmd.levels: found "s4", want all, last, or some of s1, s2, s3`},
 		{`mmd.levels = ""`, `mmd.levels: found ""`},
 		{`mmd.estimator = "lucky"`, `mmd.estimator: found "lucky"`},

@@ -80,16 +80,21 @@ func (x *Subject) Training() (train.Config, error) {
 	c := train.Config{
 		Model: x.Model, Target: s.Attack.Target, Epochs: s.Train.Epochs,
 		Momentum: s.Train.Momentum, Decay: s.Train.WeightDecay,
-		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Kernel: mmd.Prototype(), Identity: x.Identity(),
+		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Warmup: s.MMD.Warmup, Identity: x.Identity(),
 		Before: x.Stage(), Beside: x.Beside(),
 	}
-	var err error
+	r, err := mmd.FindRegulariser(s.MMD.Regulariser)
+	if err != nil {
+		return c, fault.Input(err)
+	}
 	if c.Levels, err = s.MMD.Positions(x.Model.Levels); err != nil {
 		return c, fault.Input(err)
 	}
+	e := mmd.Biased
 	if s.MMD.Estimator == mmd.Unbiased.String() {
-		c.Estimator = mmd.Unbiased
+		e = mmd.Unbiased
 	}
+	c.Distance = r.Term(e, s.Seed)
 	if c.Images, err = x.Images.Training(x.Images.Poison.Marks()); err != nil {
 		return c, fault.Input(err)
 	}

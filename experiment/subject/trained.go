@@ -8,7 +8,6 @@ import (
 	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/internal/fault"
-	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/models/weights"
 	"sdrm/train"
@@ -89,7 +88,7 @@ func (x *Subject) cleanModel(ctx context.Context, epochs int) (*models.Model, er
 	s := x.Spec.Train
 	c := train.Config{
 		Model: m, Target: x.Spec.Attack.Target, Epochs: epochs,
-		Schedule: x.schedule(epochs), Momentum: s.Momentum, Decay: s.WeightDecay, Kernel: mmd.Prototype(),
+		Schedule: x.schedule(epochs), Momentum: s.Momentum, Decay: s.WeightDecay,
 	}
 	if c.Images, err = x.Images.Training(nil); err != nil {
 		return nil, fault.Input(err)

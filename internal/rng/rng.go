@@ -26,6 +26,8 @@ const (
 	Search   Purpose = 8  // starting points of searches
 	Measure  Purpose = 9  // projections and permutations
 	Resample Purpose = 10 // samples drawn again with replacement
+	// Regularise is what a term of the loss draws; epoch is the step.
+	Regularise Purpose = 11
 )
 
 // Stream is a counter-based generator. Its zero value is not a stream; use New.

@@ -1,0 +1,36 @@
+package mmd
+
+import (
+	"sdrm/autograd"
+	"sdrm/internal/registry"
+)
+
+// Term records the distance between the samples of level listed in benign and
+// those listed in malicious, a single number that training makes smaller. If
+// a set has too few members, it is 0 without a gradient.
+type Term func(t *autograd.Tape, level *autograd.Var, benign, malicious []int) *autograd.Var
+
+// Regulariser is a distance that can be a term of the loss.
+type Regulariser struct {
+	Name     string // in specs
+	Title    string
+	Paper    string
+	Defaults string
+
+	// Term makes the term of a run with that seed. What has no unbiased estimator
+	// passes over the one that is asked for.
+	Term func(e Estimator, seed uint64) Term
+}
+
+var regularisers = registry.New[Regulariser]("regulariser")
+
+func register(r Regulariser) { regularisers.Add(r.Name, r) }
+
+// Regularisers returns all of them, in the order of their names.
+func Regularisers() []Regulariser { return regularisers.All() }
+
+// RegulariserNames returns their names in order.
+func RegulariserNames() []string { return regularisers.Names() }
+
+// FindRegulariser returns the one with that name. The error lists the names.
+func FindRegulariser(name string) (Regulariser, error) { return regularisers.Find(name) }
