@@ -36,7 +36,7 @@ func differenceOf(x []float64) Difference {
 	d := Difference{m.N, m.Mean, nullable.NaN(), nullable.NaN()}
 	if m.N > 1 {
 		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(m.N - 1)}.Quantile(0.975)
-		half := nullable.Float(t/math.Sqrt(float64(m.N))) * m.Deviation
+		half := nullable.Float(float64(t / math.Sqrt(float64(m.N)) * float64(m.Deviation)))
 		d.Low, d.High = m.Mean-half, m.Mean+half
 	}
 	return d
