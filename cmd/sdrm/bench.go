@@ -17,8 +17,8 @@ func newBench(g *globals) *cobra.Command {
 
 // benchCommand returns a subcommand of bench that prints what measure found as
 // JSON or, a field a line, as text.
-func benchCommand(g *globals, use, short string, measure func() (any, error)) *cobra.Command {
-	return &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+func benchCommand(g *globals, use, short, example string, measure func() (any, error)) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Example: "  sdrm bench " + example, RunE: func(c *cobra.Command, _ []string) error {
 		found, err := measure()
 		if err != nil {
 			return &usageError{err}
@@ -31,7 +31,7 @@ func benchStep(g *globals) *cobra.Command {
 	var model string
 	var batch, steps int
 	var lambda float64
-	c := benchCommand(g, "step", "Time training steps (median) on synthetic images", func() (any, error) {
+	c := benchCommand(g, "step", "Time training steps (median) on synthetic images", "step --model vgg11 --lambda 0.1", func() (any, error) {
 		s, err := bench.NewStep(model, batch, lambda, 1)
 		if err != nil {
 			return nil, err
@@ -63,7 +63,7 @@ func benchStep(g *globals) *cobra.Command {
 
 func benchGemm(g *globals) *cobra.Command {
 	var m, n, k int
-	c := benchCommand(g, "gemm", "Time a matrix product beside the machine's peak", func() (any, error) {
+	c := benchCommand(g, "gemm", "Time a matrix product beside the machine's peak", "gemm --m 256 --n 256 --k 256 --threads 1", func() (any, error) {
 		p, err := bench.NewGemm(m, n, k)
 		if err != nil {
 			return nil, err
@@ -82,7 +82,7 @@ func benchGemm(g *globals) *cobra.Command {
 func benchConv(g *globals) *cobra.Command {
 	s := bench.ConvShape{ConvGeometry: tensor.ConvGeometry{Stride: 1}}
 	var pass string
-	c := benchCommand(g, "conv", "Time one pass of a convolution", func() (any, error) {
+	c := benchCommand(g, "conv", "Time one pass of a convolution", "conv --cin 128 --cout 256 --size 8 --pass wgrad", func() (any, error) {
 		s.Pad = s.Kernel / 2
 		p, err := bench.NewConv(s, pass)
 		if err != nil {
@@ -109,7 +109,7 @@ func benchConv(g *globals) *cobra.Command {
 func benchEval(g *globals) *cobra.Command {
 	var model string
 	var batch int
-	c := benchCommand(g, "eval", "Time the evaluation of a batch", func() (any, error) {
+	c := benchCommand(g, "eval", "Time the evaluation of a batch", "eval --model resnet18", func() (any, error) {
 		run, err := bench.Eval(model, batch)
 		if err != nil {
 			return nil, err
@@ -125,7 +125,7 @@ func benchEval(g *globals) *cobra.Command {
 
 func benchMMD(g *globals) *cobra.Command {
 	var n, d int
-	c := benchCommand(g, "mmd", "Time the MMD loss of two sets of n/2 latents and its gradient", func() (any, error) {
+	c := benchCommand(g, "mmd", "Time the MMD loss of two sets of n/2 latents and its gradient", "mmd --n 96 --d 4096", func() (any, error) {
 		run, err := bench.MMD(n, d)
 		if err != nil {
 			return nil, err

@@ -11,9 +11,9 @@ import (
 func newDataCheck(g *globals) *cobra.Command {
 	var dir string
 	c := &cobra.Command{
-		Use:   "check SET",
-		Short: "Read a data set completely and name what is missing, damaged or too many",
-		Args:  cobra.ExactArgs(1),
+		Use:     "check SET",
+		Short:   "Read a data set completely and name what is missing, damaged or too many",
+		Example: "  sdrm data check cifar10",
 		RunE: func(c *cobra.Command, args []string) error {
 			s, wrong, err := subject.CheckData(args[0], dir)
 			if err != nil {

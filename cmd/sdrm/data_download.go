@@ -24,8 +24,9 @@ func newDataDownload(g *globals) *cobra.Command {
 What breaks off is continued when the command is given again. A file that is there already and has the right
 checksum is taken, so one that was fetched otherwise only has to be put there. Archives stay; once unpacked they
 are no longer needed. HTTPS_PROXY is heeded.`,
-		Args:      cobra.ExactArgs(1),
 		ValidArgs: datasets.Names(),
+		Example: `  sdrm data download cifar10
+  sdrm data download gtsrb --mirror https://example.com/gtsrb`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if u, err := url.Parse(mirror); mirror != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
 				return &usageError{fmt.Errorf("--mirror: found %q, want the http or https URL of a folder", mirror)}

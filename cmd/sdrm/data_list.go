@@ -11,9 +11,9 @@ import (
 func newDataList(g *globals) *cobra.Command {
 	var dir string
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the data sets, where their files are looked for, how they lie and how many images they hold",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the data sets, where their files are looked for, how they lie and how many images they hold",
+		Example: "  sdrm data list --data-dir /data",
 		RunE: func(c *cobra.Command, _ []string) error {
 			sets, err := subject.DataSets(dir)
 			if err != nil {

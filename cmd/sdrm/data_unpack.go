@@ -11,7 +11,8 @@ func newDataUnpack(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "unpack ARCHIVE [DIR]",
 		Short: "Unpack a data set's official archive into the folder of the data sets, or DIR",
-		Args:  cobra.RangeArgs(1, 2),
+		Example: `  sdrm data unpack cifar-10-binary.tar.gz
+  sdrm data unpack fetched.tar.gz /data --set cifar10`,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := ""
 			if len(args) == 2 {

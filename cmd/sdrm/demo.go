@@ -51,7 +51,8 @@ func newDemo(g *globals) *cobra.Command {
 		Long: `Train two backdoored classifiers on synthetic images, one of them with the
 regulariser, and show what detectors make of them. With --attack none one clean
 classifier is trained, and shown is what detectors flag there all the same.`,
-		Args: cobra.NoArgs,
+		Example: `  sdrm demo
+  sdrm demo --attack none --out clean`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			specs, err := demoSpecs(c.Flags())
 			if err != nil {

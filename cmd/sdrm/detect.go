@@ -18,9 +18,9 @@ func newDetect(g *globals) *cobra.Command {
 	var list, levels string
 	var save bool
 	c := &cobra.Command{
-		Use:   "detect RUN",
-		Short: "Run detectors on a finished run anew",
-		Args:  cobra.ExactArgs(1),
+		Use:     "detect RUN",
+		Short:   "Run detectors on a finished run anew",
+		Example: "  sdrm detect runs/sdrm --detectors all --save",
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := detectors(list)
 			if err != nil {

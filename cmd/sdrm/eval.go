@@ -10,9 +10,9 @@ import (
 
 func newEval(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "eval RUN",
-		Short: "Compute BA and ASR of a finished run's model anew",
-		Args:  cobra.ExactArgs(1),
+		Use:     "eval RUN",
+		Short:   "Compute BA and ASR of a finished run's model anew",
+		Example: "  sdrm eval runs/sdrm",
 		RunE: func(c *cobra.Command, args []string) error {
 			_, x, err := judged(args[0])
 			if err != nil {

@@ -28,9 +28,9 @@ type info struct {
 
 func newInfo(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "info",
-		Short: "Show CPU, instruction set, kernels, caches and version",
-		Args:  cobra.NoArgs,
+		Use:     "info",
+		Short:   "Show CPU, instruction set, kernels, caches and version",
+		Example: "  sdrm info --json",
 		RunE: func(c *cobra.Command, _ []string) error {
 			i := gatherInfo()
 			return g.print(c, i, "version  %s, %s, %s\ncpu      %s, %d cores, %d threads in use\n"+

@@ -21,9 +21,9 @@ func newLatents(g *globals) *cobra.Command {
 func newLatentsExport(g *globals) *cobra.Command {
 	var out, levels string
 	c := &cobra.Command{
-		Use:   "export RUN",
-		Short: "Write the latents that measure compares, for every level S arrays S_benign and S_malicious",
-		Args:  cobra.ExactArgs(1),
+		Use:     "export RUN",
+		Short:   "Write the latents that measure compares, for every level S arrays S_benign and S_malicious",
+		Example: "  sdrm latents export runs/sdrm --levels relu --out latents.npz",
 		RunE: func(c *cobra.Command, args []string) error {
 			_, x, err := judged(args[0])
 			if err != nil {
@@ -81,7 +81,7 @@ func newLatentsMeasure(g *globals) *cobra.Command {
 
 The file holds, for every level S, arrays S_benign and S_malicious of float32
 with a row a sample, as numpy.savez writes them.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  sdrm latents measure latents.npz",
 		RunE: func(c *cobra.Command, args []string) error {
 			file, err := npy.Open(args[0])
 			if err != nil {

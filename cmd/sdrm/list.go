@@ -47,8 +47,8 @@ func newList(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:       "list [" + strings.Join(names, "|") + "]",
 		Short:     "List attacks, models, data sets, detectors, measures and regularisers, with papers, defaults and needs",
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: names,
+		Example:   "  sdrm list attacks",
 		RunE: func(c *cobra.Command, args []string) error {
 			out := map[string][]listed{}
 			for _, k := range kinds {

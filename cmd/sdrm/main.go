@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 )
 
 // gcPercent lets garbage add a quarter to the heap, where Go would let it
@@ -21,8 +22,8 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 	if err := checkLimits(); err != nil {
-		printf(os.Stderr, "sdrm: %v\n", err)
-		os.Exit(exitFailed)
+		printError(os.Stderr, err, slices.Contains(os.Args, "--json"))
+		os.Exit(exitCode(err))
 	}
 	ctx := untilStopped(context.Background(), func() { os.Exit(exitAborted) })
 	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
@@ -30,13 +31,13 @@ func main() {
 
 // dispatch executes a command line and returns its exit code.
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	began := false
-	root := newRoot(&began)
+	g := &globals{}
+	root := newRoot(g)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil && !began {
+	if err != nil && !g.began {
 		// Nothing ran: the command, its flags or its arguments are wrong.
 		err = &usageError{err}
 	}
@@ -44,7 +45,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		err = errors.New("interrupted")
 	}
 	if err != nil {
-		printf(stderr, "sdrm: %v\n", err)
+		printError(stderr, err, g.json || slices.Contains(args, "--json")) // which may stand behind what is wrong
 	}
 	return exitCode(err)
 }

@@ -20,7 +20,7 @@ func newMeasure(g *globals) *cobra.Command {
 benign and the malicious latents of a finished run, at every ReLU of the model,
 with the p-value of a permutation test and a 95 % bootstrap interval. A
 mark + behind a level's name says that it is regularised.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  sdrm measure runs/sdrm --save",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := m.Check(); err != nil {
 				return flagError(err)

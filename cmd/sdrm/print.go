@@ -43,6 +43,24 @@ func printJSON(w io.Writer, v any) error {
 	return err
 }
 
+// printError prints why the program ends, as a line or, with --json, as a document
+// on one.
+func printError(w io.Writer, err error, asJSON bool) {
+	if !asJSON {
+		printf(w, "sdrm: %v\n", err)
+		return
+	}
+	type failure struct {
+		Message string `json:"message"`
+		Code    int    `json:"exit_code"`
+	}
+	text, err := json.Marshal(map[string]failure{"error": {err.Error(), exitCode(err)}})
+	if err != nil {
+		panic(fmt.Sprintf("sdrm: an error as JSON: %v", err))
+	}
+	io.WriteString(w, plain.Lines(string(text))+"\n")
+}
+
 // print prints what a command found: v as JSON, or the text.
 func (g *globals) print(c *cobra.Command, v any, format string, args ...any) error {
 	if g.json {

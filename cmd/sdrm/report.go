@@ -19,7 +19,8 @@ func newReport(g *globals) *cobra.Command {
 		Long: `Write one HTML file about finished runs, side by side, or tables as text.
 
 What measure --save and detect --save wrote into the run folders is shown too.`,
-		Args: cobra.MinimumNArgs(1),
+		Example: `  sdrm report runs/regular runs/sdrm
+  sdrm report runs/regular runs/sdrm --format csv > runs.csv`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch style, isText := styles[format]; {
 			case isText && (out != "" || g.json):

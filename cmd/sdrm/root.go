@@ -19,41 +19,44 @@ type globals struct {
 	json    bool
 	threads int
 	memory  int64 // MB
+	began   bool  // the command line was found to be right, and its command starts
 }
 
-// newRoot returns the command tree. *began is set once a command line is found
-// to be right and its command starts.
-func newRoot(began *bool) *cobra.Command {
-	g := &globals{}
-	root := &cobra.Command{
-		Use:           "sdrm",
-		Short:         "Train backdoored classifiers with and without statistical difference reduction",
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if err := asm.Err(); err != nil {
-				return err
-			}
-			if g.threads < 0 {
-				return fmt.Errorf("--threads: found %d, want 0 (all) or more", g.threads)
-			}
-			if g.memory < 0 || g.memory > 1<<40 {
-				return fmt.Errorf("--image-memory: found %d, want 0 (no bound) or more", g.memory)
-			}
-			parallel.SetWorkers(g.threads)
-			datasets.SetMemory(g.memory * 1_000_000)
-			*began = true
-			return nil
-		},
-	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+// newRoot returns the command tree.
+func newRoot(g *globals) *cobra.Command {
+	root := group("sdrm", "Train backdoored classifiers with and without statistical difference reduction",
+		newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newReport(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
+		newWeights(g), newLatents(g), newSweep(g))
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	root.Version = programVersion()
+	root.SilenceUsage, root.SilenceErrors = true, true
+	root.PersistentPreRunE = g.begin
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(wrongFlag)
 	root.PersistentFlags().BoolVar(&g.json, "json", false, "print one JSON document")
 	root.PersistentFlags().IntVar(&g.threads, "threads", 0, "threads to use, 0 for all; results do not depend on it")
 	root.PersistentFlags().Int64Var(&g.memory, "image-memory", 0,
 		"MB of decoded images that a set keeps in memory, 0 for all; of a larger set of image files all lie in a temporary file; results do not depend on it")
-	root.AddCommand(newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newReport(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
-		newWeights(g), newLatents(g), newSweep(g))
+	checkAllArgs(root)
 	return root
+}
+
+// begin heeds the flags that every command has, and notes that the command line is
+// right.
+func (g *globals) begin(*cobra.Command, []string) error {
+	if err := asm.Err(); err != nil {
+		return err
+	}
+	if g.threads < 0 {
+		return fmt.Errorf("--threads: found %d, want 0 (all) or more", g.threads)
+	}
+	if g.memory < 0 || g.memory > 1<<40 {
+		return fmt.Errorf("--image-memory: found %d, want 0 (no bound) or more", g.memory)
+	}
+	parallel.SetWorkers(g.threads)
+	datasets.SetMemory(g.memory * 1_000_000)
+	g.began = true
+	return nil
 }
 
 // isTerminal tells whether w is a terminal, where lines can be rewritten.
@@ -64,10 +67,9 @@ func isTerminal(w io.Writer) bool {
 
 // group returns a command that is only the parent of others.
 func group(use, short string, children ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return &usageError{errors.New(c.CommandPath() + ": a subcommand is missing; see --help")}
-		}}
+	c := &cobra.Command{Use: use, Short: short, RunE: func(c *cobra.Command, _ []string) error {
+		return &usageError{errors.New(place(c) + "a subcommand is missing; see --help")}
+	}}
 	c.AddCommand(children...)
 	return c
 }

@@ -28,7 +28,7 @@ func newSweepCheck(g *globals) *cobra.Command {
 		Long: `Train cells of a ledger again, all of them unless flags choose, and compare the
 digests of images and weights and all figures. One that differs is exit code 4.
 The data are looked for in $SDRM_DATA, else in the user's cache folder.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  sdrm sweep check ledger.jsonl --random 3",
 		RunE: func(c *cobra.Command, args []string) error {
 			records, err := sweep.ReadLedger(args[0])
 			if err != nil {

@@ -16,7 +16,7 @@ func newSweepLedger() *cobra.Command {
 		Long: `Write a line of JSON for each cell that is done: its spec, the digests of data
 and weights, every figure of sweep table, the program and the CPU. sweep check
 trains cells of a ledger again.`,
-		Args: cobra.MinimumNArgs(2),
+		Example: "  sdrm sweep ledger plan.toml sweep --out ledger.jsonl",
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := survey(args)
 			if err != nil {

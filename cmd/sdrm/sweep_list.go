@@ -18,9 +18,9 @@ type listedCell struct {
 
 func newSweepList(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "list PLAN",
-		Short: "List the cells of a plan: number, name, hash of the spec",
-		Args:  cobra.ExactArgs(1),
+		Use:     "list PLAN",
+		Short:   "List the cells of a plan: number, name, hash of the spec",
+		Example: "  sdrm sweep list specs/small-sweep.toml",
 		RunE: func(c *cobra.Command, args []string) error {
 			p, err := plan.Read(args[0])
 			if err != nil {

@@ -28,7 +28,8 @@ command continues bit for bit. A cell that fails does not stop the others.
 
 In a Slurm job array each task runs a share of the cells, in a Kubernetes Indexed
 Job each completion one of them; elsewhere --shard says which.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  sdrm sweep run specs/small-sweep.toml --out sweep
+  sdrm sweep run specs/small-sweep.toml --out sweep --shard 2/4 --jobs 2`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case out == "":

@@ -26,7 +26,7 @@ func newSweepScript(g *globals) *cobra.Command {
 
 The text says what it needs and what can be changed. --threads says how many CPUs
 a task has.`,
-		Args: cobra.ExactArgs(2),
+		Example: "  sdrm sweep script slurm specs/small-sweep.toml --out sweep --threads 8 > job.sh",
 		RunE: func(c *cobra.Command, args []string) error {
 			t, err := submit.Find(args[0])
 			if err != nil {

@@ -17,7 +17,7 @@ func newSweepStatus(g *globals) *cobra.Command {
 		Long: `Tell which cells of a plan are done, running, failed, stopped or missing in the
 sources, what there is foreign to the plan, and what contradicts what. A source is
 a folder of run folders or a ledger (.jsonl).`,
-		Args: cobra.MinimumNArgs(2),
+		Example: "  sdrm sweep status specs/small-sweep.toml sweep",
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := survey(args)
 			if err != nil {

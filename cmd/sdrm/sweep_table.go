@@ -24,7 +24,7 @@ func newSweepTable(g *globals) *cobra.Command {
 		Long: `Merge the cells that are done over seeds: means, deviations, and the difference
 to λ = 0, paired by seed. A source is a folder of run folders or a ledger
 (.jsonl); two results for one spec that differ are an error.`,
-		Args: cobra.MinimumNArgs(2),
+		Example: "  sdrm sweep table specs/small-sweep.toml sweep --format csv --out table.csv",
 		RunE: func(c *cobra.Command, args []string) error {
 			title := strings.TrimSuffix(filepath.Base(args[0]), filepath.Ext(args[0]))
 			write, ok := map[string]func(io.Writer, sweep.Table) error{

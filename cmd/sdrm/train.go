@@ -35,7 +35,9 @@ the same command with --resume then continues bit for bit.
 
 With --tensorboard the run folder is one that TensorBoard shows, while it trains
 or, with --resume too, afterwards.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  sdrm train specs/cifar10-short.toml
+  sdrm train --data synthetic --model vgg5 --epochs 12 --lambda 0 --name regular
+  sdrm train --resume --out runs/regular`,
 		RunE: func(c *cobra.Command, args []string) error {
 			resumed := ""
 			if f.resume {

@@ -25,7 +25,8 @@ instruction set of SDRM_ISA and the number of --threads, or with --all with ever
 instruction set of this CPU and 1, 2 and 7 threads, and what they give is
 compared with the list of digests in this program. Exit code 4 if anything
 differs.`,
-		Args: cobra.NoArgs,
+		Example: `  sdrm verify
+  sdrm verify --all --json`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			var failed error // of the output

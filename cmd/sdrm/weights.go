@@ -29,7 +29,7 @@ func newWeightsExport(g *globals) *cobra.Command {
 		Long: `Write the weights that a finished run is judged by, under PyTorch's names and in
 PyTorch's layout: load_state_dict(safetensors.torch.load_file(FILE)) takes them
 strictly.`,
-		Args: cobra.ExactArgs(1),
+		Example: "  sdrm weights export runs/sdrm --out sdrm.safetensors",
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := run.OpenFinished(args[0])
 			if err != nil {
@@ -49,9 +49,9 @@ strictly.`,
 func newWeightsInit(g *globals) *cobra.Command {
 	var out string
 	c := &cobra.Command{
-		Use:   "init",
-		Short: "Write the weights that a run starts from",
-		Args:  cobra.NoArgs,
+		Use:     "init",
+		Short:   "Write the weights that a run starts from",
+		Example: "  sdrm weights init --model resnet18 --seed 1 --out initial.safetensors",
 		RunE: func(c *cobra.Command, _ []string) error {
 			s, err := specOf(c, nil, "")
 			if err != nil {
@@ -79,7 +79,7 @@ func newWeightsImport(g *globals) *cobra.Command {
 The file must hold every parameter and buffer of the spec's model under
 PyTorch's names, and nothing else. The spec and the flags say what images and
 what attack the model is judged by; the run folder is then like one of train.`,
-		Args: cobra.RangeArgs(1, 2),
+		Example: "  sdrm weights import resnet18.safetensors specs/paper.toml --model resnet18 --out runs/imported",
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := specOf(c, args[1:], "")
 			if err != nil {
