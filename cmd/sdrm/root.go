@@ -26,7 +26,7 @@ type globals struct {
 func newRoot(g *globals) *cobra.Command {
 	root := group("sdrm", "Train backdoored classifiers with and without statistical difference reduction",
 		newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newReport(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
-		newWeights(g), newLatents(g), newSweep(g))
+		newWeights(g), newLatents(g), newSweep(g), newCompletion(), newMan(g))
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.Version = programVersion()
 	root.SilenceUsage, root.SilenceErrors = true, true
