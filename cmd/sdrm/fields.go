@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"sdrm/attacks"
 	"sdrm/experiment/spec"
 )
 
@@ -30,7 +32,7 @@ func (f *fieldFlag) Set(text string) error {
 func addFields(c *cobra.Command, only ...string) {
 	for _, f := range spec.Fields {
 		if f.Flag != "" && (len(only) == 0 || slices.Contains(only, f.Flag)) {
-			c.Flags().Var(&fieldFlag{Field: f}, f.Flag, f.Text()+" ("+f.Key+")")
+			c.Flags().Var(&fieldFlag{Field: f}, f.Flag, strings.TrimSpace(f.Text()+" ("+f.Key+")"))
 			complete(c, f.Flag, f.Choices())
 		}
 	}
@@ -65,5 +67,36 @@ func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {
 	if errors.As(err, &field) && flagOf[field.Field] != "" {
 		return flagError(&spec.FieldError{Field: flagOf[field.Field], Found: field.Found, Want: field.Want})
 	}
+	if err == nil {
+		err = unheard(s.Attack.Name, flagOf)
+	}
 	return err
+}
+
+// unheard returns an error if a flag tells an attack what it cannot be told. A spec
+// may: it may be that of several attacks.
+func unheard(attack string, flagOf map[string]string) error {
+	for _, option := range []string{"weight", "trigger"} {
+		var heard []string
+		for _, a := range attacks.All() {
+			if a.Has(option) {
+				heard = append(heard, a.Name)
+			}
+		}
+		if flagOf["attack."+option] != "" && !slices.Contains(heard, attack) {
+			return &usageError{fmt.Errorf("--%s: %s has no such option, want the attack %s", option, attack, strings.Join(heard, " or "))}
+		}
+	}
+	return nil
+}
+
+// inSpecOnly names the fields that no flag sets.
+func inSpecOnly() string {
+	var keys []string
+	for _, f := range spec.Fields {
+		if f.Flag == "" {
+			keys = append(keys, f.Key)
+		}
+	}
+	return strings.Join(keys, ", ")
 }

@@ -31,7 +31,8 @@ func newTrain(g *globals) *cobra.Command {
 
 What the spec leaves out is as in the authors' prototype; flags go over the
 spec. An interrupt (Ctrl-C) finishes the step, saves, and exits with code 75;
-the same command with --resume then continues bit for bit.
+the same command with --resume then continues bit for bit. Only a spec sets
+` + inSpecOnly() + `.
 
 With --tensorboard the run folder is one that TensorBoard shows, while it trains
 or, with --resume too, afterwards.`,
