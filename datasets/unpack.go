@@ -60,13 +60,6 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 	if there(folder) {
 		return "", fmt.Errorf("%s: %w; nothing is overwritten", folder, fs.ErrExist)
 	}
-	for _, path := range archives { // before anything is made
-		file, _, err := regular.Open(path)
-		if err != nil {
-			return "", err
-		}
-		file.Close()
-	}
 	undo, err := atomicfile.MkdirAll(dir)
 	defer func() {
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"sdrm/datasets"
 	"sdrm/internal/fault"
 	"sdrm/internal/fetch"
+	"sdrm/internal/regular"
 )
 
 // DataSet says of a data set where it is looked for, and of one that is there how
@@ -49,6 +50,11 @@ func DataSets(dir string) ([]DataSet, error) {
 // empty name is that of the set whose archive is called so. If ctx ends, the
 // error is context.Canceled and nothing is left.
 func UnpackData(ctx context.Context, name, archive, dir string) (folder string, err error) {
+	file, _, err := regular.Open(archive) // before anything else is found wrong
+	if err != nil {
+		return "", fault.Input(err)
+	}
+	file.Close()
 	source, err := datasets.OfArchive(archive)
 	if name != "" {
 		source, err = datasets.Find(name)
