@@ -44,7 +44,7 @@ func newLatentsExport(g *globals) *cobra.Command {
 			return g.printArrays(c.OutOrStdout(), out, arrays)
 		},
 	}
-	addOut(c, &out)
+	addOut(c, &out, ".npz")
 	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
 	return c
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -42,7 +43,7 @@ strictly.`,
 			return g.writeWeights(c, out, m)
 		},
 	}
-	addOut(c, &out)
+	addOut(c, &out, ".safetensors")
 	return c
 }
 
@@ -64,7 +65,7 @@ func newWeightsInit(g *globals) *cobra.Command {
 			return g.writeWeights(c, out, m)
 		},
 	}
-	addOut(c, &out)
+	addOut(c, &out, ".safetensors")
 	addFields(c, "model", "seed")
 	return c
 }
@@ -97,12 +98,16 @@ what attack the model is judged by; the run folder is then like one of train.`,
 	return c
 }
 
-// addOut adds the flag for the file that a command is there to write.
-func addOut(c *cobra.Command, out *string) {
-	c.Flags().StringVarP(out, "out", "o", "", "file to write (required)")
+// addOut adds the flag for the file that a command is there to write. A name that
+// ends as those of another format is refused.
+func addOut(c *cobra.Command, out *string, extension string) {
+	c.Flags().StringVarP(out, "out", "o", "", extension+" file to write (required)")
 	c.PreRunE = func(*cobra.Command, []string) error {
 		if *out == "" {
 			return &usageError{errors.New("--out: want a file to write")}
+		}
+		if found := filepath.Ext(*out); found != "" && found != extension {
+			return &usageError{fmt.Errorf("--out: found %q, but what is written is %s", *out, extension)}
 		}
 		return nil
 	}

@@ -57,6 +57,15 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
+// fromTorch tells how a state_dict becomes safetensors.
+const fromTorch = `of a state_dict: python3 -c 'import sys, torch, safetensors.torch as s; s.save_file(torch.load(sys.argv[1], map_location="cpu", weights_only=True), sys.argv[2])' IN.pt OUT.safetensors`
+
+// isTorch tells whether a file begins as those of torch.save: a zip archive, before
+// PyTorch 1.6 a pickle of protocol 2 or later.
+func isTorch(start [8]byte) bool {
+	return bytes.HasPrefix(start[:], []byte("PK\x03\x04")) || start[0] == 0x80 && start[1] >= 2 && start[1] <= 5
+}
+
 // NewFile checks the header of the size bytes of r.
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	var length [8]byte
@@ -68,6 +77,9 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	}
 	n := binary.LittleEndian.Uint64(length[:])
 	if n < 2 || n > maxHeader || int64(n) > size-8 {
+		if isTorch(length) {
+			return nil, errors.New("is a zip or a pickle, as torch.save writes them, want safetensors; " + fromTorch)
+		}
 		return nil, fmt.Errorf("claims a header of %d bytes, want 2 to %d", n, min(maxHeader, size-8))
 	}
 	header := make([]byte, n)

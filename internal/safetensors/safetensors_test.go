@@ -103,6 +103,8 @@ func TestHostileFiles(t *testing.T) {
 		{"header longer than file", binary.LittleEndian.AppendUint64(nil, 9), "claims a header of 9 bytes"},
 		{"header of 2^64-1 bytes", binary.LittleEndian.AppendUint64(nil, math.MaxUint64), "want 2 to 0"},
 		{"no header", encode("", 0), "claims a header of 0 bytes"},
+		{"zip", []byte("PK\x03\x04\x00\x00\x08\x08 and so on"), "is a zip or a pickle, as torch.save writes them, want safetensors; of a state_dict: python3 -c"},
+		{"pickle", []byte("\x80\x02\x8a\nl\xfc\x9cF and so on"), "is a zip or a pickle"},
 		{"not an object", encode("[1]", 0), "does not begin with {"},
 		{"not JSON", encode(`{"w"`, 0), "header:"},
 		{"key without value", encode(`{"w":}`, 0), "header:"},
