@@ -28,6 +28,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"bounds":   bounds,
 	"given":    given,
+	"skips":    skips,
 	"chance":   chance,
 	"missing":  func() string { return missing },
 	"colour":   func(run int) int { return run % colours },

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
@@ -199,6 +201,19 @@ func TestWriteMarkdown(t *testing.T) {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}
+	}
+}
+
+// What is not there for one reason at several levels is one line.
+func TestSkips(t *testing.T) {
+	few := func(name, level, set string) judge.Skipped {
+		return judge.Skipped{Name: name, Level: level, Set: set, Reason: "too few"}
+	}
+	got := skips(judge.Result{Name: "run", Skipped: []judge.Skipped{few("ac", "s1", "a"), few("sr", "s1", "a"), few("ac", "s2", "a"), few("ac", "s2", "b"),
+		{Name: "ac", Level: "s3", Set: "a", Reason: "another"}}})
+	want := []string{"run: no ac at s1, s2 of a: too few", "run: no sr at s1 of a: too few", "run: no ac at s2 of b: too few", "run: no ac at s3 of a: another"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 

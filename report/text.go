@@ -27,7 +27,7 @@ func DistancesText(w io.Writer, results []judge.Result) error {
 
 // MeasuredText writes the distances with their evidence.
 func MeasuredText(w io.Writer, m judge.Measured) error {
-	return Terminal.write(w, distances([]apart{ofMeasured(m)}), table{rows: skips(m.Name, m.Skipped)})
+	return Terminal.write(w, distances([]apart{ofMeasured(m)}), skipped([]judge.Result{{Name: m.Name, Skipped: m.Skipped}}))
 }
 
 // DetectorsText writes all figures of the detectors.
@@ -244,15 +244,28 @@ func given(g score.Given) string {
 func skipped(results []judge.Result) table {
 	var t table
 	for _, r := range results {
-		t.rows = append(t.rows, skips(r.Name, r.Skipped)...)
+		for _, text := range skips(r) {
+			t.add(text)
+		}
 	}
 	return t
 }
 
-func skips(run string, skipped []judge.Skipped) [][]string {
-	var rows [][]string
-	for _, s := range skipped {
-		rows = append(rows, []string{fmt.Sprintf("%s: no %s at %s of %s: %s", run, s.Name, s.Level, s.Set, s.Reason)})
+// skips says what a run has no figures of, and why: once for all levels.
+func skips(r judge.Result) []string {
+	levels := map[judge.Skipped][]string{} // of one that is at no level
+	var order []judge.Skipped
+	for _, s := range r.Skipped {
+		level := s.Level
+		s.Level = ""
+		if levels[s] == nil {
+			order = append(order, s)
+		}
+		levels[s] = append(levels[s], level)
 	}
-	return rows
+	var out []string
+	for _, s := range order {
+		out = append(out, fmt.Sprintf("%s: no %s at %s of %s: %s", r.Name, s.Name, strings.Join(levels[s], ", "), s.Set, s.Reason))
+	}
+	return out
 }
