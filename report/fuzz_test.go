@@ -38,7 +38,7 @@ func fuzz[T any](f *testing.F, seed T, show func(w io.Writer, v T) error) {
 
 // inAll writes an entry in every style.
 func inAll(w io.Writer, e Entry) error {
-	for _, write := range []func(io.Writer, []Entry) error{Terminal.Write, Markdown.Write, HTML} {
+	for _, write := range []func(io.Writer, []Entry) error{Terminal.Write, Markdown.Write, CSV, HTML} {
 		if err := write(w, []Entry{e}); err != nil {
 			return err
 		}

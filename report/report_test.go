@@ -204,6 +204,45 @@ func TestWriteMarkdown(t *testing.T) {
 	}
 }
 
+func TestCSV(t *testing.T) {
+	control := entry("<clean>\x1b", 0, nullable.NaN())
+	control.Result.Control, control.Result.Levels, control.Result.Detectors = true, nil, nil
+	one := saved("sdrm", 0.1, 0.6)
+	one.Result.Detectors = one.Result.Detectors[:1]
+	one.Measured.Levels = one.Measured.Levels[:1]
+	var b bytes.Buffer
+	if err := CSV(&b, []Entry{control, one}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `run,lambda,figure,set,level,detector,rule,value,low,high,p
+<clean>\u001b,0,ba,,,,,0.9,,,
+sdrm,0.1,ba,,,,,0.9,,,
+sdrm,0.1,asr,,,,,0.99,,,
+sdrm,0.1,mmd,test-target,relu1,,,0.5,0.25,1,0.01
+sdrm,0.1,ed,test-target,relu1,,,4,2,8,0.01
+sdrm,0.1,swd,test-target,relu1,,,1,0.5,2,0.01
+sdrm,0.1,max_swd,test-target,relu1,,,2,1,4,0.01
+sdrm,0.1,f1,test-target,s1,ac,canonical,0.6,0.5499999999999999,0.62,
+sdrm,0.1,chance_f1,test-target,s1,ac,canonical,0.6666666666666666,,,
+sdrm,0.1,chance_f1_95,test-target,s1,ac,canonical,0.685,,,
+sdrm,0.1,precision,test-target,s1,ac,canonical,0.8,,,
+sdrm,0.1,recall,test-target,s1,ac,canonical,0.7,,,
+sdrm,0.1,prevalence,test-target,s1,ac,canonical,0.5,,,
+sdrm,0.1,threshold,test-target,s1,ac,canonical,0.35,,,
+sdrm,0.1,flagged,test-target,s1,ac,canonical,0.45,,,
+sdrm,0.1,false_alarms,test-target,s1,ac,canonical,0.2,0.125,0.3,
+sdrm,0.1,auprc,test-target,s1,ac,canonical,0.6,,,
+sdrm,0.1,tpr_at_1_fpr,test-target,s1,ac,canonical,0.125,,,
+sdrm,0.1,tpr_at_10_fpr,test-target,s1,ac,canonical,0.25,,,
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+	if err := CSV(failing{}, []Entry{one}); !errors.Is(err, errFull) {
+		t.Errorf("error %v, want %v", err, errFull)
+	}
+}
+
 // What is not there for one reason at several levels is one line.
 func TestSkips(t *testing.T) {
 	few := func(name, level, set string) judge.Skipped {

@@ -1,21 +1,17 @@
 package report
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 
 	"sdrm/experiment/sweep"
 	"sdrm/internal/nullable"
-	"sdrm/internal/plain"
 )
 
 // SweepCSV writes what a sweep found with a line for each figure of each setting.
 // What has no value is empty.
 func SweepCSV(w io.Writer, t sweep.Table) error {
-	c := csv.NewWriter(w)
 	lines := [][]string{slices.Concat(t.Axes, []string{"figure", "detector", "level", "seeds", "mean", "deviation",
 		"low", "high", "pairs", "difference", "difference_low", "difference_high"})}
 	for _, r := range t.Rows {
@@ -32,18 +28,5 @@ func SweepCSV(w io.Writer, t sweep.Table) error {
 				exact(f.Mean.Mean), exact(f.Deviation), exact(bounds[0]), exact(bounds[1]), fmt.Sprint(d.Pairs), exact(d.Mean), exact(d.Low), exact(d.High)}))
 		}
 	}
-	for _, line := range lines {
-		for i, cell := range line {
-			line[i] = plain.Line(cell)
-		}
-	}
-	return c.WriteAll(lines)
-}
-
-// exact is a number with all its digits.
-func exact(x nullable.Float) string {
-	if x.IsNaN() {
-		return ""
-	}
-	return strconv.FormatFloat(float64(x), 'g', -1, 64)
+	return writeCSV(w, lines)
 }

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
+	"sdrm/internal/plain"
+)
+
+// CSV writes the figures of runs with a line for each, under the names that they
+// have in JSON. What has no value has no line; a bound or a p-value that is not
+// there is empty.
+func CSV(w io.Writer, entries []Entry) error {
+	lines := [][]string{{"run", "lambda", "figure", "set", "level", "detector", "rule", "value", "low", "high", "p"}}
+	none := nullable.NaN()
+	for _, e := range entries {
+		r := e.Result
+		add := func(figure, set, level, detector, rule string, f judge.Evidence) {
+			if !f.Value.IsNaN() {
+				lines = append(lines, []string{r.Name, exact(nullable.Float(r.Lambda)), figure, set, level, detector, rule,
+					exact(f.Value), exact(f.Low), exact(f.High), exact(f.P)})
+			}
+		}
+		alone := func(x nullable.Float) judge.Evidence { return judge.Evidence{Value: x, P: none, Low: none, High: none} }
+		between := func(x, low, high nullable.Float) judge.Evidence {
+			return judge.Evidence{Value: x, P: none, Low: low, High: high}
+		}
+		add("ba", "", "", "", "", alone(nullable.Float(r.BA)))
+		if !r.Control {
+			add("asr", "", "", "", "", alone(r.ASR))
+		}
+		levels := []judge.Distance(r.Levels)
+		if e.Measured != nil {
+			levels = e.Measured.Levels
+		}
+		for _, d := range levels {
+			add("mmd", judge.TestSet, d.Level, "", "", d.MMD)
+			add("ed", judge.TestSet, d.Level, "", "", d.ED)
+			add("swd", judge.TestSet, d.Level, "", "", d.SWD)
+			add("max_swd", judge.TestSet, d.Level, "", "", d.MaxSWD)
+		}
+		for _, s := range r.Detectors {
+			for _, f := range []struct {
+				name string
+				judge.Evidence
+			}{
+				{"f1", between(s.F1, s.F1Low, s.F1High)}, {"chance_f1", alone(s.ChanceF1)}, {"chance_f1_95", alone(s.ChanceF1High)},
+				{"precision", alone(s.Precision)}, {"recall", alone(s.Recall)}, {"prevalence", alone(s.Prevalence)}, {"threshold", alone(s.Threshold)},
+				{"flagged", alone(s.Flagged)}, {"false_alarms", between(s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh)},
+				{"auroc", between(s.AUROC, s.AUROCLow, s.AUROCHigh)}, {"auprc", alone(s.AUPRC)},
+				{"tpr_at_1_fpr", alone(s.TPR1)}, {"tpr_at_10_fpr", alone(s.TPR10)},
+			} {
+				add(f.name, s.Set, s.Level, s.Name, s.Rule, f.Evidence)
+			}
+		}
+	}
+	return writeCSV(w, lines)
+}
+
+// writeCSV writes lines of cells, of which each is made harmless.
+func writeCSV(w io.Writer, lines [][]string) error {
+	for _, line := range lines {
+		for i, cell := range line {
+			line[i] = plain.Line(cell)
+		}
+	}
+	return csv.NewWriter(w).WriteAll(lines)
+}
+
+// exact is a number with all its digits, nothing if it has no value.
+func exact(x nullable.Float) string {
+	if x.IsNaN() {
+		return ""
+	}
+	return strconv.FormatFloat(float64(x), 'g', -1, 64)
+}
