@@ -20,7 +20,9 @@ type Images struct {
 	workers int
 }
 
-func load(s spec.Spec, workers int) (*Images, error) {
+// LoadImages returns the images of a valid spec. The loaders prepare as many batches
+// at a time as there are workers.
+func LoadImages(s spec.Spec, workers int) (*Images, error) {
 	source, err := datasets.Find(s.Data.Set)
 	if err != nil {
 		return nil, fault.Input(err)

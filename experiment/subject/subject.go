@@ -28,7 +28,7 @@ func New(s spec.Spec, workers int) (*Subject, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fault.Input(err)
 	}
-	m, err := load(s, workers)
+	m, err := LoadImages(s, workers)
 	if err != nil {
 		return nil, err
 	}
