@@ -5,12 +5,13 @@ import (
 	"sdrm/experiment/judge"
 )
 
-// card is a run in short: its rates, and the F1 of every detector at the
+// card is a run in short: its trigger and rates, and the F1 of every detector at the
 // deepest level in the defender's best case, beside what knowing nothing gives,
 // the highest of these detectors.
 type card struct {
-	Run    int
-	Result judge.Result
+	Run      int
+	Result   judge.Result
+	Pictures *pictures // nil without a trigger
 
 	Level         string
 	Width, Height int

@@ -13,6 +13,7 @@ import (
 type Entry struct {
 	Spec     spec.Spec
 	Result   judge.Result
+	Trigger  *run.Trigger    // nil if the run kept no image
 	Measured *judge.Measured // nil if measure saved nothing
 	Metrics  []run.Metric
 }
@@ -29,6 +30,9 @@ func Load(dir string) (Entry, error) {
 		return Entry{}, err
 	}
 	e.Result.Control = e.Spec.Attack.Control() // older results do not say
+	if e.Trigger, err = r.Trigger(e.Result); err != nil {
+		return Entry{}, err
+	}
 	if e.Measured, err = r.Measured(e.Result); err != nil {
 		return Entry{}, err
 	}

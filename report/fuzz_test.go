@@ -80,6 +80,17 @@ func FuzzMeasure(f *testing.F) {
 	})
 }
 
+func FuzzTrigger(f *testing.F) {
+	fuzz(f, *entry("tiny", 0.1, 0.5).Trigger, func(w io.Writer, t run.Trigger) error {
+		if t.Check() != nil {
+			return nil // it is not read
+		}
+		e := entry("tiny", 0.1, 0.5)
+		e.Trigger = &t
+		return inAll(w, e)
+	})
+}
+
 func FuzzDetect(f *testing.F) {
 	one := entry("tiny", 0.1, 0.5).Result
 	fuzz(f, judge.Detected{Name: "tiny", Detectors: one.Detectors, Skipped: one.Skipped}, func(w io.Writer, d judge.Detected) error {

@@ -137,7 +137,11 @@ func HTML(w io.Writer, entries []Entry) error {
 		v.Last = v.Levels[len(v.Levels)-1]
 	}
 	for run, r := range v.Results {
-		v.Cards = append(v.Cards, newCard(run, r, v.Last))
+		card := newCard(run, r, v.Last)
+		if err := card.show(entries[run].Trigger); err != nil {
+			return err
+		}
+		v.Cards = append(v.Cards, card)
 		v.Verdicts = append(v.Verdicts, judgement(r))
 		v.Catches = append(v.Catches, catches(r))
 		if m := entries[run].Measured; m != nil {

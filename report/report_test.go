@@ -15,6 +15,7 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
+	"sdrm/internal/imagepair"
 	"sdrm/internal/nullable"
 )
 
@@ -43,6 +44,8 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
 	}
+	e.Trigger = &run.Trigger{Name: name, SHA256: e.Result.WeightsSHA256,
+		Pair: imagepair.Pair{H: 1, W: 2, C: 1, Original: []uint8{0, 100}, Changed: []uint8{0, 125}}}
 	for epoch := 1; epoch <= 2; epoch++ {
 		for step := 1; step <= 3; step++ {
 			e.Metrics = append(e.Metrics, run.Metric{Kind: "step", Epoch: epoch, Step: step, MMD: []float32{float32(step), float32(epoch)}})
@@ -55,7 +58,7 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 func TestHTMLIsWholeAndSelfContained(t *testing.T) {
 	lone := entry("third", 0.2, 0.5)
 	lone.Result.Detectors, lone.Result.Scatter, lone.Metrics = nil, nil, nil
-	lone.Result.Levels = nil
+	lone.Result.Levels, lone.Trigger = nil, nil
 	for _, entries := range [][]Entry{
 		{entry("regular", 0, 0.95), entry("sdrm", 0.1, 0.6)},
 		{entry("regular", 0, 0.95), lone},
@@ -67,15 +70,22 @@ func TestHTMLIsWholeAndSelfContained(t *testing.T) {
 		}
 		page := b.String()
 		wellFormed(t, page)
-		for _, never := range []string{"<script", "http:", "https:", "<link", "<img", "@import", "url(", "NaN", "ZgotmplZ", "<too few>"} {
+		for _, never := range []string{"<script", "http:", "https:", "<link", "@import", "url(", "NaN", "ZgotmplZ", "<too few>"} {
 			if strings.Contains(page, never) {
 				t.Errorf("the page has %q", never)
 			}
 		}
+		shown := 0
 		for _, e := range entries {
+			if e.Trigger != nil {
+				shown += 3
+			}
 			if !strings.Contains(page, e.Spec.Name) || !strings.Contains(page, "lambda = ") {
 				t.Errorf("the page lacks %s or its spec", e.Spec.Name)
 			}
+		}
+		if all, inside := strings.Count(page, "<img"), strings.Count(page, `<img src="data:image/png;base64,`); all != shown || inside != shown {
+			t.Errorf("the page has %d images, %d of them in itself, want %d", all, inside, shown)
 		}
 	}
 }
@@ -120,6 +130,7 @@ func TestHTMLShowsTheFigures(t *testing.T) {
 		"0.951", "0.613", "0.990", "0.2500", "share &lt; 0.35", "0.667",
 		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="chance"`, `aria-label="Training loss"`,
 		"chance 0.667", "0.667 (0.685)", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "at best, where knowing nothing gives 0.667",
+		"PSNR 23.2 dB", `alt="difference ×8"`,
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)

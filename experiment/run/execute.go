@@ -81,6 +81,9 @@ func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resu
 	if err != nil {
 		return judge.Result{}, err
 	}
+	if err := r.saveTrigger(sub, out); err != nil {
+		return judge.Result{}, err
+	}
 	if err := r.save(MachineFile, o.Machine); err != nil {
 		return judge.Result{}, err
 	}

@@ -96,8 +96,9 @@ func FuzzFound(f *testing.F) {
 	f.Add([]byte(`{"name":"tiny","kernel":"median","levels":[{"level":"relu1","relu":1,"mmd":{"value":1,"p":null}}]}`))
 	f.Add([]byte(`{"name":"tiny","detectors":[{"name":"ac","rule":"worst"}]}`))
 	f.Add([]byte(`{"name":"tiny","name":"x"}`))
+	f.Add([]byte(`{"name":"tiny","height":1,"width":1,"channels":1,"original":"AA==","changed":"/w=="}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		for checked, v := range map[any]any{new(checkedResult): new(judge.Result), new(checkedMeasured): new(judge.Measured), new(checkedDetected): new(judge.Detected)} {
+		for checked, v := range map[any]any{new(checkedResult): new(judge.Result), new(checkedMeasured): new(judge.Measured), new(checkedDetected): new(judge.Detected), new(checkedTrigger): new(Trigger)} {
 			meant := func() error {
 				name := reflect.ValueOf(checked).Elem().FieldByName("Name").String()
 				return mustBe("name", name, "tiny", SpecFile)

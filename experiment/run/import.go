@@ -64,6 +64,9 @@ func adopt(dir string, x *subject.Subject, out judge.Result) error {
 		if err := atomicfile.WriteBytes(r.path(MetricsFile), nil); err != nil {
 			return fault.Input(err)
 		}
+		if err := r.saveTrigger(x, out); err != nil {
+			return err
+		}
 		if err := r.save(ResultFile, out); err != nil {
 			return err
 		}

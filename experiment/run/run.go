@@ -30,7 +30,7 @@ const (
 )
 
 // files are all that a run's folder holds.
-var files = []string{SpecFile, MetricsFile, EventsFile, ResultFile, ReportFile, MachineFile, MeasureFile, DetectFile,
+var files = []string{SpecFile, MetricsFile, EventsFile, ResultFile, ReportFile, MachineFile, TriggerFile, MeasureFile, DetectFile,
 	train.CheckpointFile, train.CheckpointInfo, train.BestFile, train.AttackFile}
 
 // Run is the folder of a run.

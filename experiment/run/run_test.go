@@ -138,7 +138,7 @@ func TestAFinishedRun(t *testing.T) {
 	if judge.Head(x).WeightsSHA256 != want.WeightsSHA256 {
 		t.Error("the weights on disk are others")
 	}
-	for _, name := range []string{SpecFile, MetricsFile, ResultFile, train.CheckpointFile, train.CheckpointInfo, train.BestFile} {
+	for _, name := range []string{SpecFile, MetricsFile, ResultFile, TriggerFile, train.CheckpointFile, train.CheckpointInfo, train.BestFile} {
 		if !exists(filepath.Join(dir, name)) {
 			t.Errorf("%s is missing", name)
 		}
