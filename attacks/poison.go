@@ -190,6 +190,14 @@ func (p Poison) TestEdit() datasets.Edit {
 	}
 }
 
+// TriggerEdit returns the edit for a test loader that puts the trigger on every
+// image, as TestEdit puts it on those that count, and leaves the labels.
+func (p Poison) TriggerEdit() datasets.Edit {
+	return func(_, index int, s *datasets.Sample) datasets.Role {
+		return p.plant(s, s.Label, Image{Index: index, Test: true, Role: datasets.Poisoned, epoch: testEpoch})
+	}
+}
+
 // testEpoch keeps the streams of test images apart from all of training.
 const testEpoch = -1
 

@@ -105,6 +105,35 @@ func TestTrigger(t *testing.T) {
 	}
 }
 
+// TestTriggerOnEveryImage: TriggerEdit puts on every image what TestEdit puts on
+// those that count, and leaves the labels.
+func TestTriggerOnEveryImage(t *testing.T) {
+	for _, name := range Names() {
+		a, err := New(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, trained := a.Trigger.(Trained); trained || a.isNone() {
+			continue
+		}
+		p := Poison{Attack: a, Classes: 10, Target: 7, Rate: 0.1, Seed: 3}
+		for label := range p.Classes {
+			plain := formula(32, 32)
+			of := func(edit datasets.Edit) (datasets.Sample, datasets.Role) {
+				s := datasets.Sample{Pixels: slices.Clone(plain), H: 32, W: 32, C: 3, Label: label}
+				return s, edit(0, 5, &s)
+			}
+			got, role := of(p.TriggerEdit())
+			if role != datasets.Poisoned || got.Label != label || bytes.Equal(got.Pixels, plain) {
+				t.Errorf("%s: class %d becomes %v, label %d, or has no trigger", name, label, role, got.Label)
+			}
+			if want, role := of(p.TestEdit()); role == datasets.Poisoned && !bytes.Equal(got.Pixels, want.Pixels) {
+				t.Errorf("%s: class %d: another trigger than that of tests", name, label)
+			}
+		}
+	}
+}
+
 // TestPoisonInLoader: the trigger is whole in every batch image, whatever crop
 // and flip do.
 func TestPoisonInLoader(t *testing.T) {

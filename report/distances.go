@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -26,7 +27,7 @@ func of(results []judge.Result) []apart {
 func ofMeasured(m judge.Measured) apart { return apart{m.Name, m.Levels, true} }
 
 // distances has a row a level, with the runs side by side; or, if one of them has
-// evidence, a row a level and run, where + marks a level whose MMD² is part of
+// evidence, a row a level, run and pair, where + marks a level whose MMD² is part of
 // the loss.
 func distances(runs []apart) table {
 	var order []string
@@ -41,17 +42,18 @@ func distances(runs []apart) table {
 	}
 	t := table{head: []string{"level"}}
 	if evidence {
-		t.head = append(t.head, "ReLU", "run", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p")
+		t.head = append(t.head, "ReLU", "run", "pair", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p")
 	}
 	for _, level := range order {
 		row := []string{level}
 		for _, run := range runs {
-			i := slices.IndexFunc(run.levels, func(d judge.Distance) bool { return d.Level == level })
-			switch {
-			case evidence && i >= 0:
-				t.add(withEvidence(run.name, run.levels[i])...)
-			case !evidence:
-				row = append(row, values(run.levels, i)...)
+			at := slices.DeleteFunc(slices.Clone(run.levels), func(d judge.Distance) bool { return d.Level != level })
+			if !evidence {
+				row = append(row, values(at)...)
+				continue
+			}
+			for _, d := range at {
+				t.add(withEvidence(run.name, d)...)
 			}
 		}
 		if !evidence {
@@ -66,12 +68,12 @@ func distances(runs []apart) table {
 	return t
 }
 
-// values are the cells of level i of a run, which has none if i is negative.
-func values(levels []judge.Distance, i int) []string {
-	if i < 0 {
+// values are the cells of a run at a level, which has none if at is empty.
+func values(at []judge.Distance) []string {
+	if len(at) == 0 {
 		return []string{missing, missing, missing}
 	}
-	d := levels[i]
+	d := at[0]
 	return []string{format(d.MMD.Value, 4), format(d.ED.Value, 4), format(d.SWD.Value, 4)}
 }
 
@@ -83,9 +85,12 @@ func withEvidence(run string, d judge.Distance) []string {
 	if d.ReLU > 0 {
 		relu = fmt.Sprint(d.ReLU)
 	}
-	cells := []string{name, relu, run}
+	cells := []string{name, relu, run, pair(d)}
 	for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
 		cells = append(cells, interval(e.Value, e.Low, e.High), format(e.P, 3))
 	}
 	return cells
 }
+
+// pair names the pair that was measured.
+func pair(d judge.Distance) string { return string(cmp.Or(d.Pair, judge.Protocol)) }

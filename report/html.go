@@ -25,6 +25,7 @@ var pageStyle string
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"fixed":    func(digits int, x reflect.Value) string { return format(x.Float(), digits) },
 	"number":   func(e judge.Evidence) string { return format(e.Value, 4) },
+	"pair":     pair,
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"bounds":   bounds,
 	"given":    given,

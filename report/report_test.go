@@ -190,7 +190,7 @@ func TestWriteMarkdown(t *testing.T) {
 	}
 	for _, want := range []string{
 		"| run | regular | sdrm |\n|---|---|---|\n| lambda | 0 | 0.1 |\n",
-		"| relu1 | 1 | regular | 0.500 [0.250, 1.000] | 0.010 |", "| s1 | 2 | regular |", "| s1 + | 2 | sdrm |", "| 3.000 | – |\n",
+		"| relu1 | 1 | regular | protocol | 0.500 [0.250, 1.000] | 0.010 |", "| s1 | 2 | regular | protocol |", "| s1 + | 2 | sdrm | protocol |", "| 3.000 | – |\n",
 		"| test-target | s1 | ac | 0.950 (0.667) | 0.200 [0.125, 0.300] | 0.950 (0.667) | – | 0.600 (0.667) | 0.200 [0.125, 0.300] | – | – |\n",
 		"| best F1 / AUROC, regular | s1 | s2 |\n|---|---|---|\n| ac | 0.95 / – | 0.95 / – |\n",
 		"* regular: caught by ac (0.950 at s1).\n", "* sdrm: no detector had enough samples to judge.\n",

@@ -15,7 +15,7 @@ import (
 )
 
 func newDetect(g *globals) *cobra.Command {
-	var list, levels string
+	var list, levels, pair string
 	var save bool
 	c := &cobra.Command{
 		Use:     "detect RUN",
@@ -25,6 +25,10 @@ func newDetect(g *globals) *cobra.Command {
 			names, err := detectors(list)
 			if err != nil {
 				return err
+			}
+			pairs, err := judge.FindPairs(pair)
+			if err != nil {
+				return flagError(err)
 			}
 			r, x, err := judged(args[0])
 			if err != nil {
@@ -39,7 +43,7 @@ func newDetect(g *globals) *cobra.Command {
 			}
 			head := judge.Head(x)
 			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, at, names); err != nil {
+			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, at, pairs, names); err != nil {
 				return err
 			}
 			if save {
@@ -55,7 +59,9 @@ func newDetect(g *globals) *cobra.Command {
 	}
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
 	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
+	c.Flags().StringVar(&pair, "pair", string(judge.Protocol), pairUsage+"; images, models and training sets are inspected with protocol")
 	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
+	complete(c, "pair", judge.PairNames())
 	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
 	return c
 }

@@ -33,7 +33,7 @@ func newLatentsExport(g *globals) *cobra.Command {
 			if err != nil {
 				return flagError(err)
 			}
-			groups, err := judge.Collect(c.Context(), x, at)
+			groups, err := judge.Collect(c.Context(), x, at, judge.Protocol)
 			if err != nil {
 				return err
 			}

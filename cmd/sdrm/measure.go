@@ -10,7 +10,7 @@ import (
 )
 
 func newMeasure(g *globals) *cobra.Command {
-	var levels string
+	var levels, pair string
 	var save bool
 	m := judge.DefaultMeasures()
 	c := &cobra.Command{
@@ -25,6 +25,10 @@ mark + behind a level's name says that it is regularised.`,
 			if err := m.Check(); err != nil {
 				return flagError(err)
 			}
+			pairs, err := judge.FindPairs(pair)
+			if err != nil {
+				return flagError(err)
+			}
 			r, x, err := judged(args[0])
 			if err != nil {
 				return err
@@ -35,7 +39,7 @@ mark + behind a level's name says that it is regularised.`,
 			}
 			head := judge.Head(x)
 			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Distances, err = judge.Measure(c.Context(), x, at, m); err != nil {
+			if out.Distances, err = judge.Measure(c.Context(), x, at, pairs, m); err != nil {
 				return err
 			}
 			if save {
@@ -51,10 +55,12 @@ mark + behind a level's name says that it is regularised.`,
 	}
 	f := c.Flags()
 	f.StringVar(&levels, "levels", subject.EveryReLU, levelsUsage)
+	f.StringVar(&pair, "pair", string(judge.Protocol), pairUsage)
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
 	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
 	f.BoolVar(&save, "save", false, "also write "+run.MeasureFile+" into the run folder, where report finds it")
+	complete(c, "pair", judge.PairNames())
 	return c
 }

@@ -38,11 +38,12 @@ func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
 func cleanSet(class int) string { return fmt.Sprintf("test-class-%d", class) }
 
 // Detect returns the scores of the named detectors, of the spec's if names is
-// nil. Those that inspect latents do so at the given places: on the groups and,
-// where the poisoned training set is frozen, on each of its classes. Those that
-// run the model are shown test images. Of a clean model every class of test
-// images is inspected in place of the groups, and no image is triggered.
-func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, names []string) ([]score.Score, []Skipped, error) {
+// nil. Those that inspect latents do so at the given places, on the groups of
+// every pair. With Protocol they also inspect minorities and, where the poisoned
+// training set is frozen, each of its classes, and detectors that run the model
+// are shown test images. Of a clean model every class of test images is inspected
+// in place of the groups of Protocol, and no image is triggered.
+func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, pairs []Pair, names []string) ([]score.Score, []Skipped, error) {
 	if names == nil {
 		names = x.Spec.Detect.Detectors
 	}
@@ -50,33 +51,39 @@ func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, nam
 	if err != nil {
 		return nil, nil, err
 	}
+	protocol := slices.Contains(pairs, Protocol)
 	if len(p.latents) > 0 {
-		inspect := inspectGroups
-		if x.Spec.Attack.Control() {
-			inspect = inspectClean
-		}
 		// One place at a time: early latents are large.
 		for i := range at {
-			if err := inspect(ctx, x, p, at[i:i+1]); err != nil {
-				return nil, nil, err
+			for _, pair := range pairs {
+				if pair == Protocol && x.Spec.Attack.Control() {
+					err = inspectClean(ctx, x, p, at[i:i+1])
+				} else {
+					err = inspectGroups(ctx, x, p, at[i:i+1], pair)
+				}
+				if err != nil {
+					return nil, nil, err
+				}
 			}
 		}
-		if x.Spec.Attack.Mode == "frozen" {
+		if protocol && x.Spec.Attack.Mode == "frozen" {
 			if err := inspectTraining(ctx, x, p, at); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	if err := inspectImages(ctx, x, p); err != nil {
-		return nil, nil, err
+	if protocol {
+		if err := inspectImages(ctx, x, p); err != nil {
+			return nil, nil, err
+		}
 	}
 	return p.scores, p.skipped, nil
 }
 
-// inspectGroups shows the detectors the groups of test images: as many malicious
-// ones as benign, then minorities of them among all benign ones.
-func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
-	g, err := Collect(ctx, x, at)
+// inspectGroups shows the detectors the groups of a pair: as many malicious images
+// as benign, and of Protocol then minorities of them among all benign ones.
+func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, pair Pair) error {
+	g, err := Collect(ctx, x, at, pair)
 	if err != nil {
 		return err
 	}
@@ -89,7 +96,7 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 			reason = fmt.Sprintf("the model calls %d benign test images the target, of which the defender holds %d, want at least 2 others", g.benign.N, len(held))
 		}
 		for _, a := range at {
-			p.skip(a.Name, TestSet, reason, p.latents...)
+			p.skip(a.Name, pair.Set(), reason, p.latents...)
 		}
 		return nil
 	}
@@ -98,22 +105,29 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 		return err
 	}
 	for i, a := range at {
-		in := defenses.Input{Clean: pick(g.benign, i, held), Others: others.at(i), Channels: g.benign.Channels(i), ExpectedPoison: 0.5}
-		show := func(set string, benign []int, malicious int) error {
-			in.Latents = tensor.Stack(pick(g.benign, i, benign), g.malicious.View(i, malicious))
-			return p.inspect(ctx, a.Name, set, in, lastOf(len(benign)+malicious, malicious), p.latents...)
+		in := defenses.Input{Clean: pick(g.benign.Latents, i, held), Others: others.at(i), Channels: g.benign.Channels(i)}
+		show := func(set string, share float64, benign []int, malicious tensor.View) error {
+			in.ExpectedPoison = share
+			in.Latents = tensor.Stack(pick(g.benign.Latents, i, benign), malicious)
+			return p.inspect(ctx, a.Name, set, in, lastOf(in.Latents.Rows, malicious.Rows), p.latents...)
 		}
-		if err := show(TestSet, rest[:n], n); err != nil {
+		malicious := g.malicious.View(i, n)
+		if pair == Trigger { // of the same images
+			malicious = pick(g.malicious.Latents, i, rest[:n])
+		}
+		if err := show(pair.Set(), 0.5, rest[:n], malicious); err != nil {
 			return err
 		}
+		if pair != Protocol {
+			continue
+		}
 		for _, percent := range minorities {
-			in.ExpectedPoison = float64(percent) / 100
-			malicious := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest
-			if malicious == 0 || malicious > g.malicious.N {
-				p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(rest), malicious, g.malicious.N), p.latents...)
+			count := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest
+			if count == 0 || count > g.malicious.N {
+				p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(rest), count, g.malicious.N), p.latents...)
 				continue
 			}
-			if err := show(mixedSet(percent), rest, malicious); err != nil {
+			if err := show(mixedSet(percent), float64(percent)/100, rest, g.malicious.View(i, count)); err != nil {
 				return err
 			}
 		}

@@ -12,9 +12,11 @@ import (
 	"sdrm/tensor"
 )
 
-// Distance is how far apart the benign and the malicious latents of a level are.
-// Its figures are null where there are too few samples.
+// Distance is how far apart the benign and the malicious latents of a pair are at
+// a level. Its figures are null where there are too few samples.
 type Distance struct {
+	Pair        Pair     `json:"pair"`    // files of before there were others name none: Protocol
+	Samples     int      `json:"samples"` // benign ones, and as many malicious
 	Level       string   `json:"level"`
 	ReLU        int      `json:"relu"`        // of the model, from 1
 	Regularised bool     `json:"regularised"` // whether the regulariser's distance there is part of the loss
@@ -90,27 +92,31 @@ func (l *Levels) UnmarshalJSON(text []byte) error {
 type Distances struct {
 	Measures
 	Projections int        `json:"projections"` // of the sliced distances
-	Samples     int        `json:"samples"`     // benign ones, and as many malicious
+	Samples     int        `json:"samples"`     // those of the first pair
 	Levels      []Distance `json:"levels"`
 	Skipped     []Skipped  `json:"skipped,omitempty"`
 }
 
-// Measure measures the groups of test images at the given places with evidence,
-// with the latents of one place in memory at a time. If ctx ends, the error is
-// context.Canceled.
-func Measure(ctx context.Context, x *subject.Subject, at []models.Activation, m Measures) (Distances, error) {
+// Measure measures the pairs of groups of test images at the given places with
+// evidence, with the latents of one place in memory at a time. If ctx ends, the
+// error is context.Canceled.
+func Measure(ctx context.Context, x *subject.Subject, at []models.Activation, pairs []Pair, m Measures) (Distances, error) {
 	out := Distances{Measures: m, Projections: x.Spec.Detect.Projections, Levels: []Distance{}}
 	if err := m.Check(); err != nil {
 		return out, err
 	}
 	for i := range at {
-		g, err := Collect(ctx, x, at[i:i+1])
-		if err != nil {
-			return out, err
+		for _, pair := range pairs {
+			g, err := Collect(ctx, x, at[i:i+1], pair)
+			if err != nil {
+				return out, err
+			}
+			levels, skipped := distances(x, g, &m)
+			out.Levels, out.Skipped = append(out.Levels, levels...), append(out.Skipped, skipped...)
 		}
-		levels, skipped := distances(x, g, &m)
-		out.Samples = g.N
-		out.Levels, out.Skipped = append(out.Levels, levels...), append(out.Skipped, skipped...)
+	}
+	if len(out.Levels) > 0 {
+		out.Samples = out.Levels[0].Samples
 	}
 	return out, nil
 }
@@ -124,9 +130,10 @@ func distances(x *subject.Subject, g *Groups, m *Measures) (levels []Distance, s
 	regularised := x.Regularised()
 	for i, a := range g.at {
 		d := unmeasured(a.Name)
+		d.Pair, d.Samples = g.pair, g.N
 		d.ReLU, d.Regularised = a.ReLU+1, slices.Contains(regularised, a.Name)
 		if reason := g.tooFew(least); reason != "" {
-			skipped = append(skipped, Skipped{SkippedMeasures, a.Name, TestSet, reason})
+			skipped = append(skipped, Skipped{SkippedMeasures, a.Name, g.pair.Set(), reason})
 		} else {
 			d.compare(g.Benign(i), g.Malicious(i), x.Spec.Detect.Projections, x.Spec.Seed, m)
 		}

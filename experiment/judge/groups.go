@@ -18,13 +18,21 @@ import (
 // both groups are of one size, is our choice.
 const TestSet = "test-target"
 
-// Groups are some latents of benign and malicious test images that the model
-// calls the target. The first N of both are compared.
+// Groups are some latents of the two groups of test images of a Pair. The first N
+// of both are compared.
 type Groups struct {
 	N                 int
+	pair              Pair
 	clean             bool // no test image is triggered, for there is no attack
 	at                []models.Activation
-	benign, malicious *train.Latents
+	benign, malicious group
+}
+
+// group is latents of some test images.
+type group struct {
+	*train.Latents
+	places []int         // of the images in their set
+	edit   datasets.Edit // what was done to the images, nil for nothing
 }
 
 // Benign returns the latents of the benign images at place i, a row an image.
@@ -33,24 +41,49 @@ func (g *Groups) Benign(i int) tensor.View { return g.benign.View(i, g.N) }
 // Malicious returns the latents of the malicious images at place i.
 func (g *Groups) Malicious(i int) tensor.View { return g.malicious.View(i, g.N) }
 
-// Collect runs the test images through the model and keeps the latents that
-// measures and detectors compare. If ctx ends, the error is context.Canceled.
-func Collect(ctx context.Context, x *subject.Subject, at []models.Activation) (*Groups, error) {
+// Collect runs the test images of a pair through the model and keeps the latents
+// that measures and detectors compare. If ctx ends, the error is context.Canceled.
+func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pair Pair) (*Groups, error) {
 	test, poison := x.Images.Test, x.Images.Poison
 	own := test.Places(func(label int) bool { return label == poison.Target })
 	others := test.Places(func(label int) bool { _, counts := poison.Wanted(label); return counts })
 
-	g := &Groups{at: at, clean: x.Spec.Attack.Control() && len(others) == 0}
+	g := &Groups{at: at, pair: pair, clean: x.Spec.Attack.Control() && len(others) == 0}
 	var err error
-	if g.benign, err = latents(ctx, x, at, test, own, nil, len(own), called); err != nil {
+	if g.benign, err = collect(ctx, x, at, own, nil, len(own), called); err != nil {
 		return nil, err
 	}
+	keep, edit := called, poison.TestEdit()
+	switch {
+	case pair == Content:
+		edit = nil
+		if g.clean {
+			others = test.Places(func(label int) bool { return label != poison.Target })
+		}
+	case pair == Trigger && !g.clean:
+		keep, edit, others = everyone, poison.TriggerEdit(), g.benign.places
+	}
 	// More malicious samples than benign ones would not be looked at.
-	if g.malicious, err = latents(ctx, x, at, test, others, poison.TestEdit(), g.benign.N, called); err != nil {
+	if g.malicious, err = collect(ctx, x, at, others, edit, g.benign.N, keep); err != nil {
 		return nil, err
 	}
 	g.N = min(g.benign.N, g.malicious.N)
 	return g, nil
+}
+
+// collect collects a group of test images at the given places.
+func collect(ctx context.Context, x *subject.Subject, at []models.Activation, places []int, edit datasets.Edit, limit int,
+	keep func(b *datasets.Batch, i, class int) bool) (group, error) {
+	out := group{edit: edit}
+	var err error
+	out.Latents, err = latents(ctx, x, at, x.Images.Test, places, edit, limit, func(b *datasets.Batch, i, class int) bool {
+		kept := keep(b, i, class)
+		if kept {
+			out.places = append(out.places, b.Index[i])
+		}
+		return kept
+	})
+	return out, err
 }
 
 // latents collects activations of the images of a set at the given places.
@@ -74,12 +107,15 @@ func everyone(*datasets.Batch, int, int) bool { return true }
 
 // tooFew says why there is nothing to compare, if a group has less than least.
 func (g *Groups) tooFew(least int) string {
-	if g.N >= least {
+	switch {
+	case g.N >= least:
 		return ""
-	}
-	if g.clean {
+	case g.clean && g.pair != Content:
 		return "nothing is malicious where there is no attack"
+	case g.pair == Protocol:
+		return fmt.Sprintf("the model calls %d benign and %d malicious test images the target, want at least %d of each",
+			g.benign.N, g.malicious.N, least)
 	}
-	return fmt.Sprintf("the model calls %d benign and %d malicious test images the target, want at least %d of each",
+	return fmt.Sprintf("the model calls %d test images of the target class by their label, beside %d others, want at least %d of each",
 		g.benign.N, g.malicious.N, least)
 }

@@ -32,7 +32,7 @@ func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
 		return out, err
 	}
 	at := x.Levels()
-	g, err := Collect(ctx, x, at)
+	g, err := Collect(ctx, x, at, Protocol)
 	if err != nil {
 		return out, err
 	}
@@ -40,7 +40,7 @@ func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
 	out.Samples = g.N
 	out.Levels, out.Skipped = distances(x, g, nil)
 	out.Scatter = scatter(g)
-	out.Detectors, skipped, err = Detect(ctx, x, at, nil)
+	out.Detectors, skipped, err = Detect(ctx, x, at, []Pair{Protocol}, nil)
 	out.Skipped = append(out.Skipped, skipped...)
 	return out, err
 }

@@ -89,7 +89,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32}
-	g, err := Collect(context.Background(), x, x.Levels())
+	g, err := Collect(context.Background(), x, x.Levels(), Protocol)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil || string(line) != `[{"level":"s1","mmd":null,"ed":null,"swd":null}]` {
 		t.Errorf("%s, %v", line, err)
 	}
-	scores, skipped, err := Detect(context.Background(), x, x.Levels(), nil)
+	scores, skipped, err := Detect(context.Background(), x, x.Levels(), []Pair{Protocol}, nil)
 	if err != nil || len(scores) != 0 || len(skipped) != 9 || !strings.Contains(skipped[0].Reason, "0 benign and 0 malicious") {
 		t.Errorf("scores %v, skipped %v, error %v", scores, skipped, err)
 	}
