@@ -313,8 +313,9 @@ func (g *similarity) evidence(value float64, e Estimator, order []int, r Resampl
 	if min(g.first, g.rows-g.first) >= Unbiased.members() {
 		// Of the samples that resamples are drawn from the distance is known:
 		// it is the biased estimate.
-		out.Low, out.High = basicInterval(g.estimate(observed, Unbiased), g.estimate(observed, Biased),
-			g.estimates(redraw(g.first, g.rows), r, r.Resamples, Unbiased))
+		out.bootstrap = bootstrap{g.estimate(observed, Unbiased), g.estimate(observed, Biased),
+			g.estimates(redraw(g.first, g.rows), r, r.Resamples, Unbiased)}
+		out.Low, out.High = out.distance()
 	}
 	return out
 }

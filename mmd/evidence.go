@@ -19,6 +19,28 @@ type Evidence struct {
 	// Low and High bound the distance of the distributions with 95 %
 	// confidence by the basic bootstrap. A biased Value may lie above them.
 	Low, High float64
+
+	bootstrap
+}
+
+// Difference is by how much a measure is larger than that of other sets, and the
+// bounds of this with 95 % confidence.
+type Difference struct{ Value, Low, High float64 }
+
+// Minus returns the difference to the evidence about a control. Its bounds, by the
+// basic bootstrap, are NaN where one of both has no resamples. They are those of the
+// unbiased estimates where the Evidence has these: what the biases of two Values
+// from as many samples have in common cancels in the difference.
+func (e Evidence) Minus(control Evidence) Difference {
+	b := bootstrap{estimate: e.estimate - control.estimate, truth: e.truth - control.truth}
+	n := min(len(e.resampled), len(control.resampled))
+	for i := range n {
+		// Resamples of one number come from the same random numbers. Those of two
+		// are drawn apart.
+		b.resampled = append(b.resampled, e.resampled[i]-control.resampled[(i+1)%n])
+	}
+	low, high := b.interval()
+	return Difference{e.Value - control.Value, low, high}
 }
 
 // Resampling says how often sets are split and drawn anew, and by which random
@@ -33,7 +55,9 @@ type Resampling struct {
 const confidence = 0.95
 
 // unknown is the evidence about sets that cannot be compared.
-func unknown() Evidence { return Evidence{math.NaN(), math.NaN(), math.NaN(), math.NaN()} }
+func unknown() Evidence {
+	return Evidence{Value: math.NaN(), P: math.NaN(), Low: math.NaN(), High: math.NaN()}
+}
 
 // pValue is the share of the permuted measures, and of the observed one, that
 // are at least the observed one (Phipson and Smyth, 2010).
@@ -53,17 +77,29 @@ func pValue(observed float64, permuted []float64) float64 {
 	return float64(atLeast) / float64(len(permuted)+1)
 }
 
-// basicInterval returns the bounds of estimate minus the errors of the
-// resampled estimates, whose truth is known: the measure of the samples that
-// they were drawn from. No distance is below 0.
-func basicInterval(estimate, truth float64, resampled []float64) (low, high float64) {
-	if len(resampled) == 0 {
+// bootstrap is an estimate and the resampled ones, whose truth is known: the
+// measure of the samples that they were drawn from.
+type bootstrap struct {
+	estimate, truth float64
+	resampled       []float64
+}
+
+// interval returns the bounds of the estimate minus the errors of the resampled
+// ones, NaN if there are none.
+func (b bootstrap) interval() (low, high float64) {
+	if len(b.resampled) == 0 {
 		return math.NaN(), math.NaN()
 	}
-	sorted := slices.Sorted(slices.Values(resampled))
+	sorted := slices.Sorted(slices.Values(b.resampled))
 	tail := (1 - confidence) / 2
-	low = estimate - (quantile(sorted, 1-tail) - truth)
-	high = estimate - (quantile(sorted, tail) - truth)
+	low = b.estimate - (quantile(sorted, 1-tail) - b.truth)
+	high = b.estimate - (quantile(sorted, tail) - b.truth)
+	return low, high
+}
+
+// distance is the interval of a distance: none is below 0.
+func (b bootstrap) distance() (low, high float64) {
+	low, high = b.interval()
 	return max(0, low), max(0, high)
 }
 

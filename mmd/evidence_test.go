@@ -3,6 +3,7 @@ package mmd
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,12 +112,36 @@ func TestPValuesOfEqualDistributions(t *testing.T) {
 	}
 }
 
+// TestDifferences: of every measure the bounds lie around the difference, those of
+// a set less itself around 0, and without resamples there are none.
+func TestDifferences(t *testing.T) {
+	a, b, beside := random(1, 40, 20, 0, 1), random(2, 40, 20, 1, 1), random(3, 40, 20, 0.1, 1)
+	for name, test := range tests {
+		r := Resampling{Resamples: 99, Seed: 1}
+		far, little := test(a, b, r), test(a, beside, r)
+		if d := far.Minus(little); !(d.Low > 0 && d.Low <= d.Value && d.Value <= d.High) {
+			t.Errorf("%s: the difference is %+v", name, d)
+		}
+		if d := little.Minus(far); !(d.High < 0) {
+			t.Errorf("%s: the difference the other way is %+v", name, d)
+		}
+		if d := far.Minus(far); !(d.Value == 0 && d.Low < 0 && d.High > 0) {
+			t.Errorf("%s: less itself it is %+v", name, d)
+		}
+		if d := far.Minus(test(a, beside, Resampling{})); !math.IsNaN(d.Low) || !math.IsNaN(d.High) || !(d.Value > 0) {
+			t.Errorf("%s: without resamples %+v", name, d)
+		}
+	}
+}
+
 // TestIntervalsCover the MMD² of two normal distributions on the line, which is
-// known: with s² = σ² + 2 and distance δ it is 2σ/s·(1 − exp(−δ²/2s²)).
+// known: with s² = σ² + 2 and distance δ it is 2σ/s·(1 − exp(−δ²/2s²)); and the
+// difference of two of these.
 func TestIntervalsCover(t *testing.T) {
 	const runs, delta, sigma = 80, 1.0, 1.0
 	s2 := sigma*sigma + 2.0
-	want := 2 * sigma / math.Sqrt(s2) * (1 - math.Exp(-delta*delta/(2*s2)))
+	squared := func(delta float64) float64 { return 2 * sigma / math.Sqrt(s2) * (1 - math.Exp(-delta*delta/(2*s2))) }
+	want, difference := squared(delta), squared(delta)-squared(delta/2)
 	for name, test := range map[string]func(a, b tensor.View, r Resampling) Evidence{
 		"unbiased": func(a, b tensor.View, r Resampling) Evidence {
 			return Compare(a, b).SquaredTest(Gaussian(sigma), Unbiased, r)
@@ -126,15 +151,20 @@ func TestIntervalsCover(t *testing.T) {
 		},
 		"linear": func(a, b tensor.View, r Resampling) Evidence { return LinearTimeTest(a, b, Gaussian(sigma), r) },
 	} {
-		covered := 0
+		covered, differences := 0, 0
 		for seed := range uint64(runs) {
-			e := test(random(2*seed, 60, 1, 0, 1), random(2*seed+1, 60, 1, delta, 1), Resampling{Resamples: 200, Seed: seed})
+			r := Resampling{Resamples: 200, Seed: seed}
+			e := test(random(2*seed, 60, 1, 0, 1), random(2*seed+1, 60, 1, delta, 1), r)
 			if e.Low <= want && want <= e.High {
 				covered++
 			}
+			control := test(random(1000+2*seed, 60, 1, 0, 1), random(1001+2*seed, 60, 1, delta/2, 1), r)
+			if d := e.Minus(control); d.Low <= difference && difference <= d.High && d.Value == e.Value-control.Value {
+				differences++
+			}
 		}
-		if covered < runs*86/100 {
-			t.Errorf("%s: %d of %d intervals cover %v", name, covered, runs, want)
+		if min(covered, differences) < runs*86/100 {
+			t.Errorf("%s: %d of %d intervals cover %v, %d the difference %v", name, covered, runs, want, differences, difference)
 		}
 	}
 }
@@ -144,12 +174,12 @@ func TestEvidenceDoesNotSeeTheOrder(t *testing.T) {
 	r := Resampling{Permutations: 50, Resamples: 50, Seed: 2}
 	for name, test := range tests {
 		want := test(a, b, r)
-		if got := test(permuted(a, 8), permuted(b, 9), r); got != want {
+		if got := test(permuted(a, 8), permuted(b, 9), r); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
 		r := r
 		r.Seed++
-		if got := test(a, b, r); got == want {
+		if got := test(a, b, r); reflect.DeepEqual(got, want) {
 			t.Errorf("%s: two seeds give the same evidence", name)
 		}
 	}
@@ -167,7 +197,7 @@ func TestEvidenceHasTheSameBitsEverywhere(t *testing.T) {
 				got := test(a, b, r)
 				parallel.SetWorkers(0)
 				restore()
-				if got != want {
+				if !reflect.DeepEqual(got, want) {
 					t.Errorf("%s, %v, %d workers: got %+v, want %+v", name, k.ISA, workers, got, want)
 				}
 			}
@@ -182,7 +212,7 @@ func TestEvidenceOfBadSets(t *testing.T) {
 	r := Resampling{Permutations: 9, Resamples: 9}
 	for name, test := range tests {
 		for what, b := range map[string]tensor.View{"empty": tensor.Matrix(nil, 0, 2), "nan": nan} {
-			if diff := cmp.Diff(unknown(), test(good, b, r), cmpopts.EquateNaNs()); diff != "" {
+			if diff := cmp.Diff(unknown(), test(good, b, r), cmpopts.EquateNaNs(), cmpopts.IgnoreUnexported(Evidence{})); diff != "" {
 				t.Errorf("%s of %s: %s", name, what, diff)
 			}
 		}

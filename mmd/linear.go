@@ -69,7 +69,8 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 		}
 		resampled[i] = mean(drawn)
 	}
-	out.Low, out.High = basicInterval(out.Value, out.Value, resampled)
+	out.bootstrap = bootstrap{out.Value, out.Value, resampled}
+	out.Low, out.High = out.distance()
 	return out
 }
 

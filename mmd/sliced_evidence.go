@@ -27,8 +27,13 @@ func SliceTest(a, b tensor.View, projections int, seed uint64, kind SliceKind, r
 	observed := s.resample(ranks, kind, asIs(s.first), r, 1)[0]
 	order := merge(joint.rows, joint.first)
 	out.P = pValue(observed, s.resample(ranks, kind, split(order, s.first), r, r.Permutations))
-	low, high := basicInterval(observed, observed, s.resample(ranks, kind, redraw(s.first, len(order)), r, r.Resamples))
+	squared := bootstrap{observed, observed, s.resample(ranks, kind, redraw(s.first, len(order)), r, r.Resamples)}
+	low, high := squared.distance()
 	out.Low, out.High = math.Sqrt(low), math.Sqrt(high)
+	out.estimate, out.truth = math.Sqrt(observed), math.Sqrt(observed)
+	for _, v := range squared.resampled {
+		out.resampled = append(out.resampled, math.Sqrt(v))
+	}
 	return out
 }
 
