@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 )
 
 // apart is how far the latents of a run are apart.
@@ -90,6 +91,28 @@ func withEvidence(run string, d judge.Distance) []string {
 		cells = append(cells, interval(e.Value, e.Low, e.High), format(e.P, 3))
 	}
 	return cells
+}
+
+// contrasts has a row for a level, run and pair that was compared with a clean
+// model: what is measured there, and how much larger the distance is in the run.
+func contrasts(runs []apart) table {
+	t := table{title: "The same images in a clean model, and how much larger the distance is than there",
+		head: []string{"level", "run", "pair", "MMD² clean", "difference [95 %]", "ED clean", "difference [95 %]",
+			"SWD clean", "difference [95 %]", "max-SWD clean", "difference [95 %]"}}
+	for _, run := range runs {
+		for _, d := range run.levels {
+			if d.MMD.Control == nil {
+				continue
+			}
+			cells := []string{d.Level, run.name, pair(d)}
+			for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
+				c := cmp.Or(e.Control, &judge.Contrast{Value: nullable.NaN(), Difference: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()})
+				cells = append(cells, format(c.Value, 3), interval(c.Difference, c.Low, c.High))
+			}
+			t.add(cells...)
+		}
+	}
+	return t
 }
 
 // pair names the pair that was measured.

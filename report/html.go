@@ -52,7 +52,9 @@ type view struct {
 	// latents are apart at every ReLU, as far as that was saved.
 	Catches  []string
 	Measured []measured
-	Last     string // deepest level
+	// Contrasts compare them with clean models, nil if none was.
+	Contrasts *contrastTable
+	Last      string // deepest level
 
 	Cards     []card
 	Curves    []chart
@@ -112,6 +114,13 @@ type measured struct {
 	judge.Measured
 }
 
+// contrastTable is what contrasts returns.
+type contrastTable struct {
+	Title string
+	Head  []string
+	Rows  [][]string
+}
+
 type specText struct{ Name, Text string }
 
 // HTML writes the report of the runs.
@@ -148,6 +157,13 @@ func HTML(w io.Writer, entries []Entry) error {
 		if m := entries[run].Measured; m != nil {
 			v.Measured = append(v.Measured, measured{run, *m})
 		}
+	}
+	var runs []apart
+	for _, m := range v.Measured {
+		runs = append(runs, ofMeasured(m.Measured))
+	}
+	if t := contrasts(runs); t.rows != nil {
+		v.Contrasts = &contrastTable{t.title, t.head, t.rows}
 	}
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results))

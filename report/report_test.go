@@ -181,6 +181,35 @@ func saved(name string, lambda float64, f1 nullable.Float) Entry {
 	return e
 }
 
+// TestContrasts: what was compared with a clean model has a table of its own, and
+// what weakens it stands below.
+func TestContrasts(t *testing.T) {
+	e := saved("regular", 0, 0.95)
+	e.Measured.Warnings = []string{"pair trigger: 3 <samples>"}
+	l := &e.Measured.Levels[1]
+	l.Pair = judge.Trigger
+	l.MMD.Control = &judge.Contrast{Value: 0.125, Difference: 0.125, Low: -0.25, High: 0.5}
+	var b, page bytes.Buffer
+	if err := Markdown.Write(&b, []Entry{e}); err != nil {
+		t.Fatal(err)
+	}
+	if err := HTML(&page, []Entry{e}); err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, page.String())
+	for _, want := range []string{"| s1 | 2 | regular | trigger | 0.250 ", "| s1 | regular | trigger | 0.125 | 0.125 [-0.250, 0.500] | – | – |",
+		"* regular: warning: pair trigger: 3 &lt;samples&gt;\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, &b)
+		}
+	}
+	for _, want := range []string{"The same images in a clean model", "0.125 [-0.250, 0.500]", "regular: warning: pair trigger: 3 &lt;samples&gt;."} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
 func TestWriteMarkdown(t *testing.T) {
 	other := saved("sdrm", 0.1, 0.6)
 	other.Result.Detectors = other.Result.Detectors[:1]

@@ -27,16 +27,19 @@ func DistancesText(w io.Writer, results []judge.Result) error {
 
 // MeasuredText writes the distances with their evidence.
 func MeasuredText(w io.Writer, m judge.Measured) error {
-	return Terminal.write(w, distances([]apart{ofMeasured(m)}), skipped([]judge.Result{{Name: m.Name, Skipped: m.Skipped}}))
+	runs := []apart{ofMeasured(m)}
+	return Terminal.write(w, distances(runs), contrasts(runs), warned(m.Name, m.Warnings), skipped([]judge.Result{{Name: m.Name, Skipped: m.Skipped}}))
 }
 
 // DetectorsText writes all figures of the detectors.
 func DetectorsText(w io.Writer, detected []judge.Detected) error {
 	var results []judge.Result
+	var weak table
 	for _, d := range detected {
 		results = append(results, judge.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
+		weak.rows = append(weak.rows, warned(d.Name, d.Warnings).rows...)
 	}
-	return Terminal.write(w, figures(results), footnote(results), skipped(results))
+	return Terminal.write(w, figures(results), footnote(results), weak, skipped(results))
 }
 
 // Write writes the runs side by side: what they do, how far apart their latents
@@ -44,17 +47,18 @@ func DetectorsText(w io.Writer, detected []judge.Detected) error {
 func (s Style) Write(w io.Writer, entries []Entry) error {
 	var results []judge.Result
 	var runs []apart
-	var catching table
+	var weak, catching table
 	for _, e := range entries {
 		results = append(results, e.Result)
 		if e.Measured != nil {
 			runs = append(runs, ofMeasured(*e.Measured))
+			weak.rows = append(weak.rows, warned(e.Result.Name, e.Measured.Warnings).rows...)
 		} else {
 			runs = append(runs, of([]judge.Result{e.Result})...)
 		}
 		catching.add(fmt.Sprintf("%s: %s", e.Result.Name, catches(e.Result)))
 	}
-	tables := []table{rates(results), distances(runs)}
+	tables := []table{rates(results), distances(runs), contrasts(runs), weak}
 	for _, r := range results {
 		tables = append(tables, byLevel(r))
 	}
@@ -239,6 +243,14 @@ func given(g score.Given) string {
 		return "nothing"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// warned says what weakens the figures of a run.
+func warned(run string, warnings []string) (t table) {
+	for _, w := range warnings {
+		t.add(fmt.Sprintf("%s: warning: %s", run, w))
+	}
+	return t
 }
 
 func skipped(results []judge.Result) table {

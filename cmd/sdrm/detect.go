@@ -46,6 +46,9 @@ func newDetect(g *globals) *cobra.Command {
 			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, at, pairs, names); err != nil {
 				return err
 			}
+			if err := out.Warn(c.Context(), x); err != nil {
+				return err
+			}
 			if save {
 				if err := r.SaveDetected(out, names); err != nil {
 					return err

@@ -20,6 +20,19 @@ func judged(dir string) (*run.Run, *subject.Subject, error) {
 	return r, x, err
 }
 
+// controlOf returns the trained clean model that r is compared with, with its
+// images; nil if dir is empty.
+func controlOf(r *run.Run, dir string) (*subject.Subject, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	c, err := r.OpenControl(dir)
+	if err != nil {
+		return nil, err
+	}
+	return c.Subject(parallel.Workers())
+}
+
 // flagError makes a usageError of what is wrong with a field that a flag of the
 // same name sets.
 func flagError(err error) error {

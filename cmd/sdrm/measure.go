@@ -10,7 +10,7 @@ import (
 )
 
 func newMeasure(g *globals) *cobra.Command {
-	var levels, pair string
+	var levels, pair, control string
 	var save bool
 	m := judge.DefaultMeasures()
 	c := &cobra.Command{
@@ -19,8 +19,9 @@ func newMeasure(g *globals) *cobra.Command {
 		Long: `Compute MMD², Energy Distance, Sliced and max-Sliced Wasserstein between the
 benign and the malicious latents of a finished run, at every ReLU of the model,
 with the p-value of a permutation test and a 95 % bootstrap interval. A
-mark + behind a level's name says that it is regularised.`,
-		Example: "  sdrm measure runs/sdrm --save",
+mark + behind a level's name says that it is regularised. --control compares the
+same images in a clean model too, and says how much larger the distance is.`,
+		Example: "  sdrm measure runs/sdrm --save\n  sdrm measure runs/sdrm --pair all --control runs/clean",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := m.Check(); err != nil {
 				return flagError(err)
@@ -33,14 +34,22 @@ mark + behind a level's name says that it is regularised.`,
 			if err != nil {
 				return err
 			}
+			clean, err := controlOf(r, control)
+			if err != nil {
+				return err
+			}
 			at, err := x.Activations(levels)
 			if err != nil {
 				return flagError(err)
 			}
 			head := judge.Head(x)
 			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Distances, err = judge.Measure(c.Context(), x, at, pairs, m); err != nil {
+			if out.Distances, err = judge.Measure(c.Context(), x, clean, at, pairs, m); err != nil {
 				return err
+			}
+			if clean != nil {
+				of := judge.Head(clean)
+				out.Control = &judge.Control{Name: of.Name, SHA256: of.WeightsSHA256}
 			}
 			if save {
 				if err := r.SaveMeasured(out); err != nil {
@@ -56,6 +65,7 @@ mark + behind a level's name says that it is regularised.`,
 	f := c.Flags()
 	f.StringVar(&levels, "levels", subject.EveryReLU, levelsUsage)
 	f.StringVar(&pair, "pair", string(judge.Protocol), pairUsage)
+	f.StringVar(&control, "control", "", "run `folder` of a clean model, attack none, that was trained as RUN was")
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")

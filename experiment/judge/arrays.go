@@ -52,7 +52,7 @@ func MeasureArrays(f *npy.File) (Levels, error) {
 		}
 		s := spec.Default()
 		d := unmeasured(p.level)
-		d.compare(benign, malicious, s.Detect.Projections, s.Seed, nil)
+		d.compare(benign, malicious, s.Detect.Projections, s.Seed)
 		levels = append(levels, d)
 	}
 	return levels, nil

@@ -35,15 +35,33 @@ type Evidence struct {
 	P     nullable.Float `json:"p"`
 	Low   nullable.Float `json:"low"`
 	High  nullable.Float `json:"high"`
+
+	Control *Contrast `json:"control,omitempty"` // nil if there is none
 }
 
-func evidence(e mmd.Evidence) Evidence {
-	return Evidence{nullable.Float(e.Value), nullable.Float(e.P), nullable.Float(e.Low), nullable.Float(e.High)}
+// Contrast is a measure of the same images in a clean model, and how much larger it
+// is in the inspected one, with the bounds of a 95 % bootstrap interval;
+// mmd.Difference tells what they mean.
+type Contrast struct {
+	Value      nullable.Float `json:"value"`
+	Difference nullable.Float `json:"difference"`
+	Low        nullable.Float `json:"low"`
+	High       nullable.Float `json:"high"`
+}
+
+// evidence returns a measure, compared with that of a control if it is not nil.
+func evidence(e mmd.Evidence, control *mmd.Evidence) Evidence {
+	out := Evidence{nullable.Float(e.Value), nullable.Float(e.P), nullable.Float(e.Low), nullable.Float(e.High), nil}
+	if control != nil {
+		d := e.Minus(*control)
+		out.Control = &Contrast{nullable.Float(control.Value), nullable.Float(d.Value), nullable.Float(d.Low), nullable.Float(d.High)}
+	}
+	return out
 }
 
 // alone is a measure without evidence.
 func alone(value float64) Evidence {
-	return Evidence{nullable.Float(value), nullable.NaN(), nullable.NaN(), nullable.NaN()}
+	return Evidence{nullable.Float(value), nullable.NaN(), nullable.NaN(), nullable.NaN(), nil}
 }
 
 // unmeasured is a level without figures.
@@ -95,12 +113,14 @@ type Distances struct {
 	Samples     int        `json:"samples"`     // those of the first pair
 	Levels      []Distance `json:"levels"`
 	Skipped     []Skipped  `json:"skipped,omitempty"`
+	Warnings    []string   `json:"warnings,omitempty"` // what weakens the figures
 }
 
 // Measure measures the pairs of groups of test images at the given places with
-// evidence, with the latents of one place in memory at a time. If ctx ends, the
-// error is context.Canceled.
-func Measure(ctx context.Context, x *subject.Subject, at []models.Activation, pairs []Pair, m Measures) (Distances, error) {
+// evidence, with the latents of one place in memory at a time. If control is not
+// nil, the same images are compared in that clean model too, which has the same
+// places. If ctx ends, the error is context.Canceled.
+func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, m Measures) (Distances, error) {
 	out := Distances{Measures: m, Projections: x.Spec.Detect.Projections, Levels: []Distance{}}
 	if err := m.Check(); err != nil {
 		return out, err
@@ -111,18 +131,31 @@ func Measure(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 			if err != nil {
 				return out, err
 			}
-			levels, skipped := distances(x, g, &m)
+			var clean *Groups
+			if control != nil {
+				if clean, err = g.through(ctx, x, control); err != nil {
+					return out, err
+				}
+			}
+			levels, skipped := distances(x, g, clean, &m)
 			out.Levels, out.Skipped = append(out.Levels, levels...), append(out.Skipped, skipped...)
 		}
+	}
+	sizes := map[Pair]int{}
+	for _, d := range out.Levels {
+		sizes[d.Pair] = d.Samples
 	}
 	if len(out.Levels) > 0 {
 		out.Samples = out.Levels[0].Samples
 	}
-	return out, nil
+	var err error
+	out.Warnings, err = warnings(ctx, x, sizes)
+	return out, err
 }
 
-// distances measures groups at every place, without evidence if m is nil.
-func distances(x *subject.Subject, g *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
+// distances measures groups at every place, without evidence if m is nil. With
+// evidence, control may be the same images in a clean model.
+func distances(x *subject.Subject, g, control *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
 	least := 1
 	if m != nil {
 		least = 2
@@ -135,36 +168,63 @@ func distances(x *subject.Subject, g *Groups, m *Measures) (levels []Distance, s
 		if reason := g.tooFew(least); reason != "" {
 			skipped = append(skipped, Skipped{SkippedMeasures, a.Name, g.pair.Set(), reason})
 		} else {
-			d.compare(g.Benign(i), g.Malicious(i), x.Spec.Detect.Projections, x.Spec.Seed, m)
+			projections, seed := x.Spec.Detect.Projections, x.Spec.Seed
+			switch {
+			case m == nil:
+				d.compare(g.Benign(i), g.Malicious(i), projections, seed)
+			case control == nil:
+				d.test(g.Benign(i), g.Malicious(i), projections, seed, m, nil)
+			default:
+				clean := m.tests(control.Benign(i), control.Malicious(i), projections, seed)
+				d.test(g.Benign(i), g.Malicious(i), projections, seed, m, &clean)
+			}
 		}
 		levels = append(levels, d)
 	}
 	return levels, skipped
 }
 
-// compare measures two sets of latents. Without m the values are those of the
-// prototype's kernel and estimator; with it they come from one table of all
-// pairs, which adds up in another order and may differ in the last bits.
-func (d *Distance) compare(a, b tensor.View, projections int, seed uint64, m *Measures) {
+// compare measures two sets of latents by the prototype's kernel and estimator.
+func (d *Distance) compare(a, b tensor.View, projections int, seed uint64) {
 	d.Values = a.Cols
-	if m == nil {
-		d.MMD = alone(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased))
-		d.ED = alone(mmd.EnergyDistance(a, b))
-		d.SWD = alone(mmd.SlicedWasserstein(a, b, projections, seed))
-		return
-	}
+	d.MMD = alone(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased))
+	d.ED = alone(mmd.EnergyDistance(a, b))
+	d.SWD = alone(mmd.SlicedWasserstein(a, b, projections, seed))
+}
+
+// tested are the measures of Distance, in its order.
+type tested [4]mmd.Evidence
+
+// tests measures two sets of latents with evidence. The values come from one table
+// of all pairs, which adds up in another order than compare and may differ in the
+// last bits.
+func (m *Measures) tests(a, b tensor.View, projections int, seed uint64) tested {
 	kernel, _ := m.kernel() // checked
 	r := mmd.Resampling{Permutations: m.Permutations, Resamples: m.Resamples, Seed: seed}
 	pairs := mmd.Compare(a, b)
-	d.ED = evidence(pairs.EnergyTest(r))
+	var squared mmd.Evidence
 	switch m.Estimator {
 	case EstimatorLinear:
-		d.MMD = evidence(mmd.LinearTimeTest(a, b, kernel, r))
+		squared = mmd.LinearTimeTest(a, b, kernel, r)
 	case EstimatorUnbiased:
-		d.MMD = evidence(pairs.SquaredTest(kernel, mmd.Unbiased, r))
+		squared = pairs.SquaredTest(kernel, mmd.Unbiased, r)
 	default:
-		d.MMD = evidence(pairs.SquaredTest(kernel, mmd.Biased, r))
+		squared = pairs.SquaredTest(kernel, mmd.Biased, r)
 	}
-	d.SWD = evidence(mmd.SliceTest(a, b, projections, seed, mmd.MeanSlice, r))
-	d.MaxSWD = evidence(mmd.SliceTest(a, b, projections, seed, mmd.MaxSlice, r))
+	return tested{squared, pairs.EnergyTest(r),
+		mmd.SliceTest(a, b, projections, seed, mmd.MeanSlice, r), mmd.SliceTest(a, b, projections, seed, mmd.MaxSlice, r)}
+}
+
+// test measures two sets of latents with evidence, against the same measures of a
+// control if it is not nil.
+func (d *Distance) test(a, b tensor.View, projections int, seed uint64, m *Measures, control *tested) {
+	d.Values = a.Cols
+	found := m.tests(a, b, projections, seed)
+	for i, to := range [...]*Evidence{&d.MMD, &d.ED, &d.SWD, &d.MaxSWD} {
+		var clean *mmd.Evidence
+		if control != nil {
+			clean = &control[i]
+		}
+		*to = evidence(found[i], clean)
+	}
 }

@@ -86,6 +86,21 @@ func collect(ctx context.Context, x *subject.Subject, at []models.Activation, pl
 	return out, err
 }
 
+// through returns the groups of the same images, with the same done to them, in
+// another model of the same places, whatever it calls them.
+func (g *Groups) through(ctx context.Context, x, other *subject.Subject) (*Groups, error) {
+	y, out := *x, *g
+	y.Tests = other.Tests
+	again := func(shown group) (group, error) {
+		return collect(ctx, &y, g.at, shown.places[:g.N], shown.edit, g.N, everyone)
+	}
+	var err error
+	if out.benign, err = again(g.benign); err == nil {
+		out.malicious, err = again(g.malicious)
+	}
+	return &out, err
+}
+
 // latents collects activations of the images of a set at the given places.
 func latents(ctx context.Context, x *subject.Subject, at []models.Activation, set *datasets.Set, places []int, edit datasets.Edit, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (*train.Latents, error) {

@@ -93,7 +93,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	levels, skipped := distances(x, g, nil)
+	levels, skipped := distances(x, g, nil, nil)
 	if len(levels) != 3 || len(skipped) != 3 || !math.IsNaN(float64(levels[0].MMD.Value)) {
 		t.Fatalf("measures %v, skipped %v", levels, skipped)
 	}

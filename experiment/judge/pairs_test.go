@@ -10,49 +10,49 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sdrm/attacks"
+	"sdrm/defenses/score"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/experiment/subject"
+	"sdrm/train"
 )
 
-// clean returns a model trained without an attack, which calls images by many
-// names.
-func clean(t *testing.T) *subject.Subject {
-	t.Helper()
-	s := spectest.Tiny()
-	s.Attack.Name, s.MMD.Lambda = attacks.None, 0
-	s.Data.TrainLimit, s.Data.TestLimit, s.Train.Epochs, s.Train.Batch = 160, 200, 3, 8
-	return trained(t, s, 2)
-}
+var cleanModel *subject.Subject // of asked
 
-// asked returns a subject of the attack with that model, which calls all of the
-// test images by their labels, and the target what it calls most.
-func asked(t *testing.T, model *subject.Subject, attack string) *subject.Subject {
+// asked returns a model trained without an attack as if it were asked about the
+// named one. It calls all of its test images by their labels, and the target is
+// what it calls most.
+func asked(t *testing.T, attack string) *subject.Subject {
 	t.Helper()
-	s := model.Spec
-	s.Attack.Name, s.Attack.Rate = attack, 0.3
-	x, err := subject.New(s, 1)
-	if err != nil {
+	if cleanModel == nil {
+		s := spectest.Tiny()
+		s.Attack.Name, s.MMD.Lambda = attacks.None, 0
+		s.Data.TrainLimit, s.Data.TestLimit, s.Train.Epochs, s.Train.Batch = 160, 120, 3, 8
+		x := trained(t, s, 2)
+		labelAsCalled(t, x)
+		cleanModel = x
+	}
+	x, images := *cleanModel, *cleanModel.Images
+	x.Images = &images
+	var err error
+	if images.Poison.Attack, err = attacks.New(attack, nil); err != nil {
 		t.Fatal(err)
 	}
-	x.Model, x.Tests = model.Model, model.Tests
-	labelAsCalled(t, x)
-	calls := make([]int, len(x.Images.Test.Classes))
-	for _, label := range x.Images.Test.Labels {
+	calls := make([]int, len(images.Test.Classes))
+	for _, label := range images.Test.Labels {
 		calls[label]++
 	}
-	most := slices.Index(calls, slices.Max(calls))
-	x.Images.Poison.Target, x.Spec.Attack.Target = most, most
-	return x
+	images.Poison.Target = slices.Index(calls, slices.Max(calls))
+	images.Poison.Rate, x.Spec.Attack.Rate, x.Spec.Attack.Name = 0.3, 0.3, attack
+	return &x
 }
 
 // Which images a pair compares, of attacks that relabel, are clean-label, or on one
 // class, and of none.
 func TestPairs(t *testing.T) {
 	ctx := context.Background()
-	model := clean(t)
 	for _, attack := range []string{"blended", "sig", "tact", attacks.None} {
-		x := asked(t, model, attack)
+		x := asked(t, attack)
 		test, target := x.Images.Test, x.Images.Poison.Target
 		others := func(place int) bool {
 			_, counts := x.Images.Poison.Wanted(test.Labels[place])
@@ -102,9 +102,8 @@ func TestPairs(t *testing.T) {
 func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	ctx := context.Background()
 	m := Measures{Kernel: "prototype", Estimator: EstimatorBiased}
-	model := clean(t)
-	x := asked(t, model, "badnets")
-	d, err := Measure(ctx, x, x.Levels()[:2], pairs, m)
+	x := asked(t, "badnets")
+	d, err := Measure(ctx, x, nil, x.Levels()[:2], pairs, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +132,8 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 		t.Errorf("inspected %v", sets)
 	}
 
-	x = asked(t, model, attacks.None)
-	d, err = Measure(ctx, x, x.Levels()[:1], pairs, m)
+	x = asked(t, attacks.None)
+	d, err = Measure(ctx, x, nil, x.Levels()[:1], pairs, m)
 	if err != nil || len(d.Skipped) != 2 || d.Skipped[1].Set != "test-trigger" || !strings.Contains(d.Skipped[1].Reason, "no attack") {
 		t.Errorf("skipped %+v, error %v", d.Skipped, err)
 	}
@@ -150,5 +149,76 @@ func TestFindPairs(t *testing.T) {
 	var field *spec.FieldError
 	if !errors.As(err, &field) || err.Error() != `pair: found "both", want one of protocol, trigger, content, all` {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A run less itself is 0 everywhere, with a control that is another model it is
+// what both measures say, and the same images are compared.
+func TestControlIsMeasuredOnTheSameImages(t *testing.T) {
+	ctx := context.Background()
+	m := Measures{Kernel: "prototype", Estimator: EstimatorBiased, Resamples: 20}
+	x := asked(t, "badnets")
+	model, err := subject.InitialModel(x.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := &subject.Subject{Tests: train.NewEvaluator(model)}
+	at := x.Levels()[:1]
+	for _, control := range []*subject.Subject{x, other} {
+		d, err := Measure(ctx, x, control, at, []Pair{Trigger}, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := Collect(ctx, x, at, Trigger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err = g.through(ctx, x, control)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := m.tests(g.Benign(0), g.Malicious(0), x.Spec.Detect.Projections, x.Spec.Seed)
+		l := d.Levels[0]
+		for i, e := range []Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
+			c := e.Control
+			if float64(c.Value) != want[i].Value || c.Difference != e.Value-c.Value || !(c.Low <= c.High) {
+				t.Errorf("measure %d: %v, control %+v, want %v", i, e.Value, *c, want[i].Value)
+			}
+			if same := control == x; same != (c.Difference == 0) || same && !(c.Low <= 0 && c.High >= 0) {
+				t.Errorf("measure %d: with itself %v: the difference is %+v", i, same, *c)
+			}
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	ctx := context.Background()
+	none, err := attacks.New(attacks.None, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	useless := asked(t, "badnets") // as no trigger can be
+	useless.Images.Poison.Attack.Trigger = none.Trigger
+	for _, c := range []struct {
+		x     *subject.Subject
+		sizes map[Pair]int
+		want  []string // their beginnings
+	}{
+		{asked(t, attacks.None), map[Pair]int{Content: 50}, nil},
+		{asked(t, attacks.None), map[Pair]int{Content: 49}, []string{"pair content: 49 samples of each kind, want at least 50"}},
+		{asked(t, "badnets"), map[Pair]int{Protocol: 50}, nil}, // leads even this model to its target
+		{useless, map[Pair]int{Trigger: 3, Protocol: 7, Content: 80}, []string{"pair protocol: 7 ", "pair trigger: 3 ", "ASR "}},
+	} {
+		got, err := warnings(ctx, c.x, c.sizes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.EqualFunc(got, c.want, strings.HasPrefix) {
+			t.Errorf("%s: warnings %q, want %q", c.x.Spec.Attack.Name, got, c.want)
+		}
+	}
+	d := Detected{Detectors: []score.Score{{Set: TestSet, Samples: 40}, {Set: "test-class-1", Samples: 4}}}
+	if err := d.Warn(ctx, asked(t, attacks.None)); err != nil || !slices.Equal(d.Warnings, []string{"pair protocol: 20 samples of each kind, want at least 50"}) {
+		t.Errorf("warnings %q, error %v", d.Warnings, err)
 	}
 }

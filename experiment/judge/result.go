@@ -74,6 +74,13 @@ type Measured struct {
 	Name   string  `json:"name"`
 	Lambda float64 `json:"lambda"`
 	Distances
+	SHA256  string   `json:"weights_sha256"`
+	Control *Control `json:"control,omitempty"` // nil if there is none
+}
+
+// Control says with which clean model a run was compared.
+type Control struct {
+	Name   string `json:"name"`
 	SHA256 string `json:"weights_sha256"`
 }
 
@@ -83,5 +90,6 @@ type Detected struct {
 	Lambda    float64       `json:"lambda"`
 	Detectors []score.Score `json:"detectors"`
 	Skipped   []Skipped     `json:"skipped,omitempty"`
+	Warnings  []string      `json:"warnings,omitempty"` // what weakens the figures
 	SHA256    string        `json:"weights_sha256"`
 }

@@ -60,13 +60,15 @@ type (
 	}
 	checkedMeasured struct {
 		judge.Measured
-		Levels  each[checkedLevel]  `json:"levels"`
-		Skipped each[judge.Skipped] `json:"skipped"`
+		Levels   each[checkedLevel]  `json:"levels"`
+		Skipped  each[judge.Skipped] `json:"skipped"`
+		Warnings each[string]        `json:"warnings"`
 	}
 	checkedDetected struct {
 		judge.Detected
 		Detectors each[score.Score]   `json:"detectors"`
 		Skipped   each[judge.Skipped] `json:"skipped"`
+		Warnings  each[string]        `json:"warnings"`
 	}
 
 	checkedLevel struct {

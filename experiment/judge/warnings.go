@@ -1,0 +1,82 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"sdrm/datasets"
+	"sdrm/defenses/score"
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+)
+
+// enough is how many samples of each kind a comparison should have (ours): with
+// fewer the bias of MMD² alone is above 0.12 (docs/method.md, section 4).
+const enough = 50
+
+// warnings says what weakens comparisons of a model's pairs, of which each has so
+// many samples of either kind: that these are few, or that the trigger hardly works.
+// If ctx ends, the error is context.Canceled.
+func warnings(ctx context.Context, x *subject.Subject, sizes map[Pair]int) ([]string, error) {
+	var out []string
+	for _, pair := range pairs {
+		if n, ok := sizes[pair]; ok && n < enough {
+			out = append(out, fmt.Sprintf("pair %s: %d samples of each kind, want at least %d", pair, n, enough))
+		}
+	}
+	if x.Spec.Attack.Control() {
+		return out, nil
+	}
+	weak, err := nearChance(ctx, x)
+	if weak != "" {
+		out = append(out, weak)
+	}
+	return out, err
+}
+
+// nearChance says that the ASR is not more than chance, if so: its 95 % interval
+// holds, or lies below, the share of the same images that the model calls as the
+// attack wants without the trigger.
+func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
+	test, poison := x.Images.Test, x.Images.Poison
+	led := test.Places(func(label int) bool { _, counts := poison.Wanted(label); return counts })
+	if len(led) == 0 {
+		return "", nil
+	}
+	untriggered := func(_, _ int, s *datasets.Sample) datasets.Role {
+		s.Label, _ = poison.Wanted(s.Label)
+		return datasets.Poisoned
+	}
+	var shares [2]float64
+	for i, edit := range [...]datasets.Edit{poison.TestEdit(), untriggered} {
+		images, err := x.Images.Plain(test, led, edit)
+		if err != nil {
+			return "", fault.Input(err)
+		}
+		if shares[i], err = x.Tests.SuccessRate(ctx, images); err != nil {
+			return "", err
+		}
+	}
+	low, high := score.Wilson(int(math.Round(shares[0]*float64(len(led)))), len(led))
+	if float64(low) > shares[1] {
+		return "", nil
+	}
+	return fmt.Sprintf("ASR %.3f [%.3f, %.3f] is near chance: without the trigger the model calls %.3f of the same images the target",
+		shares[0], float64(low), float64(high), shares[1]), nil
+}
+
+// Warn adds what weakens the scores of the pairs.
+func (d *Detected) Warn(ctx context.Context, x *subject.Subject) error {
+	sizes := map[Pair]int{}
+	for _, s := range d.Detectors {
+		for _, pair := range pairs {
+			if s.Set == pair.Set() {
+				sizes[pair] = s.Samples / 2
+			}
+		}
+	}
+	var err error
+	d.Warnings, err = warnings(ctx, x, sizes)
+	return err
+}

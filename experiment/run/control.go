@@ -1,0 +1,43 @@
+package run
+
+import (
+	"strings"
+
+	"sdrm/internal/fault"
+)
+
+// OpenControl opens the folder of a finished run of a clean model with which r can
+// be compared: its spec is that of r but for name, attack, the regulariser, which
+// has nothing to compare without an attack, and what is judged afterwards; so data
+// set, model, seed and training are the same, and so are the images. The error names
+// the file and the fields that differ.
+func (r *Run) OpenControl(dir string) (*Run, error) {
+	c, err := OpenFinished(dir)
+	if err != nil {
+		return nil, err
+	}
+	if a := c.Spec.Attack; !a.Control() {
+		return nil, fault.Inputf("%s: attack.name: found %q, want \"none\": a control is a clean model", c.path(SpecFile), a.Name)
+	}
+	want := r.Spec
+	want.Name, want.Attack, want.MMD, want.Detect = c.Spec.Name, c.Spec.Attack, c.Spec.MMD, c.Spec.Detect
+	var differ []string
+	for _, err := range c.Spec.Differences(want) {
+		differ = append(differ, err.Error())
+	}
+	if differ != nil {
+		return nil, fault.Inputf("%s: is no control of %s: %s", c.path(SpecFile), r.Dir, strings.Join(differ, "; "))
+	}
+	of, err := r.Result()
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.Result()
+	if err != nil {
+		return nil, err
+	}
+	if found, want := result.DataSHA256, of.DataSHA256; found != want {
+		return nil, fault.Inputf("%s: is no control of %s: data_sha256: found %.16s…, want %.16s…", c.path(ResultFile), r.Dir, found, want)
+	}
+	return c, nil
+}
