@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
 	"strconv"
@@ -11,7 +12,8 @@ import (
 )
 
 // CSV writes the figures of runs with a line for each, under the names that they
-// have in JSON. What has no value has no line; a bound or a p-value that is not
+// have in JSON; _clean is what a measure is in a clean model, _difference how much
+// larger it is in the run. What has no value has no line; a bound or a p-value that is not
 // there is empty.
 func CSV(w io.Writer, entries []Entry) error {
 	lines := [][]string{{"run", "lambda", "figure", "set", "level", "detector", "rule", "value", "low", "high", "p"}}
@@ -37,10 +39,17 @@ func CSV(w io.Writer, entries []Entry) error {
 			levels = e.Measured.Levels
 		}
 		for _, d := range levels {
-			add("mmd", judge.TestSet, d.Level, "", "", d.MMD)
-			add("ed", judge.TestSet, d.Level, "", "", d.ED)
-			add("swd", judge.TestSet, d.Level, "", "", d.SWD)
-			add("max_swd", judge.TestSet, d.Level, "", "", d.MaxSWD)
+			set := cmp.Or(d.Pair, judge.Protocol).Set()
+			for _, f := range []struct {
+				name string
+				judge.Evidence
+			}{{"mmd", d.MMD}, {"ed", d.ED}, {"swd", d.SWD}, {"max_swd", d.MaxSWD}} {
+				add(f.name, set, d.Level, "", "", f.Evidence)
+				if clean := f.Control; clean != nil {
+					add(f.name+"_clean", set, d.Level, "", "", alone(clean.Value))
+					add(f.name+"_difference", set, d.Level, "", "", between(clean.Difference, clean.Low, clean.High))
+				}
+			}
 		}
 		for _, s := range r.Detectors {
 			for _, f := range []struct {

@@ -249,7 +249,10 @@ func TestCSV(t *testing.T) {
 	control.Result.Control, control.Result.Levels, control.Result.Detectors = true, nil, nil
 	one := saved("sdrm", 0.1, 0.6)
 	one.Result.Detectors = one.Result.Detectors[:1]
-	one.Measured.Levels = one.Measured.Levels[:1]
+	other := one.Measured.Levels[0]
+	other.Pair = "trigger"
+	other.MMD.Control = &judge.Contrast{Value: 0.125, Difference: 0.375, Low: 0.25, High: 0.5}
+	one.Measured.Levels = []judge.Distance{one.Measured.Levels[0], other}
 	var b bytes.Buffer
 	if err := CSV(&b, []Entry{control, one}); err != nil {
 		t.Fatal(err)
@@ -262,6 +265,12 @@ sdrm,0.1,mmd,test-target,relu1,,,0.5,0.25,1,0.01
 sdrm,0.1,ed,test-target,relu1,,,4,2,8,0.01
 sdrm,0.1,swd,test-target,relu1,,,1,0.5,2,0.01
 sdrm,0.1,max_swd,test-target,relu1,,,2,1,4,0.01
+sdrm,0.1,mmd,test-trigger,relu1,,,0.5,0.25,1,0.01
+sdrm,0.1,mmd_clean,test-trigger,relu1,,,0.125,,,
+sdrm,0.1,mmd_difference,test-trigger,relu1,,,0.375,0.25,0.5,
+sdrm,0.1,ed,test-trigger,relu1,,,4,2,8,0.01
+sdrm,0.1,swd,test-trigger,relu1,,,1,0.5,2,0.01
+sdrm,0.1,max_swd,test-trigger,relu1,,,2,1,4,0.01
 sdrm,0.1,f1,test-target,s1,ac,canonical,0.6,0.5499999999999999,0.62,
 sdrm,0.1,chance_f1,test-target,s1,ac,canonical,0.6666666666666666,,,
 sdrm,0.1,chance_f1_95,test-target,s1,ac,canonical,0.685,,,
