@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"image/png"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"sdrm/attacks"
+	"sdrm/datasets"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
 	"sdrm/internal/atomicfile"
@@ -39,7 +41,8 @@ and over the windows of 11×11 pixels that lie in the image: a patch at its edge
 hardly counts) and the largest change of a channel, L∞, in levels of 0 to 255.
 
 Shown are test images on which the attack is tried, at equal distances in their
-set, as the model is shown them. A trigger that is trained is that of a run.`,
+set: of a run as its model is shown them, else not cropped. A trigger that is
+trained is that of a run.`,
 		Example: `  sdrm show blended --data cifar10 --option weight=0.2 -o sheet.png
   sdrm show runs/sdrm -o sheet.png`,
 		ValidArgsFunction: cobra.FixedCompletions(attacks.Names(), cobra.ShellCompDirectiveDefault),
@@ -82,8 +85,11 @@ func shownImages(flags *pflag.FlagSet, name string, options []string) (*subject.
 	}
 	s := spec.Default()
 	s.Attack.Name, s.Attack.Options = name, options
-	// No training image is looked at.
-	s.Data.TrainLimit, s.Train.Batch = 2, 2
+	s.Data.TrainLimit, s.Train.Batch = 2, 2 // no training image is looked at
+	s.Data.Set = cmp.Or(flags.Lookup("data").Value.String(), s.Data.Set)
+	if _, err := datasets.Find(s.Data.Set); err == nil { // else applyFields says so
+		s.Data.Resize = s.CropSide()
+	}
 	if err := applyFields(flags, &s); err != nil {
 		return nil, &usageError{err}
 	}
