@@ -6,7 +6,7 @@ import (
 )
 
 // card is a run in short: its trigger and rates, and the F1 of every detector at the
-// deepest level in the defender's best case, beside what knowing nothing gives,
+// deepest level in the defender's best case, beside what chance gives,
 // the highest of these detectors.
 type card struct {
 	Run      int

@@ -49,7 +49,7 @@ func catches(r judge.Result) string {
 	for _, group := range []struct {
 		word      string
 		low, high nullable.Float
-	}{{"caught by", caught, 2}, {"partly seen by", lost, caught}, {"not seen by", -1, lost}} {
+	}{{"caught by", caught, 2}, {"partly seen by", near, caught}, {"not seen by", -1, near}} {
 		var members []string
 		for _, name := range names {
 			if s := best[name]; s.F1 >= group.low && s.F1 < group.high {

@@ -3,7 +3,7 @@ package report
 import "sdrm/experiment/judge"
 
 // dotPlot shows the F1 of every detector at every level under the defender's
-// best case: a mark a run, and a bar at what knowing nothing gives.
+// best case: a mark a run, and a bar at what chance gives.
 type dotPlot struct {
 	Runs          []string
 	Width, Height int

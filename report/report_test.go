@@ -129,7 +129,7 @@ func TestHTMLShowsTheFigures(t *testing.T) {
 	for _, want := range []string{
 		"0.951", "0.613", "0.990", "0.2500", "share &lt; 0.35", "0.667",
 		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="chance"`, `aria-label="Training loss"`,
-		"chance 0.667", "0.667 (0.685)", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "at best, where knowing nothing gives 0.667",
+		"chance 0.667", "0.667 (0.685)", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "where chance gives 0.667",
 		"PSNR 23.2 dB", `alt="difference ×8"`,
 	} {
 		if !strings.Contains(b.String(), want) {
@@ -363,9 +363,9 @@ func TestVerdict(t *testing.T) {
 		result judge.Result
 		want   string
 	}{
-		{entry("regular", 0, 0.95).Result, "regular (λ = 0): BA 0.900, ASR 0.990. At s2 the detectors reach F1 0.950 (ac) at best, where knowing nothing gives 0.667: every detector catches the backdoor."},
-		{entry("sdrm", 0.1, 0.7).Result, "F1 0.700 (ac) at best, where knowing nothing gives 0.667: the detectors have all but lost the backdoor."},
-		{entry("half", 0.1, 0.8).Result, "some detectors see the backdoor better than others."},
+		{entry("regular", 0, 0.95).Result, "regular (λ = 0): BA 0.900, ASR 0.990. At s2, by a threshold chosen on the true labels, F1 is 0.950 (ac), where chance gives 0.667: with that threshold each of them catches the backdoor."},
+		{entry("sdrm", 0.1, 0.7).Result, "F1 is 0.700 (ac), where chance gives 0.667: none of them is far above chance there, even so."},
+		{entry("half", 0.1, 0.8).Result, "some of them see the backdoor better than others."},
 		{none, "No detector had enough samples to judge."},
 		{judge.Result{Name: "empty"}, "Nothing was measured."},
 	} {

@@ -89,7 +89,11 @@ classifier is trained, and shown is what detectors flag there all the same.`,
 // printDemo prints what the runs found, what that means, and where to look
 // closer.
 func printDemo(w io.Writer, results []judge.Result, reportPath string) error {
-	if err := report.Text(w, results); err != nil {
+	short := make([]judge.Result, len(results))
+	for i, r := range results {
+		short[i] = r.WithoutMixed()
+	}
+	if err := report.Text(w, short); err != nil {
 		return err
 	}
 	if err := printf(w, "\n"); err != nil {
@@ -98,7 +102,7 @@ func printDemo(w io.Writer, results []judge.Result, reportPath string) error {
 	if err := report.Verdict(w, results); err != nil {
 		return err
 	}
-	return printf(w, "\nreport: %s\n", reportPath)
+	return printf(w, "\nreport, also of sets with 1 to 20 %% malicious images: %s\n", reportPath)
 }
 
 // freeFolder returns base, or base with the first number that makes it new.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sdrm/datasets"
 	"sdrm/defenses"
@@ -28,8 +29,18 @@ const leastOther = 4
 // (ours).
 var minorities = []int{1, 5, 10, 20}
 
+// mixed begins the names of the mixed sets.
+const mixed = "mixed-"
+
 // mixedSet names the set of TestSet's kinds of which so many percent are malicious.
-func mixedSet(percent int) string { return fmt.Sprintf("mixed-%d", percent) }
+func mixedSet(percent int) string { return fmt.Sprint(mixed, percent) }
+
+// WithoutMixed returns the result without what was found in the mixed sets.
+func (r Result) WithoutMixed() Result {
+	r.Detectors = slices.DeleteFunc(slices.Clone(r.Detectors), func(s score.Score) bool { return strings.HasPrefix(s.Set, mixed) })
+	r.Skipped = slices.DeleteFunc(slices.Clone(r.Skipped), func(s Skipped) bool { return strings.HasPrefix(s.Set, mixed) })
+	return r
+}
 
 // trainSet names the training images that are labelled with a class.
 func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
