@@ -36,9 +36,9 @@ const (
 	// 30 a class). The rest set the threshold, where the code makes five
 	// rounds over the same ones.
 	beatrixFit = 30
-	// beatrixPercentile of the deviations of clean latents is the threshold
-	// (the paper gives the 95th and the 99th).
-	beatrixPercentile = 95
+	// beatrixPercent is how many of 100 clean latents are not flagged (the paper
+	// gives 95 and 99).
+	beatrixPercent = 95
 	// beatrixFloor is the bound, relative to the largest, from which excess is
 	// relative to the bound alone; the code has 1e-6 in the unit of the
 	// latents.
@@ -56,9 +56,8 @@ func (Beatrix) Name() string { return "beatrix" }
 func (Beatrix) Needs() Needs { return Needs{Clean: true, Channels: true} }
 
 // Inspect learns the ranges from clean latents drawn by the seed, half of them
-// but no more than 30. The canonical decision flags deviations above the 95th
-// percentile of the other clean latents. The best case puts the threshold
-// anywhere.
+// but no more than 30. The canonical decision flags deviations that at most 5 % of
+// clean latents exceed, by the others. The best case puts the threshold anywhere.
 func (d Beatrix) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err := in.checkBoth(ctx, d); err != nil {
 		return Verdict{}, err
@@ -76,12 +75,12 @@ func (d Beatrix) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	fit := min(beatrixFit, clean.Rows/2)
 	r := fitRanges(linalg.Take(clean, places[:fit]), channels)
 
-	threshold := percentile(r.deviations(linalg.Take(clean, places[fit:])), beatrixPercentile)
+	heldOut := r.deviations(linalg.Take(clean, places[fit:]))
 	scores := restore(r.deviations(x), order)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: above("deviation", scores, threshold,
-			fmt.Sprintf("above the 95th percentile of held-out clean deviations, %d clean latents for the ranges", fit)),
+		Canonical: beyond("deviation", scores, heldOut, beatrixPercent, "deviations",
+			fmt.Sprintf("%d clean latents for the ranges", fit)),
 		Options: tails("deviation", scores),
 	}, nil
 }
@@ -227,5 +226,5 @@ var deviationLoop = parallel.NewLoop(func(a *deviationArgs, i int) {
 
 func init() {
 	register(Definition{Order: 6, Title: "Beatrix", Paper: "Ma et al., NDSS 2023",
-		Defaults: "orders 1 to 4 (paper); 10 MAD, 30 clean latents (official code); 95th percentile of the other clean latents (paper's choice of 95 or 99)"}, Beatrix{})
+		Defaults: "orders 1 to 4 (paper); 10 MAD, 30 clean latents (official code); at most 5 % of the other clean latents (paper: 5 or 1 %)"}, Beatrix{})
 }

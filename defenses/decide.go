@@ -1,6 +1,12 @@
 package defenses
 
-import "sdrm/defenses/score"
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"sdrm/defenses/score"
+)
 
 // above is the decision to flag the scores above a threshold.
 func above(variant string, scores []float64, threshold float64, rule string) Decision {
@@ -9,6 +15,24 @@ func above(variant string, scores []float64, threshold float64, rule string) Dec
 		flags[i] = s > threshold
 	}
 	return Decision{Variant: variant, Scores: scores, Flags: flags, Threshold: threshold, ThresholdRule: rule}
+}
+
+// beyond is the decision to flag the scores above all but the highest of those of
+// clean samples that no fit has seen: of m of them the threshold is the
+// ⌈percent/100·(m + 1)⌉-th smallest. A new clean score is as likely at any place
+// among these, so that it is flagged in at most 100 − percent of 100 cases (the
+// p-value of conformal prediction: Vovk, Gammerman and Shafer, 2005, section 2.2),
+// where an interpolated percentile is exceeded more often the fewer they are. If
+// they are too few for that, nothing is flagged. It sorts the clean scores; what
+// names them, and detail is added to the rule.
+func beyond(variant string, scores, clean []float64, percent int, what, detail string) Decision {
+	slices.Sort(clean)
+	m := len(clean)
+	place := (percent*(m+1) + 99) / 100
+	if place > m {
+		return above(variant, scores, math.Inf(1), fmt.Sprintf("none: too few for %d %% are %d held-out clean %s, %s", percent, m, what, detail))
+	}
+	return above(variant, scores, clean[place-1], fmt.Sprintf("above the %d smallest of %d held-out clean %s, %s", place, m, what, detail))
 }
 
 // reaching is the decision to flag the scores that reach a threshold.

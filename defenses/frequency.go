@@ -36,9 +36,9 @@ func (Frequency) Needs() Needs { return Needs{Unit: Images, CleanImages: true} }
 // transform of every channel, less its mean over its standard deviation in half
 // of the clean images, and of all these the differences from the image's
 // median, as some images are finer than others as a whole. The score is the
-// highest of them. The canonical decision flags scores above the 95th
-// percentile of the other half of the clean images. The best case may also take
-// the mean of the highest hundredth.
+// highest of them. The canonical decision flags scores that at most 5 % of clean
+// images exceed, by the other half of these. The best case may also take the mean of
+// the highest hundredth.
 func (d Frequency) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err := in.checkImages(ctx, d, 4); err != nil {
 		return Verdict{}, err
@@ -50,8 +50,8 @@ func (d Frequency) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores, top := fit.peaks(in.Images)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: above("peak", scores, percentile(heldOut, 100-frequencyReject),
-			fmt.Sprintf("above the 95th percentile of %d held-out clean images", len(heldOut))),
+		Canonical: beyond("peak", scores, heldOut, 100-frequencyReject, "images",
+			fmt.Sprintf("%d for mean and deviation", half)),
 		Options: []Decision{free("peak", scores), free("highest hundredth", top)},
 	}, nil
 }
@@ -159,5 +159,5 @@ func cosines(n int) []float64 {
 
 func init() {
 	register(Definition{Order: 5, Title: "Frequency", Paper: "after Zeng et al., ICCV 2021, arXiv:2104.03413",
-		Defaults: "95th percentile of the other clean images (ours, as the detector is: theirs is a trained network)"}, Frequency{})
+		Defaults: "at most 5 % of the other clean images (ours, as the detector is: theirs is a trained network)"}, Frequency{})
 }

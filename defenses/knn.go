@@ -19,9 +19,9 @@ type KNN struct{}
 const (
 	// knnNeighbour is k (ours: the paper has 50 of 50,000 clean latents).
 	knnNeighbour = 5
-	// knnPercentile is the percentile of clean scores above which a sample is
-	// flagged (Sun et al., section 4: 95 % of clean samples pass).
-	knnPercentile = 95
+	// knnPercent is how many of 100 clean samples are not flagged (Sun et al.,
+	// section 4: 95 % of clean samples pass).
+	knnPercent = 95
 )
 
 // Name returns "knn".
@@ -31,8 +31,8 @@ func (KNN) Name() string { return "knn" }
 func (KNN) Needs() Needs { return Needs{Clean: true} }
 
 // Inspect looks for neighbours among every second clean latent, in the order of
-// their values. The canonical decision flags distances above the 95th percentile
-// of the others'. The best case puts the threshold anywhere and may take either
+// their values. The canonical decision flags distances that at most 5 % of clean
+// latents exceed, by the others. The best case puts the threshold anywhere and may take either
 // tail.
 func (d KNN) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err := in.checkBoth(ctx, d); err != nil {
@@ -42,12 +42,12 @@ func (d KNN) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	near := everyOther(clean, 0)
 	from := linalg.Basis{Mean: linalg.ColumnMeans(near)}
 	bank := directions(from.Centre(near))
-	threshold := percentile(knnDistances(from.Centre(everyOther(clean, 1)), bank), knnPercentile)
+	heldOut := knnDistances(from.Centre(everyOther(clean, 1)), bank)
 	scores := knnDistances(from.Centre(in.Latents), bank)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: above("distance", scores, threshold,
-			fmt.Sprintf("above the 95th percentile of held-out clean distances, %d clean latents to be near", bank.Rows)),
+		Canonical: beyond("distance", scores, heldOut, knnPercent, "distances",
+			fmt.Sprintf("%d clean latents to be near", bank.Rows)),
 		Options: tails("distance", scores),
 	}, nil
 }
@@ -86,5 +86,5 @@ func directions(x tensor.View) tensor.View {
 
 func init() {
 	register(Definition{Order: 8, Title: "Deep nearest neighbours", Paper: "Sun, Ming, Zhu and Li, ICML 2022, arXiv:2204.06507",
-		Defaults: "k 5 of every second clean latent (ours); 95th percentile of the other clean latents (paper)"}, KNN{})
+		Defaults: "k 5 of every second clean latent (ours); 95 % of the other clean latents pass (paper), at least (ours)"}, KNN{})
 }

@@ -29,9 +29,8 @@ const (
 	srVariance = 0.95
 	// srComponents is the most components that the subspace has (ours).
 	srComponents = 50
-	// srPercentile is the percentile of clean scores above which a sample is
-	// flagged (ours): one clean sample in twenty is given up.
-	srPercentile = 95
+	// srPercent is how many of 100 clean samples are not flagged (ours).
+	srPercent = 95
 	// srAtoms is the most atoms that the dictionary has, srSparsity the most
 	// that a latent may use, and srRounds how often the dictionary is improved
 	// (ours).
@@ -56,8 +55,8 @@ func (SubspaceReconstruction) Needs() Needs { return Needs{Clean: true} }
 // Inspect fits the subspace to every other clean latent, in the order of their
 // values, with the fewest components, at most 50, that hold 95 % of their
 // variance; or a dictionary of up to 128 atoms, one for two latents at most,
-// that is learned from these latents. The canonical decision flags scores above
-// the 95th percentile of the other half of the clean latents, which the fit has
+// that is learned from these latents. The canonical decision flags scores that at
+// most 5 % of clean latents exceed, by the other half of them, which the fit has
 // not seen and therefore reconstructs no better than new ones. The best case
 // puts the threshold anywhere and may take either tail: latents that a trigger
 // forces into a narrow bundle are reconstructed better than clean ones.
@@ -74,11 +73,11 @@ func (d SubspaceReconstruction) Inspect(ctx context.Context, in Input) (Verdict,
 	if err != nil {
 		return Verdict{}, err
 	}
-	threshold := percentile(residuals(everyOther(clean, 1)), srPercentile)
+	heldOut := residuals(everyOther(clean, 1))
 	scores := residuals(in.Latents)
 	return Verdict{
 		Detector:  d.Name(),
-		Canonical: above("residual", scores, threshold, "above the 95th percentile of held-out clean residuals, "+what),
+		Canonical: beyond("residual", scores, heldOut, srPercent, "residuals", what),
 		Options:   tails("residual", scores),
 	}, nil
 }
@@ -128,6 +127,6 @@ func (d SubspaceReconstruction) dictionary(clean tensor.View, seed uint64) (resi
 
 func init() {
 	register(Definition{Order: 3, Title: "Subspace Reconstruction", Paper: "named in arXiv:2111.05077, defined here; sparse after CLEANN, Javaheripi et al., ICCAD 2020",
-		Defaults: "95 % of the clean variance, at most 50 components; at most 128 atoms, 10 a latent; 95th percentile of the other clean latents (all ours)"},
+		Defaults: "95 % of the clean variance, at most 50 components; at most 128 atoms, 10 a latent; at most 5 % of the other clean latents (all ours)"},
 		SubspaceReconstruction{}, SubspaceReconstruction{Sparse: true})
 }

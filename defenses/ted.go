@@ -43,7 +43,8 @@ func (TED) Needs() Needs { return Needs{Unit: Images, Model: true, CleanImages: 
 // ones of the first half: the sum of the squared coordinates along their principal
 // components, each over its variance plus 1, as a rank is a whole number (the
 // outlier model of Shyu et al., 2003; the 1 is ours). The canonical decision flags
-// scores above the 95th percentile of the second half, which the fit has not seen.
+// scores that at most 5 % of clean images exceed, by the second half, which the fit
+// has not seen.
 func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err := in.checkImages(ctx, d, 1); err != nil {
 		return Verdict{}, err
@@ -93,8 +94,8 @@ func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores := outlyingness(fit, ranks)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: above("outlyingness of ranks", scores, percentile(heldOut, 100-tedReject),
-			fmt.Sprintf("above the 95th percentile of %d held-out clean images, bank of %d, %d layers", len(heldOut), len(bankAt), ranks.Cols)),
+		Canonical: beyond("outlyingness of ranks", scores, heldOut, 100-tedReject, "images",
+			fmt.Sprintf("bank of %d, %d layers", len(bankAt), ranks.Cols)),
 		Options: []Decision{free("outlyingness of ranks", scores)},
 	}, nil
 }
