@@ -35,6 +35,9 @@ const (
 	scanDraws = 16
 	// scanClasses is how many other classes are needed for a median (ours).
 	scanClasses = 2
+	// scanRows is how many clean latents another class needs if that leaves so many
+	// classes (ours): the least class is the size of the parts of all.
+	scanRows = 20
 )
 
 // Name returns "scan".
@@ -61,10 +64,6 @@ func (d SCAn) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	size := math.MaxInt
-	for _, c := range classes {
-		size = min(size, c.Rows)
-	}
 	points := make([][][]float64, len(classes))
 	for i, c := range classes {
 		points[i] = linalg.Float64s(b.Project(c))
@@ -72,6 +71,10 @@ func (d SCAn) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	s := fitSpread(points)
 	x, order := sorted(in.Latents)
 	points[0] = append(linalg.Float64s(b.Project(x)), points[0]...)
+	size := math.MaxInt
+	for _, p := range points {
+		size = min(size, len(p))
+	}
 	explained := make([]float64, len(points))
 	for i, p := range points {
 		explained[i] = s.gain(p, size, in.Seed, i)
@@ -91,7 +94,8 @@ func (d SCAn) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	return Verdict{Detector: d.Name(), Canonical: canonical, Options: options}, nil
 }
 
-// classes returns the clean latents, those of the inspected class first.
+// classes returns the clean latents, those of the inspected class first, of the
+// others those with scanRows, if there are enough of them.
 func (d SCAn) classes(in Input) ([]tensor.View, error) {
 	if len(in.Others) < scanClasses {
 		return nil, unusable(d, ErrLatents, "other classes: found %d, expected at least %d", len(in.Others), scanClasses)
@@ -108,7 +112,11 @@ func (d SCAn) classes(in Input) ([]tensor.View, error) {
 		c, _ := sorted(latents)
 		classes = append(classes, c)
 	}
-	return classes, nil
+	large := slices.DeleteFunc(slices.Clone(classes[1:]), func(c tensor.View) bool { return c.Rows < scanRows })
+	if len(large) < scanClasses {
+		return classes, nil
+	}
+	return append(classes[:1], large...), nil
 }
 
 // gain returns the mean of what a split explains over parts of a class of one
