@@ -3,9 +3,9 @@ package datasets
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/fetch"
 )
@@ -36,7 +36,9 @@ func (s Source) Download(ctx context.Context, dir, mirror string, progress func(
 		}
 		to = dir
 	}
-	if err := os.MkdirAll(to, 0o755); err != nil {
+	undo, err := atomicfile.MkdirAll(to)
+	if err != nil {
+		undo()
 		return "", err
 	}
 	var archives []string
@@ -51,7 +53,7 @@ func (s Source) Download(ctx context.Context, dir, mirror string, progress func(
 			watch = func(done int64) { progress(f, done) }
 		}
 		if err := f.Get(ctx, path, watch); err != nil {
-			os.Remove(to) // if it is empty
+			undo()
 			return "", fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}

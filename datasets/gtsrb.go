@@ -56,7 +56,7 @@ func init() {
 //     and Test.csv are the tables.
 //
 // The training archives are not the same selection of images, and never mixed.
-// The images of the training split take turns by class (see mixed), the test's
+// The images of the training split take turns by class (see mix), the test's
 // are in the order of their table.
 func gtsrb(regions bool) Source {
 	s := Source{

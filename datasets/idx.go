@@ -102,7 +102,7 @@ func (d idxSet) source(s Source) Source {
 	s.find = func(where string, split Split) listing {
 		return listing{images: idxImages[split], fill: func(set *Set) (wrong []error) {
 			for _, err := range []error{
-				readIDXFile(where, idxFiles[split][0], []int{idxImages[split], idxSide, idxSide}, set.Pixels),
+				readIDXFile(idxPath(where, idxFiles[split][0]), []int{idxImages[split], idxSide, idxSide}, set.Pixels),
 				d.fillLabels(set, where, split),
 			} {
 				if err != nil {
@@ -117,34 +117,36 @@ func (d idxSet) source(s Source) Source {
 
 // fillLabels reads the labels of a set.
 func (d idxSet) fillLabels(set *Set, where string, split Split) error {
-	name, labels := idxFiles[split][1], make([]uint8, set.Len())
-	if err := readIDXFile(where, name, []int{idxImages[split]}, labels); err != nil {
+	path, labels := idxPath(where, idxFiles[split][1]), make([]uint8, set.Len())
+	if err := readIDXFile(path, []int{idxImages[split]}, labels); err != nil {
 		return err
 	}
 	for i, label := range labels {
 		if most := len(set.Classes) - 1; int(label) > most {
-			return fmt.Errorf("%s: label %d: %d, want 0 to %d", filepath.Join(where, name), i, label, most)
+			return fmt.Errorf("%s: label %d: %d, want 0 to %d", path, i, label, most)
 		}
 		set.Labels[i] = int(label)
 	}
 	if begin := d.foreign[split]; bytes.HasPrefix(labels, begin) {
-		return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names", filepath.Join(where, name), d.other)
+		return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names", path, d.other)
 	}
 	return nil
 }
 
-// readIDXFile reads the beginning of an array from a file under one of its names.
-func readIDXFile(where, name string, dims []int, dst []uint8) error {
-	path := filepath.Join(where, name)
-search:
+// idxPath returns where a file lies under one of its names, or would be looked for.
+func idxPath(where, name string) string {
 	for _, folder := range []string{where, filepath.Join(where, "raw")} {
 		for _, alias := range idxNames(name) {
 			if there(folder, alias) {
-				path = filepath.Join(folder, alias)
-				break search
+				return filepath.Join(folder, alias)
 			}
 		}
 	}
+	return filepath.Join(where, name)
+}
+
+// readIDXFile reads the beginning of an array from a file.
+func readIDXFile(path string, dims []int, dst []uint8) error {
 	size := int64(4 + 4*len(dims))
 	all := int64(1)
 	for _, n := range dims {

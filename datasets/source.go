@@ -96,11 +96,12 @@ func Find(name string) (Source, error) { return sources.Find(name) }
 func OfArchive(path string) (Source, error) {
 	var known []string
 	for _, s := range All() {
-		for _, name := range s.archives() {
-			if name == filepath.Base(path) {
-				return s, nil
-			}
-			known = append(known, name)
+		names := s.archives()
+		if slices.Contains(names, filepath.Base(path)) {
+			return s, nil
+		}
+		if len(names) == 1 { // several are unpacked together
+			known = append(known, names...)
 		}
 	}
 	return Source{}, fmt.Errorf("%s: its name does not tell the data set, want %s", path, strings.Join(known, " or "))
@@ -157,6 +158,9 @@ func (s Source) place(dir string) (in, where string, err error) {
 	}
 	if dir, err = DataDir(dir); err != nil {
 		return "", "", err
+	}
+	if s.Folder == "." { // whether it is there, listing it tells
+		return dir, dir, nil
 	}
 	where, _ = s.Locate(dir)
 	return dir, where, nil

@@ -2,7 +2,7 @@ package datasets
 
 import (
 	"fmt"
-	"os"
+	"sdrm/internal/regular"
 	"sync/atomic"
 )
 
@@ -22,12 +22,8 @@ func (s Source) room(n int, apart bool) (*Set, error) {
 	if !apart || most == 0 || all <= most {
 		return s.empty(n), nil
 	}
-	file, err := os.CreateTemp("", "sdrm-images-")
+	file, err := regular.Unnamed("sdrm-images-")
 	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(file.Name()); err != nil {
-		file.Close()
 		return nil, err
 	}
 	set := s.empty(0)

@@ -26,7 +26,7 @@ func init() { register(tinyImageNet(200, 500, 50)) }
 //   - or rearranged: val/n01443537/val_68.JPEG, both with images between folder
 //     and file or not.
 //
-// Training images take turns by class (see mixed), the others come as they are
+// Training images take turns by class (see mix), the others come as they are
 // numbered, in both layouts.
 func tinyImageNet(classes, each, tests int) Source {
 	return Source{

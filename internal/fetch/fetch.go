@@ -111,23 +111,20 @@ func (f File) Get(ctx context.Context, path string, progress func(done int64)) e
 		err = out.Sync()
 	}
 	if err = errors.Join(err, out.Close()); err != nil {
-		if info, gone := os.Stat(part); gone == nil && info.Size() == 0 {
+		var wrong *fault.InputError // fill says so of wrong bytes alone
+		info, gone := os.Stat(part)
+		if errors.As(err, &wrong) || gone == nil && info.Size() == 0 {
 			os.Remove(part)
 		}
 		return err
 	}
 	if err := f.Verify(part); err != nil {
-		return wrong(part, err)
+		if gone := os.Remove(part); gone != nil {
+			return gone
+		}
+		return fault.Input(fmt.Errorf("%w; deleted", err))
 	}
 	return os.Rename(part, path)
-}
-
-// wrong deletes what was fetched.
-func wrong(part string, err error) error {
-	if gone := os.Remove(part); gone != nil {
-		return gone
-	}
-	return fault.Input(fmt.Errorf("%w; deleted", err))
 }
 
 // fill appends to what is there of the file until it is as long as it shall be.
@@ -203,7 +200,7 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 		return have, again, f.failure(errors.New(response.Status))
 	}
 	if whole := response.ContentLength; have == 0 && whole >= 0 && whole != f.Size {
-		return 0, false, wrong(out.Name(), fmt.Errorf("%s: wrong bytes: size %d, want %d", f.URL, whole, f.Size))
+		return 0, false, fault.Inputf("%s: wrong bytes: size %d, want %d; deleted", f.URL, whole, f.Size)
 	}
 	if _, err := out.Seek(have, io.SeekStart); err != nil {
 		return have, false, err
@@ -221,7 +218,7 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 		progress(min(have, f.Size))
 		switch {
 		case have > f.Size:
-			return have, false, wrong(out.Name(), fmt.Errorf("%s: wrong bytes: more than %d", f.URL, f.Size))
+			return have, false, fault.Inputf("%s: wrong bytes: more than %d; deleted", f.URL, f.Size)
 		case have == f.Size:
 			return have, false, nil
 		case err != nil:

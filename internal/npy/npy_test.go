@@ -280,6 +280,13 @@ func TestRefusedInLittleMemory(t *testing.T) {
 	}
 	e.Write(short.Bytes())
 	z.Close()
+	var stored bytes.Buffer
+	z = zip.NewWriter(&stored)
+	if e, err = z.CreateRaw(&zip.FileHeader{Name: "a.npy", Method: zip.Store, CompressedSize64: 1 << 20, UncompressedSize64: claimed + 128}); err != nil {
+		t.Fatal(err)
+	}
+	e.Write(file(fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d,)}%s", claimed/4, strings.Repeat(" ", 54)), 1<<20-128))
+	z.Close()
 	for _, c := range []struct {
 		name string
 		file []byte
@@ -288,6 +295,7 @@ func TestRefusedInLittleMemory(t *testing.T) {
 		{"many entries", list(func(i int) string { return fmt.Sprint(i) }, 300_000), "list of entries"},
 		{"long names", list(func(i int) string { return strings.Repeat(fmt.Sprint(i), 10_000) }, 100), "list of entries"},
 		{"elements that are not there", missing.Bytes(), `entry "a.npy"`},
+		{"stored elements that are not there", stored.Bytes(), `entry "a.npy": claims`},
 	} {
 		taken := heap.Taken(func() { _, err = readAll(c.file) })
 		if err == nil || !strings.Contains(err.Error(), c.want) || taken > heap.Most/8 {

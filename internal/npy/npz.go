@@ -120,8 +120,8 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 
 func newInfo(name string, entry *zip.File) (Info, error) {
 	claimed, held := entry.UncompressedSize64, entry.CompressedSize64
-	if claimed > math.MaxInt64 || claimed/maxInflation > held {
-		return Info{}, fmt.Errorf("claims %d bytes, which %d compressed ones cannot hold", claimed, held)
+	if claimed > math.MaxInt64 || claimed/maxInflation > held || entry.Method == zip.Store && claimed != held {
+		return Info{}, fmt.Errorf("claims %d bytes, which the %d in the file cannot hold", claimed, held)
 	}
 	r, err := entry.Open()
 	if err != nil {

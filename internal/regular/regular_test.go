@@ -71,3 +71,27 @@ func refuses(t *testing.T, path, kind string) {
 }
 
 func TestAFolderIsRefused(t *testing.T) { refuses(t, t.TempDir(), "a folder") }
+
+// TestUnnamed: what is written can be read, and no name stays.
+func TestUnnamed(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("TMP", dir) // Windows
+	f, err := Unnamed("x-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt([]byte("abc"), 5); err != nil {
+		t.Error(err)
+	}
+	got := make([]byte, 3)
+	if _, err := f.ReadAt(got, 5); err != nil || string(got) != "abc" {
+		t.Errorf("read %q, error %v", got, err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left %v, error %v", left, err)
+	}
+}
