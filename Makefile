@@ -36,7 +36,7 @@ faults: ## let every system call of short commands on run folders fail, kill the
 	$(TEST) ./cmd/sdrm -run TestASweepSurvivesKills -kills 200
 
 race: ## run the tests of the concurrent packages under the race detector (needs cgo)
-	CGO_ENABLED=1 $(TEST) -race ./internal/... ./tensor ./datasets ./train
+	CGO_ENABLED=1 $(TEST) -race ./internal/... ./tensor ./datasets ./train ./experiment/sweep
 
 fuzz: ## run every fuzz target for FUZZTIME each, by default a minute
 	scripts/fuzz

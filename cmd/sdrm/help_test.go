@@ -1,6 +1,9 @@
 package main
 
 import (
+	"path/filepath"
+	"sdrm/experiment/plan"
+	"sdrm/experiment/spec"
 	"strings"
 	"testing"
 
@@ -26,6 +29,15 @@ func TestExamples(t *testing.T) {
 			}
 			if err == nil {
 				err = found.ValidateArgs(found.Flags().Args())
+			}
+			for _, arg := range found.Flags().Args() {
+				if path := filepath.Join("../..", arg); err == nil && strings.HasPrefix(arg, "specs/") {
+					if found.HasParent() && found.Parent().Name() == "sweep" {
+						_, err = plan.Read(path)
+					} else {
+						_, err = spec.Read(path)
+					}
+				}
 			}
 			if err != nil || found.CommandPath() != c.CommandPath() {
 				t.Errorf("%s: example %q: is of %s, error %v", c.CommandPath(), line, found.CommandPath(), err)

@@ -39,7 +39,7 @@ func newLatentsExport(g *globals) *cobra.Command {
 			}
 			arrays := groups.Arrays()
 			if err := atomicfile.Write(out, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
-				return &fault.InputError{Err: err}
+				return fault.Input(err)
 			}
 			return g.printArrays(c.OutOrStdout(), out, arrays)
 		},
@@ -85,7 +85,7 @@ with a row a sample, as numpy.savez writes them.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			file, err := npy.Open(args[0])
 			if err != nil {
-				return &fault.InputError{Err: err}
+				return fault.Input(err)
 			}
 			defer file.Close()
 			levels, err := judge.MeasureArrays(file)

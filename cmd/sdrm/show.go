@@ -128,7 +128,7 @@ func writeSheet(path string, examples []subject.Example) error {
 	}
 	sheet := imagepair.Sheet(pairs)
 	if err := atomicfile.Write(path, func(w io.Writer) error { return png.Encode(w, sheet) }); err != nil {
-		return &fault.InputError{Err: err}
+		return fault.Input(err)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,16 +21,16 @@ import (
 // inOwnProcess returns a function that runs a cell in a process of its own, a sweep
 // of the one cell: several at a time then share the threads but no memory, and
 // one that the system ends leaves the others alone.
-func inOwnProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Cell, string) error {
+func (g *globals) inOwnProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Cell, string) error {
 	threads := max(1, parallel.Workers()/jobs)
 	return func(ctx context.Context, c plan.Cell, _ string) error {
 		program, err := os.Executable()
 		if err != nil {
 			return err
 		}
-		place := 1 + slices.IndexFunc(p.Cells, func(o plan.Cell) bool { return o.Number == c.Number })
 		child := exec.CommandContext(ctx, program, "sweep", "run", p.Path, "--out", out,
-			"--shard", fmt.Sprintf("%d/%d", place, len(p.Cells)), "--threads", strconv.Itoa(threads))
+			"--cell", strconv.Itoa(c.Number),
+			"--threads", strconv.Itoa(threads), "--image-memory", strconv.FormatInt(g.memory, 10))
 		child.Args[0] = os.Args[0]
 		child.Cancel = func() error {
 			if child.Process.Signal(syscall.SIGTERM) == nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 
 func newSweepRun(g *globals) *cobra.Command {
 	var out, shard string
+	var cell int
 	o := sweep.Options{}
 	c := &cobra.Command{
 		Use:   "run PLAN",
@@ -41,13 +43,22 @@ Job each completion one of them; elsewhere --shard says which.`,
 			if err != nil {
 				return err
 			}
-			if o.Shard, err = chooseShard(shard, len(p.Cells)); err != nil {
-				return err
+			if c.Flags().Changed("cell") {
+				o.Cells = slices.DeleteFunc(slices.Clone(p.Cells), func(o plan.Cell) bool { return o.Number != cell })
+				if len(o.Cells) == 0 {
+					return &usageError{fmt.Errorf("--cell: found %d, want the number of a cell of %s", cell, args[0])}
+				}
+			} else {
+				s, err := chooseShard(shard, len(p.Cells))
+				if err != nil {
+					return err
+				}
+				o.Cells = s.Cells(p.Cells)
 			}
 			t := &sweepProgress{w: c.ErrOrStderr(), began: time.Now()}
 			o.OnBegin, o.OnEnd, o.Execute = t.begin, t.end, t.execute
 			if o.Jobs > 1 {
-				o.Execute, t.announces = inOwnProcess(p, out, o.Jobs), true
+				o.Execute, t.announces = g.inOwnProcess(p, out, o.Jobs), true
 			}
 			if err := sweep.Run(c.Context(), p, out, o); err != nil {
 				return err
@@ -62,6 +73,8 @@ Job each completion one of them; elsewhere --shard says which.`,
 	f := c.Flags()
 	f.StringVarP(&out, "out", "o", "", "folder of the run folders")
 	f.StringVar(&shard, "shard", "", "run only part I of N of the cells, written I/N; I counts from 1")
+	f.IntVar(&cell, "cell", 0, "run only the cell of that number")
+	c.MarkFlagsMutuallyExclusive("cell", "shard")
 	f.IntVar(&o.Jobs, "jobs", 1, "cells at the same time, which share the threads")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "let a cell that fails stop the others, which save")
 	return c

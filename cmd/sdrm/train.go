@@ -98,13 +98,5 @@ func execute(c *cobra.Command, s spec.Spec, f trainFlags) (result judge.Result, 
 	if !f.resume {
 		return run.Start(c.Context(), f.out, s, o)
 	}
-	r, err := run.Open(f.out)
-	if err != nil {
-		return judge.Result{}, err
-	}
-	if err := r.Check(s); err != nil {
-		return judge.Result{}, err
-	}
-	r.Spec = s // the same, but that the images may lie elsewhere
-	return run.Resume(c.Context(), r, o)
+	return run.Continue(c.Context(), f.out, s, o)
 }

@@ -80,7 +80,7 @@ func newWeightsImport(g *globals) *cobra.Command {
 The file must hold every parameter and buffer of the spec's model under
 PyTorch's names, and nothing else. The spec and the flags say what images and
 what attack the model is judged by; the run folder is then like one of train.`,
-		Example: "  sdrm weights import resnet18.safetensors specs/paper.toml --model resnet18 --out runs/imported",
+		Example: "  sdrm weights import resnet18.safetensors specs/cifar10-short.toml --model resnet18 --out runs/imported",
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := specOf(c, args[1:], "")
 			if err != nil {
@@ -116,7 +116,7 @@ func addOut(c *cobra.Command, out *string, extension string) {
 // writeWeights writes the model's weights and prints what they are.
 func (g *globals) writeWeights(c *cobra.Command, path string, m *models.Model) error {
 	if err := weights.Export(path, m); err != nil {
-		return &fault.InputError{Err: err}
+		return fault.Input(err)
 	}
 	digest := weights.Digest(m.Entries())
 	return g.print(c, struct {

@@ -211,9 +211,12 @@ func typed(f spec.Field, v any) (any, error) {
 	return f.Value(s), err
 }
 
-func contains(list []any, v any) bool {
-	return slices.ContainsFunc(list, func(w any) bool { return reflect.DeepEqual(v, w) })
+// place returns where a value stands in a list, -1 if it does not.
+func place(list []any, v any) int {
+	return slices.IndexFunc(list, func(w any) bool { return reflect.DeepEqual(v, w) })
 }
+
+func contains(list []any, v any) bool { return place(list, v) >= 0 }
 
 // condition reads which values of which axes are meant: each key is an axis, its
 // value one of the axis's or a list of such.

@@ -6,7 +6,6 @@ package plan
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"sdrm/experiment/spec"
@@ -32,7 +31,7 @@ type Axis struct {
 
 // Place returns which of the axis's values v is.
 func (a Axis) Place(v any) int {
-	return slices.IndexFunc(a.Values, func(w any) bool { return reflect.DeepEqual(v, w) })
+	return place(a.Values, v)
 }
 
 // Cell is one combination of the axes' values.

@@ -1,8 +1,6 @@
 package run
 
 import (
-	"strings"
-
 	"sdrm/internal/fault"
 )
 
@@ -21,12 +19,8 @@ func (r *Run) OpenControl(dir string) (*Run, error) {
 	}
 	want := r.Spec
 	want.Name, want.Attack, want.MMD, want.Detect = c.Spec.Name, c.Spec.Attack, c.Spec.MMD, c.Spec.Detect
-	var differ []string
-	for _, err := range c.Spec.Differences(want) {
-		differ = append(differ, err.Error())
-	}
-	if differ != nil {
-		return nil, fault.Inputf("%s: is no control of %s: %s", c.path(SpecFile), r.Dir, strings.Join(differ, "; "))
+	if err := c.mustEqual(want, "no control of "+r.Dir); err != nil {
+		return nil, err
 	}
 	of, err := r.Result()
 	if err != nil {

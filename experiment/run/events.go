@@ -33,7 +33,7 @@ func (r *Run) openEvents() (l *eventsLog, err error) {
 		return nil, fault.Input(err)
 	}
 	defer metrics.Close()
-	f, err := os.Create(r.path(EventsFile))
+	f, err := regular.Edit(r.path(EventsFile))
 	if err != nil {
 		return nil, fault.Input(err)
 	}
@@ -42,6 +42,9 @@ func (r *Run) openEvents() (l *eventsLog, err error) {
 			f.Close()
 		}
 	}()
+	if err := f.Truncate(0); err != nil {
+		return nil, fault.Input(err)
+	}
 	to, err := tfevents.NewWriter(f, time.Now())
 	if err != nil {
 		return nil, fault.Input(err)

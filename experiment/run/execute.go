@@ -42,6 +42,20 @@ func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Resul
 	return r.execute(ctx, sub, o, false)
 }
 
+// Continue resumes the run of the spec in dir, or returns the result of one that is
+// finished. The spec must be that of the run, but that the images may lie elsewhere.
+func Continue(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
+	r, err := Open(dir)
+	if err != nil {
+		return judge.Result{}, err
+	}
+	if err := r.Check(s); err != nil {
+		return judge.Result{}, err
+	}
+	r.Spec = s
+	return Resume(ctx, r, o)
+}
+
 // Resume continues a run that was interrupted, or returns the result of one
 // that is finished.
 func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {

@@ -158,7 +158,11 @@ func exists(path string) bool {
 }
 
 // Check returns an error if s is not the spec that the folder holds the run of.
-func (r *Run) Check(s spec.Spec) error {
+func (r *Run) Check(s spec.Spec) error { return r.mustEqual(s, "another spec") }
+
+// mustEqual returns an error that says what the run's spec is and in which fields
+// it differs from s.
+func (r *Run) mustEqual(s spec.Spec, what string) error {
 	var differ []string
 	for _, err := range r.Spec.Differences(s) {
 		differ = append(differ, err.Error())
@@ -166,7 +170,7 @@ func (r *Run) Check(s spec.Spec) error {
 	if differ == nil {
 		return nil
 	}
-	return fault.Inputf("%s: is another spec: %s", r.path(SpecFile), strings.Join(differ, "; "))
+	return fault.Inputf("%s: is %s: %s", r.path(SpecFile), what, strings.Join(differ, "; "))
 }
 
 // Result reads what a finished run found out.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // MarshalJSON writes the fields by their dotted keys, in the order of a spec's
@@ -35,10 +37,10 @@ func (s *Spec) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	out := Default()
-	for key, v := range values {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
 		f, err := Find(key)
 		if err == nil {
-			err = f.SetValue(&out, v)
+			err = f.SetValue(&out, values[key])
 		}
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@
 # each, in the same folder, which they share. (Where they do not, copy what each
 # has in --out into one folder afterwards.) Started again, it runs what is not
 # done: the job log says what failed, the run folders how far each cell is.
-seq {{.Cells}} | parallel --joblog {{.Name}}.joblog --resume-failed --jobs 1 --workdir . \
+mkdir -p {{shell .Out}}
+seq {{.Cells}} | parallel --joblog {{shell .Log}} --resume-failed --jobs 1 --workdir . \
   --termseq TERM,60000,KILL,1000 --line-buffer "$@" \
   {{shell (printf "\"${SDRM:-sdrm}\" sweep run %s --out %s --threads %d --shard {}/%d" (shell .Plan.Path) (shell .Out) .Threads .Cells)}}

@@ -4,7 +4,9 @@ package submit
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"path/filepath"
 	"regexp"
@@ -69,6 +71,21 @@ func (j Job) Name() string {
 	return strings.TrimRight(name[:min(len(name), longestName)], "-")
 }
 
+// Digest tells jobs of other cells apart.
+func (j Job) Digest() string {
+	h := sha256.New()
+	for _, c := range j.Plan.Cells {
+		io.WriteString(h, c.Hash)
+	}
+	return fmt.Sprintf("%.4x", h.Sum(nil))
+}
+
+// Log is where the job log of GNU parallel lies: with the run folders, since it
+// says of them what is done.
+func (j Job) Log() string {
+	return filepath.Join(j.Out, j.Name()+"-"+j.Digest()+".joblog")
+}
+
 var plainInShells = regexp.MustCompile(`^[A-Za-z0-9_./+-]+$`)
 
 // shellQuoted returns a text as one word of a shell.
@@ -89,7 +106,7 @@ func jsonQuoted(text string) (string, error) {
 func indent(spaces int, text string) string {
 	lines := strings.SplitAfter(text, "\n")
 	for i, line := range lines {
-		if strings.TrimSpace(line) != "" {
+		if strings.Trim(line, "\r\n") != "" { // a tab alone is no indentation in YAML
 			lines[i] = strings.Repeat(" ", spaces) + line
 		}
 	}

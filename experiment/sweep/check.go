@@ -2,18 +2,23 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"sdrm/experiment/run"
+	"sdrm/train"
 )
 
 // Check trains the cell of a record again, in a new folder below dir, and returns
 // in what it differs, nothing if it does not: the digests of the images and the
-// weights, or a figure. If ctx ends, the error is train.ErrInterrupted.
+// weights, or a figure. If ctx ends, the error is
+// context.Canceled: nothing of it is kept.
 func (r *Record) Check(ctx context.Context, dir string, o run.Options) (differs string, err error) {
 	at := filepath.Join(dir, r.Name)
-	if _, err := run.Start(ctx, at, r.Spec, o); err != nil {
+	if _, err := run.Start(ctx, at, r.Spec, o); errors.Is(err, train.ErrInterrupted) {
+		return "", context.Canceled
+	} else if err != nil {
 		return "", fmt.Errorf("%s: %w", r.Name, err)
 	}
 	again, err := run.Open(at)

@@ -46,6 +46,9 @@ func ReadLedger(path string) ([]*Record, error) {
 		if found := r.Spec.Hash(); found != r.SpecSHA256 {
 			return nil, fault.Inputf("%s: line %d: spec_sha256: found %q, want %q of the spec in it", path, len(out)+1, r.SpecSHA256, found)
 		}
+		if r.Name != r.Spec.Name { // which is fit for a folder
+			return nil, fault.Inputf("%s: line %d: name: found %q, want %q of the spec in it", path, len(out)+1, r.Name, r.Spec.Name)
+		}
 		out = append(out, r)
 	}
 	if len(out) == 0 {

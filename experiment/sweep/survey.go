@@ -9,6 +9,7 @@ import (
 
 	"sdrm/experiment/plan"
 	"sdrm/experiment/run"
+	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 )
 
@@ -140,7 +141,7 @@ func (s *Survey) found(i int, r *run.Run) (err error) {
 }
 
 // add adds what a source has of cell i: done goes before running, that before
-// stopped.
+// failed, and that before stopped.
 func (s *Survey) add(i int, now Status) {
 	was := &s.Cells[i]
 	switch {
@@ -148,7 +149,7 @@ func (s *Survey) add(i int, now Status) {
 		if err := contradiction(*was, now); err != nil {
 			s.Contradicting = append(s.Contradicting, err)
 		}
-	case was.State == Done, was.State == Running && now.State == Stopped:
+	case was.State == Done, now.State == Stopped && (was.State == Running || was.State == Failed):
 	default:
 		*was = now
 	}
@@ -194,7 +195,7 @@ func (s *Survey) Records() ([]*Record, error) {
 // prepare makes the folder of a sweep and returns what is there, which must be
 // of the plan.
 func prepare(p *plan.Plan, dir string) (*Survey, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if _, err := atomicfile.MkdirAll(dir); err != nil {
 		return nil, fault.Input(err)
 	}
 	s, err := Look(p, dir)

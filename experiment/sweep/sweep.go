@@ -19,19 +19,19 @@ import (
 
 // Options say how a sweep is run.
 type Options struct {
-	Shard    plan.Shard
-	Jobs     int  // cells that run at the same time
-	FailFast bool // a cell that fails stops the others
+	Cells    []plan.Cell // which of the plan's are to be run
+	Jobs     int         // cells that run at the same time
+	FailFast bool        // a cell that fails stops the others
 	// Execute runs a cell in its folder; it is Execute or does the same in a
 	// process of its own.
 	Execute func(ctx context.Context, c plan.Cell, dir string) error
 	// OnBegin is called before a cell runs, OnEnd after it. No two calls are
-	// made at the same time. How many cells of the shard are done is in both.
+	// made at the same time. How many of Cells are done is in both.
 	OnBegin func(c plan.Cell, done, of int)
 	OnEnd   func(c plan.Cell, done, of int, result judge.Result, err error)
 }
 
-// Run runs the cells of a plan that are not done, in folders below dir that are
+// Run runs those of a plan's cells that are asked for and not done, in folders below dir that are
 // called as the cells are. What dir holds is checked before anything starts. If
 // ctx ends, the error is train.ErrInterrupted; Run then continues where it was.
 // A cell that fails does not stop the others; one that another process works on
@@ -42,7 +42,7 @@ func Run(ctx context.Context, p *plan.Plan, dir string, o Options) error {
 		return err
 	}
 	mine := map[int]bool{} // by number
-	for _, c := range o.Shard.Cells(p.Cells) {
+	for _, c := range o.Cells {
 		mine[c.Number] = true
 	}
 	s := &sweep{Options: o, dir: dir, of: len(mine), failed: map[int]error{}}
@@ -61,7 +61,7 @@ func Run(ctx context.Context, p *plan.Plan, dir string, o Options) error {
 	s.stop = stop
 	next := make(chan Status)
 	var workers sync.WaitGroup
-	for range min(o.Jobs, len(todo)) {
+	for range max(1, min(o.Jobs, len(todo))) {
 		workers.Go(func() {
 			for c := range next {
 				s.attempt(inner, c)
@@ -89,7 +89,7 @@ type sweep struct {
 	stop context.CancelFunc
 
 	mu       sync.Mutex
-	of, done int           // cells of the shard
+	of, done int           // of Cells
 	failed   map[int]error // by the cell's number
 	busy     []error       // one a cell that another process works on
 }
@@ -184,13 +184,6 @@ func Execute(ctx context.Context, c plan.Cell, dir string, o run.Options) error 
 		_, err := run.Start(ctx, dir, c.Spec, o)
 		return err
 	}
-	r, err := run.Open(dir)
-	if err == nil {
-		err = r.Check(c.Spec)
-	}
-	if err == nil {
-		r.Spec = c.Spec // the same, but that the images may lie elsewhere
-		_, err = run.Resume(ctx, r, o)
-	}
+	_, err := run.Continue(ctx, dir, c.Spec, o)
 	return err
 }

@@ -354,7 +354,7 @@ func TestRun(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")
 			began, ended := 0, 0
 			err := Run(context.Background(), p, dir, Options{
-				Shard: c.shard, Jobs: jobs, FailFast: c.failFast,
+				Cells: c.shard.Cells(p.Cells), Jobs: jobs, FailFast: c.failFast,
 				Execute: func(_ context.Context, cell plan.Cell, at string) error {
 					if at != filepath.Join(dir, cell.Name) {
 						t.Errorf("%s: cell %s runs in %s", c.name, cell.Name, at)
