@@ -71,8 +71,8 @@ func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 		}
 	}
 	if len(rest) < 4 || len(fitted) < 2 {
-		return Verdict{}, unusable(d, ErrImages, "clean images: found %d beside %d for each class that the model calls rightly, expected at least 4",
-			len(rest), tedBank)
+		return Verdict{}, unusable(d, ErrImages, "clean images: found %d beside %d for each class that the model calls rightly, %d of them to fit, expected at least 4 and 2",
+			len(rest), tedBank, len(fitted))
 	}
 	bank, err := n.newBank(ctx, pick(in.CleanImages, bankAt), in.CleanLabels, bankAt)
 	if err != nil {

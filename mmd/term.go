@@ -36,7 +36,7 @@ func (s *term) open(t *autograd.Tape, op autograd.Op, level *autograd.Var, benig
 	s.sets.first, s.sets.width = len(benign), level.Value.Shape.SampleLen()
 	for _, i := range s.members {
 		if i < 0 || i >= level.Value.Shape.N() {
-			panic(fmt.Sprintf("mmd: Loss: there is no sample %d in a batch of %d", i, level.Value.Shape.N()))
+			panic(fmt.Sprintf("mmd: there is no sample %d in a batch of %d", i, level.Value.Shape.N()))
 		}
 		s.sets.rows = append(s.sets.rows, level.Value.Sample(i))
 	}

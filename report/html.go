@@ -53,7 +53,7 @@ type view struct {
 	Catches  []string
 	Measured []measured
 	// Contrasts compare them with clean models, nil if none was.
-	Contrasts *contrastTable
+	Contrasts *tableView
 	Last      string // deepest level
 
 	Cards     []card
@@ -114,13 +114,6 @@ type measured struct {
 	judge.Measured
 }
 
-// contrastTable is what contrasts returns.
-type contrastTable struct {
-	Title string
-	Head  []string
-	Rows  [][]string
-}
-
 type specText struct{ Name, Text string }
 
 // HTML writes the report of the runs.
@@ -163,7 +156,7 @@ func HTML(w io.Writer, entries []Entry) error {
 		runs = append(runs, ofMeasured(m.Measured))
 	}
 	if t := contrasts(runs); t.rows != nil {
-		v.Contrasts = &contrastTable{t.title, t.head, t.rows}
+		v.Contrasts = &tableView{t.title, t.head, t.rows}
 	}
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results))

@@ -364,8 +364,8 @@ func TestVerdict(t *testing.T) {
 		want   string
 	}{
 		{entry("regular", 0, 0.95).Result, "regular (λ = 0): BA 0.900, ASR 0.990. At s2, by a threshold chosen on the true labels, F1 is 0.950 (ac), where chance gives 0.667: with that threshold each of them catches the backdoor."},
-		{entry("sdrm", 0.1, 0.7).Result, "F1 is 0.700 (ac), where chance gives 0.667: none of them is far above chance there, even so."},
-		{entry("half", 0.1, 0.8).Result, "some of them see the backdoor better than others."},
+		{entry("sdrm", 0.1, 0.7).Result, "F1 is 0.700 (ac), where chance gives 0.667: 1 of 1 exceed what one score in twenty without information reaches."},
+		{entry("half", 0.1, 0.8).Result, "1 of 1 exceed what one score in twenty without information reaches."},
 		{none, "No detector had enough samples to judge."},
 		{judge.Result{Name: "empty"}, "Nothing was measured."},
 	} {

@@ -41,22 +41,23 @@ func judgement(r judge.Result) string {
 		return controlJudgement(r, last)
 	}
 	var figures []string
-	var least, most, chance nullable.Float = 1, 0, 0
+	var least, chance nullable.Float = 1, 0
+	above := 0
 	for _, s := range r.Detectors {
 		if s.Set == judge.TestSet && s.Level == last && s.Rule == score.RuleBest {
 			figures = append(figures, fmt.Sprintf("%s (%s)", format(s.F1, 3), s.Name))
-			least, most, chance = min(least, s.F1), max(most, s.F1), max(chance, s.ChanceF1)
+			least, chance = min(least, s.F1), max(chance, s.ChanceF1)
+			if s.F1 > s.ChanceF1High {
+				above++
+			}
 		}
 	}
 	if len(figures) == 0 {
 		return "No detector had enough samples to judge."
 	}
-	word := "some of them see the backdoor better than others"
-	switch {
-	case least >= caught:
+	word := fmt.Sprintf("%d of %d exceed what one score in twenty without information reaches", above, len(figures))
+	if least >= caught {
 		word = "with that threshold each of them catches the backdoor"
-	case most <= near:
-		word = "none of them is far above chance there, even so"
 	}
 	return fmt.Sprintf("At %s, by a threshold chosen on the true labels, F1 is %s, where chance gives %s: %s.",
 		last, strings.Join(figures, ", "), format(chance, 3), word)

@@ -251,11 +251,11 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 	poison := x.Images.Poison
 	byClass, roles := labelled(x.Images)
 	for class, members := range byClass {
-		clean := slices.DeleteFunc(slices.Clone(members), func(place int) bool { return roles[place] != datasets.Clean })
-		numbers, _ := p.divide(x, len(clean), class)
+		untouched := slices.DeleteFunc(slices.Clone(members), func(place int) bool { return roles[place] != datasets.Clean })
+		numbers, _ := p.divide(x, len(untouched), class)
 		held := make([]int, len(numbers))
 		for i, n := range numbers {
-			held[i] = clean[n]
+			held[i] = untouched[n]
 		}
 		members = slices.DeleteFunc(members, func(place int) bool { return slices.Contains(held, place) })
 		if limit := x.Spec.Detect.TrainSamples; limit > 0 {
@@ -269,7 +269,8 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 		if err != nil {
 			return err
 		}
-		others, err := otherClasses(ctx, x, p, at, x.Images.Train, class, everyone)
+		others, err := otherClasses(ctx, x, p, at, x.Images.Train, class,
+			func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean })
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,8 @@ import (
 	"sdrm/train"
 )
 
-// Trained says what an attack trained, and at what cost beside that of the model.
+// Trained says what an attack trained, and in how many steps beside those of the
+// model; what Learn does with a clean model is not counted.
 type Trained struct {
 	Values int    `json:"values"` // numbers that are trained
 	Steps  int    `json:"steps"`  // of a clean model, or of the attack in those of the model

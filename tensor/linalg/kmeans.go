@@ -51,21 +51,14 @@ func Halves(x tensor.View) Clustering {
 		panic("linalg: Halves: wants at least two rows")
 	}
 	order := Order(x)
-	points := Float64s(Take(x, order))
-	mean := make([]float64, x.Cols)
-	for _, p := range points {
-		axpy(mean, 1/float64(len(points)), p)
-	}
-	centred := make([][]float64, len(points))
-	for i, p := range points {
-		centred[i] = slices.Clone(p)
-		axpy(centred[i], -1, mean)
-	}
-	_, vectors := SymmetricEigen(SecondMoment(centred, x.Cols), x.Cols)
+	sorted := Take(x, order)
+	points, g := Float64s(sorted), FitGaussian(sorted, nil)
+	centred := g.centred(points, g.kept())
+	_, vectors := SymmetricEigen(g.Covariance, x.Cols)
 	best := Clustering{Inertia: math.Inf(1)}
 	for k := range min(starts, x.Cols) {
 		direction := vectors[k*x.Cols:][:x.Cols]
-		start := Clustering{Labels: make([]int, len(points)), Centroids: [][]float64{mean, mean}}
+		start := Clustering{Labels: make([]int, len(points)), Centroids: [][]float64{g.Mean, g.Mean}}
 		for i, p := range centred {
 			if dot(p, direction) > 0 {
 				start.Labels[i] = 1
