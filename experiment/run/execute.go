@@ -25,7 +25,8 @@ type Options struct {
 
 // Start trains and judges what s asks for in a new folder. Nothing is made
 // there before the images, the trigger and the model are found to be right. If
-// ctx ends, the error is train.ErrInterrupted, and Resume continues the run.
+// ctx ends, the error is train.ErrInterrupted, and Resume continues the run. If dir
+// holds a run it is ErrHolds.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	if err := vacant(dir); err != nil {
 		return judge.Result{}, err

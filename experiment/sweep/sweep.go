@@ -180,10 +180,9 @@ func (s *sweep) verdict() error {
 
 // Execute runs a cell in its folder, or continues it there.
 func Execute(ctx context.Context, c plan.Cell, dir string, o run.Options) error {
-	if _, err := os.Stat(filepath.Join(dir, run.SpecFile)); err != nil {
-		_, err := run.Start(ctx, dir, c.Spec, o)
-		return err
+	_, err := run.Start(ctx, dir, c.Spec, o)
+	if errors.Is(err, run.ErrHolds) { // perhaps since a moment ago
+		_, err = run.Continue(ctx, dir, c.Spec, o)
 	}
-	_, err := run.Continue(ctx, dir, c.Spec, o)
 	return err
 }
