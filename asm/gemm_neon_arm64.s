@@ -13,9 +13,9 @@
 //	A[7,k]       V29        V30        V31
 //
 // V0..V3 hold elements of A, which fma takes by number. There are three loops:
-// one where columns of A are whole (rows are 1 apart), one where rows of A are
-// whole, which takes four k at a time, and one for any strides and what the
-// second leaves over.
+// one where columns of A are whole (rows are 1 apart), which takes eight k at a time
+// after those that are left over, one where rows of A are whole, which takes four,
+// and one for any strides and what the second leaves over.
 
 #define KC   R0
 #define A    R1
@@ -188,17 +188,29 @@ any:
 	JMP  done
 
 columns:
-	TBZ  $0, KC, pairs
+	AND $7, KC, R(K)
+	CBZ R(K), eights
+
+	PCALIGN $32
+column:
 	COLUMN
-	SUBS $1, KC
+	SUBS $1, R(K)
+	BNE  column
+	ANDS $~7, KC, KC
 	BEQ  done
 
 	PCALIGN $32
-pairs:
+eights:
 	COLUMN
 	COLUMN
-	SUBS $2, KC
-	BNE  pairs
+	COLUMN
+	COLUMN
+	COLUMN
+	COLUMN
+	COLUMN
+	COLUMN
+	SUBS $8, KC
+	BNE  eights
 
 done:
 	VST1.P [V8.S4, V9.S4, V10.S4], (C)(LDC)

@@ -41,9 +41,10 @@ func TestNEONGemmLoops(t *testing.T) {
 		words = append(words, uint32(word))
 	}
 	want := []loop{
-		{115, 96}, // four k, rows of A whole
-		{36, 24},  // one k, any strides
-		{54, 48},  // two k, columns of A whole
+		{115, 96},  // four k, rows of A whole
+		{36, 24},   // one k, any strides
+		{28, 24},   // one k, columns of A whole
+		{210, 192}, // eight k, columns of A whole
 	}
 	if got := loops(words); !slices.Equal(got, want) {
 		t.Errorf("instructions and fma of the loops are %v, want %v", got, want)
