@@ -12,7 +12,7 @@ import (
 
 func newBench(g *globals) *cobra.Command {
 	return group("bench", "Measure the engine on this machine",
-		benchStep(g), benchGemm(g), benchConv(g), benchEval(g), benchMMD(g))
+		benchStep(g), benchGemm(g), benchConv(g), benchEval(g), benchMMD(g), benchScaling(g))
 }
 
 // benchCommand returns a subcommand of bench that prints what measure found as

@@ -69,6 +69,7 @@ type tasks interface{ task(i int) }
 type pool struct {
 	busy  sync.Mutex // held by the loop that has the workers
 	limit atomic.Int64
+	trace atomic.Pointer[tracer] // nil unless loops are recorded
 
 	current tasks
 	n       int64
@@ -101,6 +102,10 @@ func Workers() int {
 }
 
 func (p *pool) run(n int, t tasks) {
+	if trace := p.trace.Load(); trace != nil {
+		trace.run(n, t)
+		return
+	}
 	workers := min(Workers(), n)
 	if workers == 1 || !p.busy.TryLock() {
 		for i := range n {

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sdrm/asm"
+	"sdrm/bench"
+)
+
+// scalingCores are the numbers of cores that are predicted for.
+var scalingCores = []int{2, 4, 16, 64, 128}
+
+// shownLosses is how many functions the text names for each number of cores.
+const shownLosses = 3
+
+// scaling is what bench scaling prints.
+type scaling struct {
+	Model   string             `json:"model"`
+	Batch   int                `json:"batch"`
+	Work    float64            `json:"work_s"`
+	Between float64            `json:"between_s"`
+	Wake    float64            `json:"wake_s"`
+	ISA     string             `json:"isa"`
+	Cores   []bench.Prediction `json:"predictions"`
+}
+
+func benchScaling(g *globals) *cobra.Command {
+	var model string
+	var batch, steps int
+	var lambda float64
+	c := &cobra.Command{
+		Use:   "scaling",
+		Short: "Predict a training step on more cores from how its loops are cut",
+		Long: `Times every task of every loop of a training step in one thread, and predicts the
+step on more cores: the tasks of a loop are taken in turn by whichever core is
+free, cores are woken one after the other, and what lies between loops is done by
+one. Caches and memory are taken to serve every core as they serve the one, on
+machines of several nodes as well: what they cost comes on top.`,
+		Example: "  sdrm bench scaling --model resnet18",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			step, err := bench.NewStep(model, batch, lambda, 1)
+			if err == nil && steps < 1 {
+				err = fmt.Errorf("bench: steps %d: want at least 1", steps)
+			}
+			if err != nil {
+				return &usageError{err}
+			}
+			s := bench.NewScaling(step, steps)
+			found := scaling{Model: model, Batch: batch, Work: s.Work, Between: s.Between, Wake: s.Wake, ISA: asm.Current().ISA.String()}
+			for _, n := range scalingCores {
+				found.Cores = append(found.Cores, s.Predict(n))
+			}
+			return g.print(c, found, "%s", found)
+		},
+	}
+	c.Flags().StringVar(&model, "model", "vgg11", "model")
+	c.Flags().IntVar(&batch, "batch", 256, "images in a batch")
+	c.Flags().Float64Var(&lambda, "lambda", 0, "weight of the MMD loss at all levels")
+	c.Flags().IntVar(&steps, "steps", 5, "steps to record; of each task the least time counts")
+	return c
+}
+
+// String returns a line for each number of cores, and what ends the speed-up.
+func (s scaling) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, batch %d, %s: %.4f s in loops, %.4f s between them; one more worker costs a loop %.2f µs\n",
+		s.Model, s.Batch, s.ISA, s.Work, s.Between, 1e6*s.Wake)
+	fmt.Fprintf(&b, "%5s  %8s  %8s  %10s  %s\n", "cores", "step s", "speed-up", "efficiency", "most is lost in")
+	for _, p := range s.Cores {
+		var most []string
+		for _, l := range p.Losses[:min(shownLosses, len(p.Losses))] {
+			most = append(most, fmt.Sprintf("%s %.1f ms", l.Function, 1e3*l.Seconds))
+		}
+		fmt.Fprintf(&b, "%5d  %8.4f  %8.2f  %9.0f%%  %s\n", p.Cores, p.Seconds, p.Speedup, 100*p.Efficiency, strings.Join(most, ", "))
+	}
+	return b.String()
+}
