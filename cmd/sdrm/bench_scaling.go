@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,7 +55,10 @@ machines of several nodes as well: what they cost comes on top.`,
 			for _, n := range scalingCores {
 				found.Cores = append(found.Cores, s.Predict(n))
 			}
-			return g.print(c, found, "%s", found)
+			if g.json {
+				return printJSON(c.OutOrStdout(), found)
+			}
+			return found.write(c.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&model, "model", "vgg11", "model")
@@ -64,18 +68,25 @@ machines of several nodes as well: what they cost comes on top.`,
 	return c
 }
 
-// String returns a line for each number of cores, and what ends the speed-up.
-func (s scaling) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, batch %d, %s: %.4f s in loops, %.4f s between them; one more worker costs a loop %.2f µs\n",
+// write prints a line for each number of cores, and what ends the speed-up.
+func (s scaling) write(w io.Writer) error {
+	err := printf(w, "%s, batch %d, %s: %.4f s in loops, %.4f s between them; one more worker costs a loop %.2f µs\n",
 		s.Model, s.Batch, s.ISA, s.Work, s.Between, 1e6*s.Wake)
-	fmt.Fprintf(&b, "%5s  %8s  %8s  %10s  %s\n", "cores", "step s", "speed-up", "efficiency", "most is lost in")
+	if err != nil {
+		return err
+	}
+	if err := printf(w, "%5s  %8s  %8s  %10s  %s\n", "cores", "step s", "speed-up", "efficiency", "most is lost in"); err != nil {
+		return err
+	}
 	for _, p := range s.Cores {
 		var most []string
 		for _, l := range p.Losses[:min(shownLosses, len(p.Losses))] {
 			most = append(most, fmt.Sprintf("%s %.1f ms", l.Function, 1e3*l.Seconds))
 		}
-		fmt.Fprintf(&b, "%5d  %8.4f  %8.2f  %9.0f%%  %s\n", p.Cores, p.Seconds, p.Speedup, 100*p.Efficiency, strings.Join(most, ", "))
+		err := printf(w, "%5d  %8.4f  %8.2f  %9.0f%%  %s\n", p.Cores, p.Seconds, p.Speedup, 100*p.Efficiency, strings.Join(most, ", "))
+		if err != nil {
+			return err
+		}
 	}
-	return b.String()
+	return nil
 }
