@@ -36,8 +36,13 @@ func readFailure(dir string, c plan.Cell) (reason string, ok bool) {
 	if err != nil {
 		return "", false
 	}
+	return parseFailure(text, c.Hash)
+}
+
+// parseFailure reads the text of the note of a cell with that hash.
+func parseFailure(text []byte, hash string) (reason string, ok bool) {
 	var f failure
-	if err := json.Unmarshal(text, &f); err != nil || f.Hash != c.Hash {
+	if err := json.Unmarshal(text, &f); err != nil || f.Hash != hash {
 		return "", false
 	}
 	return f.Reason, true

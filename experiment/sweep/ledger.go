@@ -37,6 +37,11 @@ func ReadLedger(path string) ([]*Record, error) {
 	if err != nil {
 		return nil, fault.Input(err)
 	}
+	return parseLedger(path, text)
+}
+
+// parseLedger reads the text of a ledger.
+func parseLedger(path string, text []byte) ([]*Record, error) {
 	var out []*Record
 	for line := range bytes.Lines(text) {
 		r := &Record{}
