@@ -100,8 +100,8 @@ type View struct {
 func (v View) AtCentre(y, x, w int) (row, column int) {
 	if v.turned != (turn{}) {
 		fromY, fromX := v.turned.from(y, x)
-		y, _ = split(fromY + 0.5)
-		x, _ = split(fromX + 0.5)
+		y, _ = floorAndFraction(fromY + 0.5)
+		x, _ = floorAndFraction(fromX + 0.5)
 	}
 	if v.Mirrored {
 		x = w - 1 - x

@@ -32,24 +32,24 @@ func (t turn) run(dst, src []uint8, h, w, c int) {
 	for y := range h {
 		for x := range w {
 			fromY, fromX := t.from(y, x)
-			top, below := split(fromY)
-			left, right := split(fromX)
+			top, below := floorAndFraction(fromY)
+			left, right := floorAndFraction(fromX)
 			for k := range c {
-				upper := between(at(top, left, k), at(top, left+1, k), right)
-				lower := between(at(top+1, left, k), at(top+1, left+1, k), right)
-				dst[(y*w+x)*c+k] = uint8(between(upper, lower, below) + 0.5)
+				upper := interpolate(at(top, left, k), at(top, left+1, k), right)
+				lower := interpolate(at(top+1, left, k), at(top+1, left+1, k), right)
+				dst[(y*w+x)*c+k] = uint8(interpolate(upper, lower, below) + 0.5)
 			}
 		}
 	}
 }
 
-// split returns the whole number at or below v and what is above it.
-func split(v float32) (floor int, rest float32) {
+// floorAndFraction returns the whole number at or below v and what is above it.
+func floorAndFraction(v float32) (floor int, fraction float32) {
 	if floor = int(v); float32(floor) > v {
 		floor--
 	}
 	return floor, v - float32(floor)
 }
 
-// between returns the value at a share of the way from a to b.
-func between(a, b, share float32) float32 { return a + float32((b-a)*share) }
+// interpolate returns the value at a share of the way from a to b.
+func interpolate(a, b, share float32) float32 { return a + float32((b-a)*share) }

@@ -2,23 +2,24 @@ package datasets
 
 import (
 	"fmt"
-	"sdrm/internal/regular"
 	"sync/atomic"
+
+	"sdrm/internal/regular"
 )
 
-// memory is what SetMemory was called with.
-var memory atomic.Int64
+// memoryBound is what SetMemory was called with.
+var memoryBound atomic.Int64
 
 // SetMemory bounds the bytes of pixels that each set keeps in memory of those in
 // which an image is a file of its own; 0 is no bound. A larger set is decoded once,
 // all the same, and its pixels lie in a temporary file ($TMPDIR) that has no name
 // and is gone with the program. Batches do not depend on it.
-func SetMemory(bytes int64) { memory.Store(bytes) }
+func SetMemory(bytes int64) { memoryBound.Store(bytes) }
 
 // room returns a set for n images, in memory or, if they may lie apart and are too
 // many, in a file.
 func (s Source) room(n int, apart bool) (*Set, error) {
-	all, most := int64(n)*int64(s.H*s.W*s.C), memory.Load()
+	all, most := int64(n)*int64(s.H*s.W*s.C), memoryBound.Load()
 	if !apart || most == 0 || all <= most {
 		return s.empty(n), nil
 	}
