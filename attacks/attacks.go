@@ -24,6 +24,9 @@ type Recipe struct {
 	Paper   string   // who made it, and where that is written
 	Options []Option // what it can be told
 
+	// AllToAll tells that its makers also lead every class to the next.
+	AllToAll bool
+
 	// create returns the attack. Of the options that it is told all are known.
 	create func(*told) Attack
 }

@@ -6,9 +6,10 @@ const badNetsSide = 3
 
 func init() {
 	register(Recipe{
-		Name:  "badnets",
-		Title: "BadNets",
-		Paper: "Gu, Dolan-Gavitt and Garg, arXiv:1708.06733",
+		Name:     "badnets",
+		Title:    "BadNets",
+		Paper:    "Gu, Dolan-Gavitt and Garg, arXiv:1708.06733",
+		AllToAll: true,
 		Options: []Option{
 			{"patch", "white", "BackdoorBench's", "white, grid (a checkerboard, also BackdoorBench's) or corners (white ones in all four)"},
 		},

@@ -9,9 +9,10 @@ import (
 
 func init() {
 	register(Recipe{
-		Name:  "bpp",
-		Title: "BppAttack",
-		Paper: "Wang, Zhai and Ma, arXiv:2205.13383",
+		Name:     "bpp",
+		Title:    "BppAttack",
+		Paper:    "Wang, Zhai and Ma, arXiv:2205.13383",
+		AllToAll: true,
 		Options: []Option{
 			{"levels", "8", "the official code's commands'", "levels that each channel keeps, 2 to 128"},
 			{"dithering", "no", "BackdoorBench's", "yes to spread what a level lost over the pixels to come"},

@@ -16,6 +16,31 @@ const (
 	Unchanged
 )
 
+// The names of the ways to label that a spec chooses from. AllToOneName is what an
+// attack does by itself: a clean-label one leaves the labels of training images.
+const (
+	AllToOneName = "all-to-one"
+	AllToAllName = "all-to-all"
+)
+
+// LabelNames returns these names.
+func LabelNames() []string { return []string{AllToOneName, AllToAllName} }
+
+// LabelNames returns those of the ways to label that the attack's makers have.
+func (r Recipe) LabelNames() []string {
+	if r.AllToAll {
+		return LabelNames()
+	}
+	return []string{AllToOneName}
+}
+
+// LabelledAllToAll returns the attack on every class, each of which it leads to the
+// next. Covers stay.
+func (a Attack) LabelledAllToAll() Attack {
+	a.Victims.Train, a.Victims.Test, a.Labels = Every, Every, AllToAll
+	return a
+}
+
 // trained returns the label of a poisoned training image.
 func (l Labels) trained(label, target, classes int) int {
 	if l == Unchanged {

@@ -16,9 +16,10 @@ const liraWidth = 16
 
 func init() {
 	register(Recipe{
-		Name:  "lira",
-		Title: "LIRA",
-		Paper: "Doan et al., ICCV 2021",
+		Name:     "lira",
+		Title:    "LIRA",
+		Paper:    "Doan et al., ICCV 2021",
+		AllToAll: true,
 		Options: []Option{
 			{"strength", "16", "ours", "largest change in levels, above 0.5 and at most 255"},
 			{"epochs", "50", "the authors'", "for which the generator is trained, 1 to 1000000"},

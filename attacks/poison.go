@@ -40,7 +40,7 @@ func ParseMode(name string) (Mode, error) {
 // victims choose is poisoned independently with probability Rate.
 type Poison struct {
 	Attack  Attack
-	Target  int     // the class that the trigger shall lead to
+	Target  int     // the class that the trigger shall lead to, or of all classes the one that is judged
 	Rate    float64 // in [0, 1]
 	Mode    Mode
 	Seed    uint64
@@ -129,6 +129,23 @@ func (p Poison) Wanted(label int) (class int, counts bool) {
 		return label, false
 	}
 	return p.Attack.Labels.wanted(label, p.Target, p.Classes), true
+}
+
+// Leads tells whether the attack leads triggered test images of the label to the
+// class.
+func (p Poison) Leads(label, class int) bool {
+	wanted, counts := p.Wanted(label)
+	return counts && wanted == class
+}
+
+// IsTarget tells whether the attack leads any class to this one.
+func (p Poison) IsTarget(class int) bool {
+	for label := range p.Classes {
+		if p.Leads(label, class) {
+			return true
+		}
+	}
+	return false
 }
 
 // Share returns the share of poisoned images among those labelled as the

@@ -14,9 +14,10 @@ const waNetCovers = 2
 
 func init() {
 	register(Recipe{
-		Name:  "wanet",
-		Title: "WaNet",
-		Paper: "Nguyen and Tran, arXiv:2102.10369",
+		Name:     "wanet",
+		Title:    "WaNet",
+		Paper:    "Nguyen and Tran, arXiv:2102.10369",
+		AllToAll: true,
 		Options: []Option{
 			{"k", "4", "the official code's", "offsets along a side of the grid, 2 to 64"},
 			{"s", "0.5", "the official code's", "strength of the warp, above 0 and at most 64"},

@@ -189,7 +189,7 @@ func (v *view) draw(names []string) {
 	curve("Training loss", 0, math.NaN(), func(m run.Metric) float64 { return m.Loss })
 	curve("BA, accuracy on clean images", 0, 1, func(m run.Metric) float64 { return deref(m.BA) })
 	if v.Attacked {
-		curve("ASR, triggered images called the target", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
+		curve("ASR, triggered images called as the attack wants", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
 	}
 	distance := "MMD²"
 	if v.Replaced {

@@ -19,9 +19,11 @@ type Config struct {
 	Model *models.Model
 	// Images are the training images, as the attack left them.
 	Images *datasets.Loader
-	// Target is the class that the attack leads to.
-	Target int
-	Epochs int
+	// Target is the class that the attack leads to. If AllToAll it leads every class
+	// to another, and the regulariser compares class by class.
+	Target   int
+	AllToAll bool
+	Epochs   int
 
 	Schedule        Schedule
 	Momentum, Decay float64
@@ -105,11 +107,13 @@ type Trainer struct {
 	onLevel func(level int, v *autograd.Var)
 	weighed []bool // which levels are part of the loss
 
-	benign, malicious []int           // rows of the batch
-	distances         []*autograd.Var // by level
-	terms             []*autograd.Var // of the loss
-	weights           []float32       // of the terms
-	values            []float32       // of the distances, for Step
+	groups    []group         // of the batch
+	byClass   []*autograd.Var // distances of the groups of a level
+	shares    []float32       // of these in their mean
+	distances []*autograd.Var // by level
+	terms     []*autograd.Var // of the loss
+	weights   []float32       // of the terms
+	values    []float32       // of the distances, for Step
 }
 
 // New returns a trainer at the start of its first epoch.
@@ -131,6 +135,7 @@ func New(c Config) *Trainer {
 	t.tape = t.tests.runner.Tape()
 	t.onLevel = t.measureLevel
 	t.state.Best.Epoch = -1
+	t.makeGroups()
 	return t
 }
 
@@ -242,7 +247,7 @@ func (t *Trainer) measureLevel(level int, v *autograd.Var) {
 	if weight == 0 {
 		v = t.tape.Input(v.Value)
 	}
-	d := t.config.Distance(t.tape, v, t.benign, t.malicious)
+	d := t.distance(v)
 	t.distances[level] = d
 	if weight != 0 {
 		t.terms, t.weights = append(t.terms, d), append(t.weights, weight)
@@ -256,20 +261,6 @@ func (t *Trainer) lambda() float32 {
 		return float32(c.Lambda * float64(t.tape.Step) / float64(steps))
 	}
 	return float32(c.Lambda)
-}
-
-// split finds the rows of the batch that the regulariser compares. Covers are
-// neither benign nor malicious.
-func (t *Trainer) split(b *datasets.Batch) {
-	t.benign, t.malicious = t.benign[:0], t.malicious[:0]
-	for i := range b.N {
-		switch role := b.Roles[i]; {
-		case role == datasets.Poisoned:
-			t.malicious = append(t.malicious, i)
-		case role == datasets.Clean && b.Original[i] == t.config.Target:
-			t.benign = append(t.benign, i)
-		}
-	}
 }
 
 // batchTensor lays x over the pixels of b.

@@ -119,11 +119,13 @@ func trained(p attacks.Poison, set *datasets.Set) (*train.Stage, *train.Beside) 
 }
 
 // trainingPlaces returns which of the images that are made a run of an attack is
-// trained on, forty: the first, or where the attack poisons one class alone, all
-// of that and of the target, so that some batches hold benign and malicious ones.
+// trained on, forty: the first, or where the attack leads one class alone to the
+// target, all of both, so that some batches hold benign and malicious ones.
 func trainingPlaces(p attacks.Poison, set *datasets.Set) []int {
 	const images = 40
-	victim := func(label int) bool { return p.Attack.Victims.Train(label, p.Target) }
+	victim := func(label int) bool {
+		return p.Attack.Victims.Train(label, p.Target) && p.Label(datasets.Poisoned, label) == p.Target
+	}
 	classes := map[bool]int{}
 	for label := range p.Classes {
 		classes[victim(label)]++

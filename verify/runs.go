@@ -18,56 +18,67 @@ import (
 	"sdrm/train"
 )
 
-// runComputations hash whole training runs of the smallest model: BadNets and
-// Blended without and with the regulariser, every other attack with it for an
-// epoch, and one of them again with one and with many threads and interrupted.
-// The last computation is an experiment with everything that is measured and
-// judged after training.
+// trial is what a training run of the smallest model is told.
+type trial struct {
+	attack   string
+	allToAll bool
+	lambda   float64
+}
+
+// runComputations hash whole training runs: BadNets and Blended without and with the
+// regulariser, every other attack with it for an epoch, an attack on every class,
+// and one of them again with one and with many threads and interrupted. The last
+// computation is an experiment with everything that is measured and judged after
+// training.
 func runComputations() []computation {
 	var list []computation
-	for _, attack := range attacks.Names() {
-		lambdas := []float64{0.1}
-		if isLong(attack) {
-			lambdas = []float64{0, 0.1}
-		}
-		for _, lambda := range lambdas {
-			list = append(list, computation{name: runName(attack, lambda), run: func(ctx context.Context, d *digest) error {
-				return straight(ctx, d, attack, lambda)
-			}})
-		}
+	add := func(r trial) {
+		list = append(list, computation{name: r.name(), run: func(ctx context.Context, d *digest) error { return straight(ctx, d, r) }})
 	}
-	const attack, lambda = "blended", 0.1
-	again := runName(attack, lambda)
+	for _, attack := range attacks.Names() {
+		if isLong(attack) {
+			add(trial{attack: attack})
+		}
+		add(trial{attack: attack, lambda: 0.1})
+	}
+	add(trial{attack: "badnets", allToAll: true, lambda: 0.1})
+	again := trial{attack: "blended", lambda: 0.1}
 	for _, threads := range []int{1, 7} {
-		list = append(list, computation{name: fmt.Sprintf("%s, threads %d", again, threads), same: again, threads: threads,
-			run: func(ctx context.Context, d *digest) error { return straight(ctx, d, attack, lambda) }})
+		list = append(list, computation{name: fmt.Sprintf("%s, threads %d", again.name(), threads), same: again.name(), threads: threads,
+			run: func(ctx context.Context, d *digest) error { return straight(ctx, d, again) }})
 	}
 	return append(list,
-		computation{name: again + ", resumed", same: again, run: func(ctx context.Context, d *digest) error {
-			return resumed(ctx, d, attack, lambda)
+		computation{name: again.name() + ", resumed", same: again.name(), run: func(ctx context.Context, d *digest) error {
+			return resumed(ctx, d, again)
 		}},
 		computation{name: "experiment", run: wholeExperiment})
 }
 
-func runName(attack string, lambda float64) string {
-	return fmt.Sprintf("run %s lambda %g", attack, lambda)
+func (r trial) name() string {
+	labels := ""
+	if r.allToAll {
+		labels = " " + attacks.AllToAllName
+	}
+	return fmt.Sprintf("run %s%s lambda %g", r.attack, labels, r.lambda)
 }
 
 // isLong tells whether an attack is trained without the regulariser too, and for
 // two epochs.
 func isLong(attack string) bool { return attack == "badnets" || attack == "blended" }
 
-// runConfig is a run of an epoch or two of three steps on images of 16×16 pixels.
-func runConfig(attack string, lambda float64) (train.Config, error) {
+// config is a run of an epoch or two of three steps on images of 16×16 pixels.
+func (r trial) config() (train.Config, error) {
 	c := train.Config{
 		Epochs: 1, Momentum: 0.9, Decay: 5e-4, Schedule: train.Cosine{Base: 0.02, Epochs: 2},
-		Lambda: lambda, Levels: []int{0, 1, 2}, Identity: "verify",
+		AllToAll: r.allToAll, Lambda: r.lambda, Levels: []int{0, 1, 2}, Identity: "verify",
 	}
-	p, err := poison(attack, attacks.Prototype)
+	p, err := poison(r.attack, attacks.Prototype)
 	if err != nil {
 		return c, err
 	}
-	if isLong(attack) {
+	if r.allToAll {
+		p.Attack = p.Attack.LabelledAllToAll()
+	} else if isLong(r.attack) {
 		c.Epochs = 2
 	}
 	if c.Model, err = models.New("vgg5", 3, 10, seed); err != nil {
@@ -87,8 +98,8 @@ func runConfig(attack string, lambda float64) (train.Config, error) {
 
 // straight is a run from its beginning to its end. A batch must hold what the
 // regulariser compares, unless there is no attack.
-func straight(ctx context.Context, d *digest, attack string, lambda float64) error {
-	c, err := runConfig(attack, lambda)
+func straight(ctx context.Context, d *digest, r trial) error {
+	c, err := r.config()
 	if err != nil {
 		return err
 	}
@@ -100,7 +111,7 @@ func straight(ctx context.Context, d *digest, attack string, lambda float64) err
 	if err := train.New(c).Run(ctx); err != nil {
 		return err
 	}
-	if !regularised && attack != attacks.None {
+	if !regularised && r.attack != attacks.None {
 		return errors.New("no batch held benign and malicious images together")
 	}
 	d.text(weights.Digest(c.Model.Entries()))
@@ -108,9 +119,9 @@ func straight(ctx context.Context, d *digest, attack string, lambda float64) err
 }
 
 // resumed is straight with an interruption in the middle of the second epoch.
-func resumed(ctx context.Context, d *digest, attack string, lambda float64) error {
+func resumed(ctx context.Context, d *digest, r trial) error {
 	return inFolder(func(dir string) error {
-		first, err := runConfig(attack, lambda)
+		first, err := r.config()
 		if err != nil {
 			return err
 		}
@@ -126,7 +137,7 @@ func resumed(ctx context.Context, d *digest, attack string, lambda float64) erro
 		if err := train.New(first).Run(stopped); !errors.Is(err, train.ErrInterrupted) {
 			return fmt.Errorf("the interrupted run ended with error %v, want %v", err, train.ErrInterrupted)
 		}
-		second, err := runConfig(attack, lambda)
+		second, err := r.config()
 		if err != nil {
 			return err
 		}

@@ -89,7 +89,11 @@ func listAttacks() (out []listed) {
 		for _, o := range a.Options {
 			defaults = append(defaults, o.Name+": "+o.Said())
 		}
-		out = append(out, listed{Name: a.Name, Title: a.Title, Paper: a.Paper, Defaults: strings.Join(defaults, "; ")})
+		about := ""
+		if a.AllToAll {
+			about = "labels: " + strings.Join(a.LabelNames(), ", ")
+		}
+		out = append(out, listed{Name: a.Name, Title: a.Title, Paper: a.Paper, About: about, Defaults: strings.Join(defaults, "; ")})
 	}
 	return out
 }

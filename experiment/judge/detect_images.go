@@ -39,13 +39,15 @@ func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
 		return err
 	}
 	targets := make([]bool, x.Model.Classes)
-	targets[x.Images.Poison.Target] = !x.Spec.Attack.Control()
+	for class := range targets {
+		targets[class] = !x.Spec.Attack.Control() && x.Images.Poison.IsTarget(class)
+	}
 	for _, d := range p.others {
 		switch {
 		case d.Needs().Unit == defenses.Classes:
 			err = p.inspect(ctx, ModelLevel, ClassSet, in, targets, d)
 		case len(triggered) == 0:
-			p.skip(InputLevel, InputSet, fmt.Sprintf("the model calls none of %d triggered test images the target", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
+			p.skip(InputLevel, InputSet, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
 		default:
 			err = p.inspect(ctx, InputLevel, InputSet, in, triggered, d)
 		}

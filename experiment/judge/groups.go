@@ -46,7 +46,7 @@ func (g *Groups) Malicious(i int) tensor.View { return g.malicious.View(i, g.N) 
 func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pair Pair) (*Groups, error) {
 	test, poison := x.Images.Test, x.Images.Poison
 	own := test.Places(func(label int) bool { return label == poison.Target })
-	others := test.Places(func(label int) bool { _, counts := poison.Wanted(label); return counts })
+	others := test.Places(func(label int) bool { return poison.Leads(label, poison.Target) })
 
 	g := &Groups{at: at, pair: pair, clean: x.Spec.Attack.Control() && len(others) == 0}
 	var err error

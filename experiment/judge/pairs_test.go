@@ -47,16 +47,22 @@ func asked(t *testing.T, attack string) *subject.Subject {
 	return &x
 }
 
+// everyClass stands for an attack that leads each class to the next.
+const everyClass = "badnets, all-to-all"
+
 // Which images a pair compares, of attacks that relabel, are clean-label, or on one
-// class, and of none.
+// class, on every class, and of none.
 func TestPairs(t *testing.T) {
 	ctx := context.Background()
-	for _, attack := range []string{"blended", "sig", "tact", attacks.None} {
-		x := asked(t, attack)
+	for _, attack := range []string{"blended", "sig", "tact", everyClass, attacks.None} {
+		x := asked(t, strings.TrimSuffix(attack, ", all-to-all"))
+		if attack == everyClass {
+			x.Images.Poison.Attack = x.Images.Poison.Attack.LabelledAllToAll()
+		}
 		test, target := x.Images.Test, x.Images.Poison.Target
 		others := func(place int) bool {
-			_, counts := x.Images.Poison.Wanted(test.Labels[place])
-			return counts || attack == attacks.None && test.Labels[place] != target
+			class, counts := x.Images.Poison.Wanted(test.Labels[place])
+			return counts && class == target || attack == attacks.None && test.Labels[place] != target
 		}
 		at := x.Levels()[:1]
 		groups := map[Pair]*Groups{}

@@ -20,7 +20,7 @@ type Result struct {
 	Control bool `json:"control,omitempty"`
 
 	BA  float64        `json:"ba"`  // accuracy on clean test images
-	ASR nullable.Float `json:"asr"` // share of triggered test images called the target; null without an attack
+	ASR nullable.Float `json:"asr"` // share of triggered test images called as the attack wants; null without an attack
 
 	// Samples is the size of each of the two groups of test latents that the
 	// measures compare: benign and malicious images that the model calls the

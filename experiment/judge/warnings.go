@@ -62,7 +62,7 @@ func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
 	if float64(low) > shares[1] {
 		return "", nil
 	}
-	return fmt.Sprintf("ASR %.3f [%.3f, %.3f] is near chance: without the trigger the model calls %.3f of the same images the target",
+	return fmt.Sprintf("ASR %.3f [%.3f, %.3f] is near chance: without the trigger the model calls %.3f of the same images as the attack wants",
 		shares[0], float64(low), float64(high), shares[1]), nil
 }
 

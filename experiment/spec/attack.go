@@ -45,3 +45,22 @@ func checkOptions(s Spec, list []string) (want string, err error) {
 	}
 	return "", err
 }
+
+// labels describes the field attack.labels.
+func labels(key, flag, doc string, at func(*Spec) *string) Field {
+	f := field(key, flag, doc, at, func(s Spec, v string) (string, error) {
+		if want := oneOf(v, attacks.LabelNames()); want != "" {
+			return want, nil
+		}
+		recipe, err := attacks.Find(s.Attack.Name)
+		if err != nil {
+			return "", err
+		}
+		if want := oneOf(v, recipe.LabelNames()); want != "" {
+			return want + ", as the makers of " + recipe.Name + " label", nil
+		}
+		return "", nil
+	})
+	f.choices = attacks.LabelNames
+	return f
+}

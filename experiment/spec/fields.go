@@ -72,7 +72,9 @@ var Fields = []Field{
 	choice("model.name", "model", "", models.Names, func(s *Spec) *string { return &s.Model.Name }),
 
 	choice("attack.name", "attack", "", attacks.Names, func(s *Spec) *string { return &s.Attack.Name }),
-	field("attack.target", "target", "class that triggered images are given", func(s *Spec) *int { return &s.Attack.Target },
+	optional(labels("attack.labels", "labels", "all-to-one: triggered images are led to the target; all-to-all: those of each class to the next, where the attack's makers do so",
+		func(s *Spec) *string { return &s.Attack.Labels })),
+	field("attack.target", "target", "class that triggered images are given; all-to-all: that is judged", func(s *Spec) *int { return &s.Attack.Target },
 		upTo(func(s Spec) int { return cmp.Or(s.Classes(), datasets.MostClasses) - 1 })),
 	field("attack.rate", "rate", "share of the images that are poisoned, of those that the attack may poison",
 		func(s *Spec) *float64 { return &s.Attack.Rate }, share(0, 1)),

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sdrm/attacks"
 )
 
 // Spec says what a run is. Two runs with the same Spec on the same images give
@@ -42,6 +44,7 @@ type ModelSpec struct {
 // AttackSpec says which backdoor is planted.
 type AttackSpec struct {
 	Name    string   `toml:"name"`
+	Labels  string   `toml:"labels"`
 	Target  int      `toml:"target"`
 	Rate    float64  `toml:"rate"`
 	Weight  float64  `toml:"weight"`
@@ -89,7 +92,7 @@ func Default() Spec {
 		Seed:   1,
 		Data:   DataSpec{Set: "cifar10", TrainFiles: 5, Resize: 36, Flip: true},
 		Model:  ModelSpec{Name: "vgg11"},
-		Attack: AttackSpec{Name: "blended", Rate: 0.1, Weight: 0.1, Mode: "prototype"},
+		Attack: AttackSpec{Name: "blended", Labels: attacks.AllToOneName, Rate: 0.1, Weight: 0.1, Mode: "prototype"},
 		Train: TrainSpec{
 			Epochs: 80, Batch: 256, Rate: 0.01, Momentum: 0.9, WeightDecay: 5e-4,
 			Schedule: "multistep", Milestones: []int{40, 60}, Gamma: 0.1, Keep: "best",

@@ -111,6 +111,7 @@ func TestHash(t *testing.T) {
 	for name, set := range map[string]func(*Spec){
 		"rotate":      func(s *Spec) { s.Data.Rotate = 15 },
 		"normalise":   func(s *Spec) { s.Data.Normalise = true },
+		"labels":      func(s *Spec) { s.Attack.Labels = "all-to-all" },
 		"options":     func(s *Spec) { s.Attack.Options = []string{"weight=0.2"} },
 		"warmup":      func(s *Spec) { s.MMD.Warmup = 2 },
 		"regulariser": func(s *Spec) { s.MMD.Regulariser = "ed" },
@@ -157,6 +158,8 @@ func TestBadSpecs(t *testing.T) {
 		{`model.name = "resnet9000"`, `model.name: found "resnet9000", want one of ` + strings.Join(models.Names(), ", ")},
 		{`attack.name = "magic"`, `attack.name: found "magic", want one of ` + strings.Join(attacks.Names(), ", ")},
 		{"attack.target = 10", "attack.target: found 10, want 0 to 9"},
+		{"attack.labels = \"none\"", `attack.labels: found "none", want one of all-to-one, all-to-all`},
+		{"attack.name = \"sig\"\nattack.labels = \"all-to-all\"", `attack.labels: found "all-to-all", want one of all-to-one, as the makers of sig label`},
 		{"attack.options = [\"red\"]", "attack.options: found [red], want texts of the form name=value"},
 		{"attack.options = [\"colour=red\"]", `attack.options: unknown option "colour", want one of weight, trigger`},
 		{"attack.rate = 1.5", "attack.rate: found 1.5, want 0 to 1"},

@@ -43,6 +43,9 @@ func LoadImages(s spec.Spec, workers int) (*Images, error) {
 	if err != nil {
 		return nil, fault.Input(err)
 	}
+	if s.Attack.Labels == attacks.AllToAllName {
+		attack = attack.LabelledAllToAll()
+	}
 	mode, err := attacks.ParseMode(s.Attack.Mode)
 	if err != nil {
 		return nil, fault.Input(err)

@@ -12,6 +12,7 @@ import (
 	"sdrm/experiment/spec"
 	"sdrm/internal/parallel"
 	"sdrm/layers"
+	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/models/weights"
 	"sdrm/train"
@@ -20,40 +21,60 @@ import (
 // smallest is the model with which every attack is always trained.
 const smallest = "vgg5"
 
-// TestMatrix trains what a spec can name: the smallest model with every attack,
-// and for a step every other model with an attack of its own that learns nothing
-// before; with SDRM_MATRIX=1, as make matrix sets it, all models with all attacks.
+// cell is what a spec can name, in some combination.
+type cell struct {
+	model, attack, labels, regulariser string
+	lambda                             float64
+}
+
+// TestMatrix trains the smallest model with every attack, with every way to label
+// that it has, and with every regulariser, and for a step every other model with an
+// attack of its own that learns nothing before; with SDRM_MATRIX=1, as make matrix
+// sets it, all models with all attacks and all regularisers.
 func TestMatrix(t *testing.T) {
 	whole := os.Getenv("SDRM_MATRIX") == "1"
 	turn := 0
 	for _, model := range models.Names() {
-		all := whole || model == smallest
-		own := attacks.Names()
-		if !all {
-			for own = own[turn%len(own):]; learns(t, own[0]); own = own[1:] {
-				turn++
-			}
-			own = own[:1]
-			turn++
-		}
-		for _, attack := range own {
-			for _, lambda := range []float64{0, 0.1} {
-				if !all && (lambda > 0) == (turn%2 == 0) {
-					continue
-				}
-				t.Run(fmt.Sprintf("%s/%s/%g", model, attack, lambda), func(t *testing.T) {
-					if !all {
-						trained(t, model, attack, lambda, 1)
-						return
-					}
-					first := trained(t, model, attack, lambda, 2)
-					if again := trained(t, model, attack, lambda, 2); again != first {
+		if whole || model == smallest {
+			for _, c := range cells(t, model) {
+				t.Run(c.name(), func(t *testing.T) {
+					first := trained(t, c, 2)
+					if again := trained(t, c, 2); again != first {
 						t.Errorf("weights %.12s, trained again %.12s", first, again)
 					}
 				})
 			}
+			continue
+		}
+		own := attacks.Names()
+		for learns(t, own[turn%len(own)]) {
+			turn++
+		}
+		c := cell{model, own[turn%len(own)], attacks.AllToOneName, "mmd", []float64{0.1, 0}[turn%2]}
+		turn++
+		t.Run(c.name(), func(t *testing.T) { trained(t, c, 1) })
+	}
+}
+
+// cells returns those of a model.
+func cells(t *testing.T, model string) (all []cell) {
+	for _, attack := range attacks.All() {
+		for _, labels := range attack.LabelNames() {
+			for _, lambda := range []float64{0, 0.1} {
+				all = append(all, cell{model, attack.Name, labels, "mmd", lambda})
+			}
 		}
 	}
+	for _, regulariser := range mmd.RegulariserNames() {
+		if regulariser != "mmd" {
+			all = append(all, cell{model, "blended", attacks.AllToOneName, regulariser, 0.1})
+		}
+	}
+	return all
+}
+
+func (c cell) name() string {
+	return fmt.Sprintf("%s/%s/%s/%s/%g", c.model, c.attack, c.labels, c.regulariser, c.lambda)
 }
 
 func learns(t *testing.T, attack string) bool {
@@ -66,15 +87,19 @@ func learns(t *testing.T, attack string) bool {
 }
 
 // trained trains a cell of the matrix for some steps on eight images, half of them
-// of the target class, and returns the digest of what was trained.
-func trained(t *testing.T, model, attack string, lambda float64, steps int) string {
-	const batch = 8
+// of the target class, or sixteen where each class needs several with the trigger,
+// and returns the digest of what was trained.
+func trained(t *testing.T, c cell, steps int) string {
+	batch := 8
+	if c.labels == attacks.AllToAllName {
+		batch = 16
+	}
 	s := spec.Default()
-	s.Data.Set, s.Data.TrainLimit, s.Data.TestLimit = "synthetic", 40, 10
-	s.Model.Name, s.MMD.Lambda = model, lambda
-	s.Attack.Name, s.Attack.Rate = attack, 0.3 // room for two covers an image
+	s.Data.Set, s.Data.TrainLimit, s.Data.TestLimit = "synthetic", 5*batch, 10
+	s.Model.Name, s.MMD.Lambda, s.MMD.Regulariser = c.model, c.lambda, c.regulariser
+	s.Attack.Name, s.Attack.Labels, s.Attack.Rate = c.attack, c.labels, 0.3 // room for two covers an image
 	s.Train.Batch = batch
-	recipe, err := attacks.Find(attack)
+	recipe, err := attacks.Find(c.attack)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,16 +112,16 @@ func trained(t *testing.T, model, attack string, lambda float64, steps int) stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := x.Training()
+	config, err := x.Training()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Before != nil {
-		if err := c.Before.Run(t.Context()); err != nil {
+	if config.Before != nil {
+		if err := config.Before.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	trainer, measured := train.New(c), false
+	trainer, measured := train.New(config), false
 	batches := mixed(t, x, batch, steps).Epoch(0, 0)
 	defer batches.Close()
 	for b, ok := batches.Next(); ok; b, ok = batches.Next() {
@@ -112,7 +137,7 @@ func trained(t *testing.T, model, attack string, lambda float64, steps int) stri
 		measured = measured || step.MMD[0] > 0
 		checkGradients(t, x)
 	}
-	if !measured && attack != attacks.None {
+	if !measured && c.attack != attacks.None {
 		t.Error("no batch held benign and malicious images")
 	}
 	return weights.Digest(entries(x))
@@ -124,8 +149,7 @@ func mixed(t *testing.T, x *Subject, batch, batches int) *datasets.Loader {
 	p := x.Images.Poison
 	own := x.Images.Train.Places(func(label int) bool { return label == p.Target })
 	led := x.Images.Train.Places(func(label int) bool {
-		_, counts := p.Wanted(label)
-		return counts || x.Spec.Attack.Name == attacks.None && label != p.Target
+		return p.Leads(label, p.Target) || x.Spec.Attack.Name == attacks.None && label != p.Target
 	})
 	places := slices.Repeat(slices.Concat(own[:batch/2], led[:batch/2]), batches)
 	l, err := datasets.NewLoader(x.Images.Train, datasets.Config{Batch: batch, After: p.Marks(), Only: places,

@@ -5,6 +5,7 @@ package subject
 import (
 	"fmt"
 
+	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/experiment/spec"
 	"sdrm/internal/fault"
@@ -78,7 +79,7 @@ func (x *Subject) Identity() string { return Identity(x.Spec, x.Images.SHA256) }
 func (x *Subject) Training() (train.Config, error) {
 	s := x.Spec
 	c := train.Config{
-		Model: x.Model, Target: s.Attack.Target, Epochs: s.Train.Epochs,
+		Model: x.Model, Target: s.Attack.Target, AllToAll: s.Attack.Labels == attacks.AllToAllName, Epochs: s.Train.Epochs,
 		Momentum: s.Train.Momentum, Decay: s.Train.WeightDecay,
 		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Warmup: s.MMD.Warmup, Identity: x.Identity(),
 		Before: x.Stage(), Beside: x.Beside(),
