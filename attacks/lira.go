@@ -10,10 +10,6 @@ import (
 	"sdrm/tensor"
 )
 
-// liraWidth is the number of channels between the convolutions of the generator,
-// ours.
-const liraWidth = 16
-
 func init() {
 	register(Recipe{
 		Name:     "lira",
@@ -47,13 +43,7 @@ type lira struct {
 	epochs   int
 
 	net    layers.Sequential // nil before Entries
-	passes sync.Pool         // of *liraPass
-}
-
-// liraPass is the memory that putting the trigger on one image takes.
-type liraPass struct {
-	tape  autograd.Tape
-	image tensor.Tensor
+	passes sync.Pool         // of *generatorPass
 }
 
 func newLIRA(t *told) Attack {
@@ -68,13 +58,7 @@ func (a *lira) JointEpochs() int { return a.epochs }
 // those of the model.
 func (a *lira) Entries(l Lesson) []layers.Entry {
 	if a.net == nil {
-		draw := rng.New(l.Seed, rng.Generate, 0, 2)
-		b, g := layers.NewBuilder(draw.Uint64()), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
-		a.net = layers.Sequential{
-			layers.NewConv2D(b, l.C, liraWidth, g, true, layers.KaimingNormal), layers.ReLU{},
-			layers.NewConv2D(b, liraWidth, liraWidth, g, true, layers.KaimingNormal), layers.ReLU{},
-			layers.NewConv2D(b, liraWidth, l.C, g, true, layers.KaimingNormal),
-		}
+		a.net = newGenerator(rng.New(l.Seed, rng.Generate, 0, 2), l.C, l.C)
 	}
 	var entries []layers.Entry
 	a.net.Visit("", func(e layers.Entry) { entries = append(entries, e) })
@@ -85,7 +69,7 @@ func (a *lira) Entries(l Lesson) []layers.Entry {
 }
 
 // Generate adds the trigger to the images that are not clean.
-func (a *lira) Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) *autograd.Var {
+func (a *lira) Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) (shown, loss *autograd.Var) {
 	least, reach := t.Saved(x.Value.Shape), t.Saved(tensor.Shape{b.N, 1, 1, b.C})
 	tensor.Copy(least, x.Value)
 	tensor.Zero(reach)
@@ -100,7 +84,7 @@ func (a *lira) Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) *a
 			reach.Sample(i)[c] = 2 * a.strength
 		}
 	}
-	return autograd.Add(t, t.Input(least), autograd.ScaleChannels(t, a.shares(t, x), t.Input(reach)))
+	return autograd.Add(t, t.Input(least), autograd.ScaleChannels(t, a.shares(t, x), t.Input(reach))), nil
 }
 
 // shares returns σ(g(x)): where between the least and the most that it may become
@@ -115,18 +99,12 @@ func (a *lira) Apply(m Image) {
 	if a.net == nil {
 		panic("attacks: Trigger: Apply: the generator was not trained")
 	}
-	pass, _ := a.passes.Get().(*liraPass)
+	pass, _ := a.passes.Get().(*generatorPass)
 	if pass == nil {
-		pass = new(liraPass)
+		pass = new(generatorPass)
 	}
-	x := &pass.image
-	x.Shape, x.Data = tensor.Shape{1, m.H, m.W, m.C}, x.Data[:0]
-	for _, v := range m.Pixels {
-		x.Data = append(x.Data, float32(v)/255)
-	}
-	pass.tape.Reset(autograd.Inference)
-	for i, share := range a.shares(&pass.tape, pass.tape.Input(x)).Value.Data {
-		v := x.Data[i] - a.strength + float32(2*a.strength*share)
+	for i, share := range a.shares(&pass.tape, pass.begin(m.Pixels, m)).Value.Data {
+		v := pass.image.Data[i] - a.strength + float32(2*a.strength*share)
 		m.Pixels[i] = toByte(min(max(float64(v*255), 0), 255))
 	}
 	a.passes.Put(pass)

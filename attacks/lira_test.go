@@ -61,7 +61,7 @@ func TestLIRAInABatch(t *testing.T) {
 	apply(Attack{Trigger: a}, pixels[192:], 8, 8)
 	var tape autograd.Tape
 	tape.Reset(autograd.Training)
-	y := a.Generate(&tape, tape.Input(x), b)
+	y, _ := a.Generate(&tape, tape.Input(x), b)
 	for i, v := range y.Value.Data {
 		if want := float64(pixels[i]); math.Abs(min(max(float64(v)*255, 0), 255)-want) > 0.501 {
 			t.Fatalf("element %d is %v, want %v", i, v*255, want)

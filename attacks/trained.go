@@ -82,6 +82,7 @@ type Generator interface {
 
 	// Generate records what it makes of a batch x: the images of b, of which it
 	// touches those that are not clean. Apply makes the same of one image, but
-	// for its rounding to whole levels. The entries must be there.
-	Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) *autograd.Var
+	// for its rounding to whole levels. Unless it is nil, loss is what training
+	// makes smaller beside the model's. The entries must be there.
+	Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) (shown, loss *autograd.Var)
 }

@@ -17,8 +17,9 @@ type Beside struct {
 	Entries []layers.Entry
 	// Epochs is for how many of the run's epochs they are trained.
 	Epochs int
-	// Change records what becomes of the images x of a batch.
-	Change func(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) *autograd.Var
+	// Change records what becomes of the images x of a batch and, unless it is nil, a
+	// term of the loss.
+	Change func(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) (shown, loss *autograd.Var)
 }
 
 // besidePrefix comes before the names of entries where they are stored.
@@ -51,15 +52,18 @@ func (s *Beside) stored(m *models.Model) []layers.Entry {
 }
 
 // beside returns what the model is shown of a batch. A gradient flows to what is
-// trained beside it as long as it is.
+// trained beside it as long as it is, and its term is part of the loss.
 func (t *Trainer) beside(x *autograd.Var, b *datasets.Batch) *autograd.Var {
 	s := t.config.Beside
 	if s == nil {
 		return x
 	}
-	x = s.Change(t.tape, x, b)
+	shown, loss := s.Change(t.tape, x, b)
 	if t.state.Epoch >= s.Epochs {
-		x = t.tape.Input(x.Value)
+		return t.tape.Input(shown.Value)
 	}
-	return x
+	if loss != nil {
+		t.terms, t.weights = append(t.terms, loss), append(t.weights, 1)
+	}
+	return shown
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // besides is tiny with an attack whose generator is trained in the first of the
-// two epochs.
+// two epochs, and lends the loss a term.
 func besides(t testing.TB, dir string) Config {
 	c := tiny(t, dir)
-	attack, err := attacks.New("lira", attacks.Options{"epochs": "1"})
+	attack, err := attacks.New("input-aware", attacks.Options{"epochs": "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
