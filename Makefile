@@ -4,13 +4,16 @@ export CGO_ENABLED = 0
 # Tests fail where an instruction set of this CPU is not among those they ran.
 REQUIRED = SDRM_REQUIRE_ISA=$$(scripts/isas | sed 's/.* //')
 
+# What git calls this commit; nothing, where there is no git.
+VERSION = $$(git describe --tags --always --dirty 2>/dev/null)
+
 # A package may take long on a busy machine.
 TEST = $(GO) test -timeout 60m
 
-.PHONY: build test slurm kubernetes arm64 everywhere race faults fuzz matrix vet bench peers lint fmt clean help release
+.PHONY: build test slurm kubernetes packages arm64 everywhere race faults fuzz matrix vet bench peers lint fmt clean help release
 
 build: ## build the static binary bin/sdrm
-	$(GO) build -trimpath -o bin/sdrm ./cmd/sdrm
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/sdrm ./cmd/sdrm
 
 test: ## run every test: each instruction set of this CPU, plain Go, fused compilation, arm64; then verify
 	$(REQUIRED) $(TEST) ./...
@@ -23,6 +26,10 @@ slurm: build ## run a sweep on a Slurm of its own on this machine, with interrup
 
 kubernetes: build ## check what sweep script kubernetes prints with Kubernetes' own types
 	cd scripts/kubernetes && $(GO) vet ./... && SDRM=$(CURDIR)/bin/sdrm $(TEST) -count=1 ./...
+
+packages: build ## make a .deb and a .rpm of the binary, install and remove both in empty systems; where root can have rpm
+	scripts/need rpm rpm
+	cd scripts/packages && $(GO) vet ./... && SDRM=$(CURDIR)/bin/sdrm $(TEST) -count=1 ./...
 
 arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 	scripts/arm64-tests
@@ -55,7 +62,7 @@ bench: ## run the benchmarks, in the format that benchstat reads
 peers: ## time PyTorch, oneDNN, OpenBLAS, BLIS, Gonum and ONNX Runtime beside us in one run
 	bench/peers/run
 
-release: ## build the binaries of a release into dist/, twice, with checksums and SBOM
+release: ## build the binaries and packages of a release into dist/, twice, with checksums and SBOM
 	scripts/release
 
 lint: vet ## vet, staticcheck, known vulnerabilities, and fail on a file that gofmt would change

@@ -2,11 +2,12 @@ package main
 
 import "runtime/debug"
 
-// version is stamped on a release by the linker; see scripts/release.
+// version is stamped by the linker: what git calls the commit; see scripts/release
+// and the Makefile.
 var version string
 
-// programVersion returns the release, or what Go knows of another build: the time
-// and the digest of git's commit, or "(devel)" if it was told not to look
+// programVersion returns what is stamped, or what Go knows of another build: the
+// time and the digest of git's commit, or "(devel)" if it was told not to look
 // (-buildvcs=false, go run).
 func programVersion() string {
 	if version != "" {
