@@ -292,7 +292,7 @@ sdrm,0.1,tpr_at_10_fpr,test-target,s1,ac,canonical,0.25,,,
 	}
 }
 
-// What is not there for one reason at several levels is one line.
+// What is not there for one reason is one line, of several detectors, levels or sets.
 func TestSkips(t *testing.T) {
 	few := func(name, level, set string) judge.Skipped {
 		return judge.Skipped{Name: name, Level: level, Set: set, Reason: "too few"}
@@ -301,6 +301,16 @@ func TestSkips(t *testing.T) {
 		{Name: "ac", Level: "s3", Set: "a", Reason: "another"}}})
 	want := []string{"run: no ac at s1, s2 of a: too few", "run: no sr at s1 of a: too few", "run: no ac at s2 of b: too few", "run: no ac at s3 of a: another"}
 	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	var all []judge.Skipped
+	for _, set := range []string{"a", "b"} {
+		for _, level := range []string{"s1", "s2"} {
+			all = append(all, few("ac", level, set), few("sr", level, set))
+		}
+	}
+	got = skips(judge.Result{Name: "run", Skipped: all})
+	if d := cmp.Diff([]string{"run: no ac, sr at s1, s2 of a, b: too few"}, got); d != "" {
 		t.Error(d)
 	}
 }

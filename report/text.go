@@ -263,21 +263,45 @@ func skipped(results []judge.Result) table {
 	return t
 }
 
-// skips says what a run has no figures of, and why: once for all levels.
+// skips says what a run has no figures of, and why: once for all detectors, levels
+// and sets that have one reason.
 func skips(r judge.Result) []string {
-	levels := map[judge.Skipped][]string{} // of one that is at no level
-	var order []judge.Skipped
+	var all []absence
 	for _, s := range r.Skipped {
-		level := s.Level
-		s.Level = ""
-		if levels[s] == nil {
-			order = append(order, s)
-		}
-		levels[s] = append(levels[s], level)
+		all = append(all, absence{[]string{s.Name}, []string{s.Level}, []string{s.Set}, strings.TrimPrefix(s.Reason, s.Name+": ")})
 	}
+	all = together(all, func(a *absence) *[]string { return &a.levels })
+	all = together(all, func(a *absence) *[]string { return &a.names })
+	all = together(all, func(a *absence) *[]string { return &a.sets })
 	var out []string
-	for _, s := range order {
-		out = append(out, fmt.Sprintf("%s: no %s at %s of %s: %s", r.Name, s.Name, strings.Join(levels[s], ", "), s.Set, s.Reason))
+	for _, a := range all {
+		out = append(out, fmt.Sprintf("%s: no %s at %s of %s: %s",
+			r.Name, strings.Join(a.names, ", "), strings.Join(a.levels, ", "), strings.Join(a.sets, ", "), a.reason))
+	}
+	return out
+}
+
+// absence is what has no figures, for one reason.
+type absence struct {
+	names, levels, sets []string
+	reason              string
+}
+
+// together makes one of those that differ in a part alone.
+func together(all []absence, part func(*absence) *[]string) (out []absence) {
+	at := map[string]int{}
+	for _, a := range all {
+		rest := a
+		*part(&rest) = nil
+		key := fmt.Sprintf("%q", rest)
+		i, ok := at[key]
+		if !ok {
+			at[key] = len(out)
+			out = append(out, a)
+			continue
+		}
+		joined := part(&out[i])
+		*joined = append(*joined, *part(&a)...)
 	}
 	return out
 }
