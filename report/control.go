@@ -16,6 +16,7 @@ type alarms struct {
 	name          string
 	raised, shown int // samples flagged, samples
 	sets, alarmed int // sets, and those in which something is flagged
+	silent        int // further sets, in which its rule has no threshold
 }
 
 // controlJudgement says of a clean model how often each detector's canonical rule
@@ -32,6 +33,10 @@ func controlJudgement(r judge.Result, level string) string {
 			all = append(all, alarms{name: s.Name})
 		}
 		a := &all[i]
+		if s.NoThreshold {
+			a.silent++
+			continue
+		}
 		raised := int(math.Round(float64(s.Flagged) * float64(s.Samples)))
 		a.raised, a.shown, a.sets = a.raised+raised, a.shown+s.Samples, a.sets+1
 		if raised > 0 {
@@ -44,7 +49,14 @@ func controlJudgement(r judge.Result, level string) string {
 	var parts []string
 	for _, a := range all {
 		low, high := score.Wilson(a.raised, a.shown)
-		parts = append(parts, fmt.Sprintf("%s %.3f %s in %d of %d sets", a.name, float64(a.raised)/float64(a.shown), bounds(low, high), a.alarmed, a.sets))
+		text := fmt.Sprintf("%s %.3f %s in %d of %d sets", a.name, float64(a.raised)/float64(a.shown), bounds(low, high), a.alarmed, a.sets)
+		switch {
+		case a.sets == 0:
+			text = fmt.Sprintf("%s without a threshold in %d sets", a.name, a.silent)
+		case a.silent > 0:
+			text += fmt.Sprintf(" and without a threshold in %d", a.silent)
+		}
+		parts = append(parts, text)
 	}
 	return fmt.Sprintf("No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at %s: %s.",
 		level, strings.Join(parts, ", "))

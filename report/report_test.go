@@ -329,19 +329,28 @@ test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667 (0.68
 	}
 }
 
-// A rule on a set that it is not made for is marked, and the mark explained once.
+// A rule on a set that it is not made for is marked, as is one without a threshold,
+// and the mark explained once.
 func TestUnfitRulesAreMarked(t *testing.T) {
-	e := entry("sdrm", 0.1, 0.6)
-	e.Result.Detectors[0].NoMinority = true
-	var b, page bytes.Buffer
-	if err := Text(&b, []judge.Result{e.Result, e.Result}); err != nil {
-		t.Fatal(err)
-	}
-	if got := b.String(); !strings.Contains(got, "0.600 (0.667) *  ") || strings.Count(got, "* means nothing: ") != 1 {
-		t.Errorf("no mark, or not explained once:\n%s", got)
-	}
-	if err := HTML(&page, []Entry{e}); err != nil || strings.Count(page.String(), "Means nothing here") != 1 {
-		t.Errorf("error %v, or not marked once on the page", err)
+	for _, c := range []struct {
+		unfit      func(*score.Score)
+		cells, why string
+	}{
+		{func(s *score.Score) { s.NoMinority = true }, "0.600 (0.667) * 0.200 [0.125, 0.300]", "* means nothing: "},
+		{func(s *score.Score) { s.NoThreshold = true }, "0.600 (0.667) † – †", "† means nothing: "},
+	} {
+		e := entry("sdrm", 0.1, 0.6)
+		c.unfit(&e.Result.Detectors[0])
+		var b, page bytes.Buffer
+		if err := Text(&b, []judge.Result{e.Result, e.Result}); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.String(); !strings.Contains(strings.Join(strings.Fields(got), " "), c.cells) || strings.Count(got, c.why) != 1 {
+			t.Errorf("no mark, or not explained once:\n%s", got)
+		}
+		if err := HTML(&page, []Entry{e}); err != nil || strings.Count(page.String(), "Means nothing here") != 1 {
+			t.Errorf("error %v, or not marked once on the page", err)
+		}
 	}
 }
 
@@ -475,13 +484,18 @@ func TestControl(t *testing.T) {
 	s := e.Result.Detectors[0]
 	s.Level, s.Flagged = "s1", 1
 	e.Result.Detectors = append(e.Result.Detectors, s)
+	for _, name := range []string{"ac", "knn"} { // without a threshold nothing can be flagged
+		s := e.Result.Detectors[0]
+		s.Name, s.Set, s.NoThreshold, s.Flagged = name, "test-class-2", true, 0
+		e.Result.Detectors = append(e.Result.Detectors, s)
+	}
 
 	var text, page bytes.Buffer
 	if err := Verdict(&text, []judge.Result{e.Result}); err != nil {
 		t.Fatal(err)
 	}
 	const want = "clean (λ = 0): BA 0.900. No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at s2: " +
-		"ac 0.050 [0.027, 0.090] in 1 of 2 sets, strip 0.200 [0.133, 0.289] in 1 of 1 sets.\n"
+		"ac 0.050 [0.027, 0.090] in 1 of 2 sets and without a threshold in 1, strip 0.200 [0.133, 0.289] in 1 of 1 sets, knn without a threshold in 1 sets.\n"
 	if text.String() != want {
 		t.Errorf("got %q, want %q", text.String(), want)
 	}

@@ -203,27 +203,43 @@ func chance(s score.Score) string {
 	return fmt.Sprintf("%s (%s)", format(s.ChanceF1, 3), format(s.ChanceF1High, 3))
 }
 
-// unfit marks the score of a rule on a set that it is not made for.
-func unfit(s score.Score) string {
-	if s.NoMinority {
-		return " *"
+// marks are what a score may have beside it, each with what it says.
+var marks = []struct {
+	sign, text string
+	has        func(score.Score) bool
+}{
+	{" *", "* means nothing: the rule supposes that malicious samples are a minority, which they are not in this set",
+		func(s score.Score) bool { return s.NoMinority }},
+	{" †", "† means nothing: the rule has no threshold, for want of clean samples or the like, and so flags nothing",
+		func(s score.Score) bool { return s.NoThreshold }},
+}
+
+// unfit marks the score of a rule that cannot decide on its set.
+func unfit(s score.Score) (signs string) {
+	for _, m := range marks {
+		if m.has(s) {
+			signs += m.sign
+		}
 	}
-	return ""
+	return signs
 }
 
 // footnote explains the marks of a table, if there are any.
 func footnote(results []judge.Result) (t table) {
-	for _, r := range results {
-		if slices.ContainsFunc(r.Detectors, func(s score.Score) bool { return s.NoMinority }) {
-			t.add("* means nothing: the rule supposes that malicious samples are a minority, which they are not in this set")
-			break
+	for _, m := range marks {
+		if slices.ContainsFunc(results, func(r judge.Result) bool { return slices.ContainsFunc(r.Detectors, m.has) }) {
+			t.add(m.text)
 		}
 	}
 	return t
 }
 
-// falseAlarms returns the share of benign samples that are flagged.
+// falseAlarms returns the share of benign samples that are flagged, which nothing
+// could be if there is no threshold.
 func falseAlarms(s score.Score) string {
+	if s.NoThreshold {
+		return missing + unfit(s)
+	}
 	return interval(s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh)
 }
 

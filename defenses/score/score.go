@@ -76,6 +76,10 @@ type Score struct {
 	// NoMinority tells that the rule supposes that malicious samples are a
 	// minority, which they are not in this set: its flags mean nothing there.
 	NoMinority bool `json:"no_minority,omitempty"`
+	// NoThreshold tells that the rule found none, and so flags nothing whatever the
+	// scores are, for what it needs is not there, such as clean samples; ThresholdRule
+	// says what. An F1 of 0 says nothing of the detector then.
+	NoThreshold bool `json:"no_threshold,omitempty"`
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
@@ -212,6 +216,7 @@ func (o *outcome) score(name, rule string, c chance, p Protocol) Score {
 		s.F1, s.Precision, s.Recall = none, none, none
 	}
 	s.NoMinority = rule == RuleCanonical && p.Minority && o.positives >= o.negatives
+	s.NoThreshold = rule == RuleCanonical && math.IsInf(o.Threshold, 1)
 	s.FalseAlarmsLow, s.FalseAlarmsHigh = Wilson(o.flagged-o.hits, o.negatives)
 	f1, auroc := o.intervals(p)
 	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]

@@ -386,6 +386,31 @@ func TestBestCaseMayFlagEverything(t *testing.T) {
 	}
 }
 
+// A rule that finds no threshold is marked, also where nothing is malicious; one that
+// flags nothing by a threshold is not, and no best case is. The mark outlives a file,
+// which holds no infinite threshold.
+func TestNoThreshold(t *testing.T) {
+	for _, malicious := range [][]bool{{true, false, false}, {false, false, false}} {
+		for _, threshold := range []float64{5, math.Inf(1)} {
+			v := ranked([]float64{1, 2, 3}, make([]bool, 3))
+			v.Detector, v.Canonical.Threshold = "d", threshold
+			for _, s := range Of(v, malicious, Protocol{}) {
+				text, err := json.Marshal(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var read Score
+				if err := json.Unmarshal(text, &read); err != nil {
+					t.Fatal(err)
+				}
+				if want := s.Rule == RuleCanonical && threshold > 5; s.NoThreshold != want || read.NoThreshold != want {
+					t.Errorf("threshold %v, %v, %s: %v, read %v, want %v", threshold, malicious, s.Rule, s.NoThreshold, read.NoThreshold, want)
+				}
+			}
+		}
+	}
+}
+
 // A rule that supposes a minority is marked where there is none, its best case is
 // not, and neither is a set without anything malicious.
 func TestNoMinority(t *testing.T) {

@@ -19,7 +19,8 @@ type Decision struct {
 	// Flags holds a flag a sample. It is nil in an option whose threshold the
 	// defender may put anywhere.
 	Flags []bool
-	// Threshold is what the rule compared with; ThresholdRule says how.
+	// Threshold is what the rule compared with, +Inf if it found nothing to compare
+	// with and flags nothing; ThresholdRule says how.
 	Threshold     float64
 	ThresholdRule string
 }
