@@ -29,10 +29,17 @@ func beyond(variant string, scores, clean []float64, percent int, what, detail s
 	slices.Sort(clean)
 	m := len(clean)
 	place := (percent*(m+1) + 99) / 100
-	if place > m {
-		return above(variant, scores, math.Inf(1), fmt.Sprintf("none: too few for %d %% are %d held-out clean %s, %s", percent, m, what, detail))
+	threshold, rule := math.Inf(1), fmt.Sprintf("none: too few for %d %% are %d held-out clean %s, %s", percent, m, what, detail)
+	if place <= m {
+		threshold, rule = clean[place-1], fmt.Sprintf("above the %d smallest of %d held-out clean %s, %s", place, m, what, detail)
 	}
-	return above(variant, scores, clean[place-1], fmt.Sprintf("above the %d smallest of %d held-out clean %s, %s", place, m, what, detail))
+	return claiming(float64(100-percent)/100, above(variant, scores, threshold, rule))
+}
+
+// claiming returns a decision with the level that its rule claims.
+func claiming(level float64, d Decision) Decision {
+	d.Level = level
+	return d
 }
 
 // reaching is the decision to flag the scores that reach a threshold.

@@ -464,7 +464,7 @@ func TestAmplifiedModelIsPutBack(t *testing.T) {
 		verdict(t, d, in)
 		same(d.Name())
 	}
-	if _, err := newNetwork(NeuralCleanse{}, in).reverse(context.Background(), in.CleanImages, 1, 1, rng.New(1, rng.Search, 0, 0)); err != nil {
+	if _, err := newNetwork(NeuralCleanse{}, in).reverse(context.Background(), in.CleanImages, 1, 1, drawPatch(in.CleanImages.Shape, rng.New(1, rng.Search, 0, 0))); err != nil {
 		t.Error(err)
 	}
 	same("neural-cleanse")
@@ -519,7 +519,7 @@ func TestNeuralCleanseFindsTheTarget(t *testing.T) {
 	n := newNetwork(NeuralCleanse{}, in)
 	var sizes []float64
 	for class := range fewClasses {
-		size, err := n.reverse(context.Background(), in.CleanImages, class, ncRounds/3, rng.New(1, rng.Search, 0, class))
+		size, err := n.reverse(context.Background(), in.CleanImages, class, ncRounds/3, drawPatch(in.CleanImages.Shape, rng.New(1, rng.Search, 0, class)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,14 +40,26 @@ func (d MMDTest) Inspect(ctx context.Context, in Input) (Verdict, error) {
 		return Verdict{}, err
 	}
 	pairs := mmd.Compare(in.Latents, in.Clean)
-	test := pairs.SquaredTest(mmd.Median(), mmd.Unbiased, mmd.Resampling{Permutations: mmdPermutations, Seed: in.Seed})
+	p := mmdP(pairs, in.Seed)
 	scores, clean := pairs.Witness(mmd.Median())
-	canonical := above("witness", scores, percentile(clean, mmdPercentile),
-		fmt.Sprintf("above the 95th percentile of clean scores if the two-sample test, p = %.3g, rejects at 0.05, else none", test.P))
-	if !(test.P < mmdLevel) {
+	canonical := claiming(mmdLevel, above("witness", scores, percentile(clean, mmdPercentile),
+		fmt.Sprintf("above the 95th percentile of clean scores if the two-sample test, p = %.3g, rejects at 0.05, else none", p)))
+	if !(p < mmdLevel) {
 		clear(canonical.Flags)
 	}
 	return Verdict{Detector: d.Name(), Canonical: canonical, Options: tails("witness", scores)}, nil
+}
+
+// PValue returns the p-value of the test alone.
+func (d MMDTest) PValue(ctx context.Context, in Input) (float64, error) {
+	if err := in.checkBoth(ctx, d); err != nil {
+		return 0, err
+	}
+	return mmdP(mmd.Compare(in.Latents, in.Clean), in.Seed), nil
+}
+
+func mmdP(pairs *mmd.Comparison, seed uint64) float64 {
+	return pairs.SquaredTest(mmd.Median(), mmd.Unbiased, mmd.Resampling{Permutations: mmdPermutations, Seed: seed}).P
 }
 
 func init() {

@@ -9,6 +9,7 @@ import (
 	"sdrm/autograd"
 	"sdrm/internal/fmath"
 	"sdrm/internal/rng"
+	"sdrm/models"
 	"sdrm/tensor"
 )
 
@@ -32,6 +33,7 @@ const (
 	ncPatience  = 5    // rounds above or below ncSuccess until the weight changes
 	ncUp        = 2.0  // how it grows
 	ncThreshold = 2.0  // of the anomaly index
+	ncLevel     = 0.05 // what normal sizes exceed it with (section IV.C)
 )
 
 // ncDown is how the weight falls: 2^1.5.
@@ -58,7 +60,7 @@ func (d NeuralCleanse) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	n := newNetwork(d, in)
 	for class := range sizes {
 		var err error
-		if sizes[class], err = n.reverse(ctx, images, class, ncRounds, rng.New(in.Seed, rng.Search, 0, class)); err != nil {
+		if sizes[class], err = n.reverse(ctx, images, class, ncRounds, drawPatch(images.Shape, rng.New(in.Seed, rng.Search, 0, class))); err != nil {
 			return Verdict{}, err
 		}
 	}
@@ -71,8 +73,8 @@ func (d NeuralCleanse) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	}
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: above("anomaly index", scores, ncThreshold,
-			fmt.Sprintf("anomaly index of a small mask above 2; the largest is %.2f, of class %d", scores[top], top)),
+		Canonical: claiming(ncLevel, above("anomaly index", scores, ncThreshold,
+			fmt.Sprintf("anomaly index of a small mask above 2; the largest is %.2f, of class %d", scores[top], top))),
 		Options: []Decision{free("anomaly index", scores)},
 	}, nil
 }
@@ -89,15 +91,33 @@ func anomalyIndices(sizes []float64) []float64 {
 	return out
 }
 
+// patch is a mask and a pattern under search, of one image, by their logits.
+type patch struct{ mask, pattern *autograd.Var }
+
+// drawPatch draws a patch for images of a shape.
+func drawPatch(images tensor.Shape, draw rng.Stream) patch {
+	return patch{
+		mask:    autograd.NewParam(drawLogits(tensor.Shape{1, images.H(), images.W(), 1}, &draw)),
+		pattern: autograd.NewParam(drawLogits(tensor.Shape{1, images.H(), images.W(), images.C()}, &draw)),
+	}
+}
+
+// loss records what is minimised of images with the patch: the cross-entropy with the
+// labels plus weight times the size, the sum of the mask.
+func (p patch) loss(t *autograd.Tape, m *models.Model, images *tensor.Tensor, labels []int, weight float64) (loss, size, logits *autograd.Var) {
+	mask := autograd.Sigmoid(t, p.mask)
+	logits = m.Forward(t, autograd.Stamp(t, t.Input(images), mask, autograd.Sigmoid(t, p.pattern)), nil)
+	size = autograd.Sum(t, mask)
+	loss = autograd.WeightedSum(t, []float32{1, float32(weight)}, []*autograd.Var{autograd.SoftmaxCrossEntropy(t, logits, labels), size})
+	return loss, size, logits
+}
+
 // reverse returns the size of the smallest mask that turns the images into the
-// class, or of the last one if none did.
-func (n *network) reverse(ctx context.Context, images *tensor.Tensor, class, rounds int, draw rng.Stream) (float64, error) {
-	shape := images.Shape
-	mask := autograd.NewParam(drawLogits(tensor.Shape{1, shape.H(), shape.W(), 1}, &draw))
-	pattern := autograd.NewParam(drawLogits(tensor.Shape{1, shape.H(), shape.W(), shape.C()}, &draw))
+// class, or of the last one if none did. It starts from p and changes it.
+func (n *network) reverse(ctx context.Context, images *tensor.Tensor, class, rounds int, p patch) (float64, error) {
 	// The mask is (tanh θ + 1)/2, which is the sigmoid of 2θ: steps of 2θ are
 	// twice as long.
-	optimiser := newAdam(2*ncRate, ncBeta1, ncBeta2, mask, pattern)
+	optimiser := newAdam(2*ncRate, ncBeta1, ncBeta2, p.mask, p.pattern)
 	labels := slices.Repeat([]int{class}, ncBatch)
 	best, size := math.Inf(1), 0.0
 	w := ncSchedule{weight: ncWeight}
@@ -110,18 +130,14 @@ func (n *network) reverse(ctx context.Context, images *tensor.Tensor, class, rou
 			}
 			t := n.Tape()
 			t.Reset(autograd.Fixed)
-			m := autograd.Sigmoid(t, mask)
-			x := autograd.Stamp(t, t.Input(cyclic(images, at, ncBatch)), m, autograd.Sigmoid(t, pattern))
-			at = (at + ncBatch) % shape.N()
-			logits := n.Model().Forward(t, x, nil)
+			loss, norm, logits := p.loss(t, n.Model(), cyclic(images, at, ncBatch), labels, w.weight)
+			at = (at + ncBatch) % images.Shape.N()
 			for i := range ncBatch {
 				if tensor.ArgMax(logits.Value.Sample(i)) == class {
 					turned++
 				}
 			}
-			norm := autograd.Sum(t, m)
 			total += float64(norm.Value.Data[0])
-			loss := autograd.WeightedSum(t, []float32{1, float32(w.weight)}, []*autograd.Var{autograd.SoftmaxCrossEntropy(t, logits, labels), norm})
 			if v := float64(loss.Value.Data[0]); math.IsNaN(v) || math.IsInf(v, 0) {
 				return 0, unusable(n.detector, ErrImages, "model: the loss of class %d is %v, expected a finite number", class, v)
 			}

@@ -63,9 +63,13 @@ func (d SpectralSignatures) Inspect(ctx context.Context, in Input) (Verdict, err
 	signed, squared = restore(signed, order), restore(squared, order)
 
 	threshold, rule := d.threshold(squared, in.ExpectedPoison)
+	canonical := reaching("squared", squared, threshold, rule)
+	if d.Cut == Percentile {
+		canonical.Level = (100 - ssPercentile) / 100.
+	}
 	return Verdict{
 		Detector:  d.Name(),
-		Canonical: reaching("squared", squared, threshold, rule),
+		Canonical: canonical,
 		Options:   append([]Decision{free("squared", squared)}, tails("signed", signed)...),
 	}, nil
 }

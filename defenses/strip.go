@@ -56,8 +56,8 @@ func (d STRIP) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores := negate(inspected)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: reaching("minus entropy", scores, -percentile(clean, stripReject),
-			fmt.Sprintf("entropy at most the 10th percentile of %d clean images, %d overlays", heldOut.Shape.N(), count)),
+		Canonical: claiming(stripReject/100., reaching("minus entropy", scores, -percentile(clean, stripReject),
+			fmt.Sprintf("entropy at most the 10th percentile of %d clean images, %d overlays", heldOut.Shape.N(), count))),
 		Options: []Decision{free("minus entropy", scores)},
 	}, nil
 }

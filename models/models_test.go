@@ -16,6 +16,7 @@ import (
 	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
 	"sdrm/layers"
+	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/tensor"
 )
@@ -26,6 +27,8 @@ type golden struct {
 	Entries    map[string][][2]json.RawMessage // by model: name and dimensions
 	Parameters map[string]int                  // by model: their number
 	Traces     map[string]trace                // by model, one of every family
+	// Regularised are traces of a loss with the MMD² of all levels.
+	Regularised map[string]trace
 }
 
 type trace struct {
@@ -43,6 +46,10 @@ type trace struct {
 		First []float64
 	}
 	RunningVar []float64 `json:"running_var"`
+
+	// Between which samples the MMD² is part of the loss, with which weight.
+	Benign, Malicious []int
+	Lambda            float32
 }
 
 func readGolden(t *testing.T) golden {
@@ -191,6 +198,14 @@ func TestPassesAgainstPyTorch(t *testing.T) {
 	}
 }
 
+// The gradient of the MMD² of every level goes through residual blocks to every
+// parameter as PyTorch's does.
+func TestRegularisedPassAgainstPyTorch(t *testing.T) {
+	for name, want := range readGolden(t).Regularised {
+		t.Run(name, func(t *testing.T) { passes(t, name, want) })
+	}
+}
+
 func passes(t *testing.T, name string, want trace) {
 	m := build(t, name, 10, 1)
 	fillAll(t, m)
@@ -198,7 +213,12 @@ func passes(t *testing.T, name string, want trace) {
 	var tape autograd.Tape
 	tape.Reset(autograd.Training)
 	var seen []string
+	losses, weights := make([]*autograd.Var, 1), []float32{1}
 	logits := m.Forward(&tape, tape.Input(x), func(level int, v *autograd.Var) {
+		if want.Lambda > 0 {
+			v.Keep()
+			losses, weights = append(losses, mmd.PrototypeLoss(&tape, v, want.Benign, want.Malicious)), append(weights, want.Lambda)
+		}
 		seen = append(seen, m.Levels[level])
 		s := v.Value.Shape
 		if dims := []int{s.N(), s.C(), s.H(), s.W()}; !slices.Equal(dims, want.Levels[level].Dims) {
@@ -210,7 +230,8 @@ func passes(t *testing.T, name string, want trace) {
 		t.Errorf("levels met are %v", seen)
 	}
 	nearAll(t, "logits", logits.Value.Data, want.Logits)
-	loss := autograd.SoftmaxCrossEntropy(&tape, logits, labels(n))
+	losses[0] = autograd.SoftmaxCrossEntropy(&tape, logits, labels(n))
+	loss := autograd.WeightedSum(&tape, weights, losses)
 	tape.Backward(loss)
 	near(t, "loss", float64(loss.Value.Data[0]), want.Loss, want.Loss)
 	for _, e := range m.Entries() {

@@ -23,6 +23,9 @@ type Decision struct {
 	// with and flags nothing; ThresholdRule says how.
 	Threshold     float64
 	ThresholdRule string
+	// Level is the largest share of clean samples that the rule claims to flag, 0 if
+	// it claims none.
+	Level float64
 }
 
 // AtLeast flags the scores that reach the threshold.

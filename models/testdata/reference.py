@@ -29,16 +29,8 @@ def listed(x):
     return [rounded(v) for v in np.asarray(x, dtype=np.float64).reshape(-1)]
 
 
-def trace(model, last_norm, activations, batch=6, side=32, first=8):
-    """One training pass and one inference pass in float64, on batch images of
-    side×side pixels, with parameters and images hashed from their places; the
-    first elements of every gradient and of the variance that last_norm keeps.
-    activations is the number of the model's ReLUs, a block counting as one.
-
-    A batch in which a ReLU's argument is 0 but for rounding compares no better
-    than to 1e-3, in PyTorch's own float32 too: take another."""
-    classes = 10
-    model = model.double()
+def fill(model):
+    """Sets every parameter to numbers hashed from its place."""
     with torch.no_grad():
         for i, (name, p) in enumerate(model.named_parameters()):
             # He's bound keeps activations alive; vectors lie around 1/2.
@@ -47,13 +39,27 @@ def trace(model, last_norm, activations, batch=6, side=32, first=8):
             if p.dim() == 1:
                 values = np.float32(uniform(i, p.numel()))
             p.copy_(torch.from_numpy(values.astype(np.float64)).view_as(p))
+
+
+def trace(model, last_norm, activations, batch=6, side=32, first=8, term=lambda levels: 0):
+    """One training pass and one inference pass in float64, on batch images of
+    side×side pixels, with parameters and images hashed from their places; the
+    first elements of every gradient and of the variance that last_norm keeps. The loss is
+    the cross-entropy and a term of the levels.
+    activations is the number of the model's ReLUs, a block counting as one.
+
+    A batch in which a ReLU's argument is 0 but for rounding compares no better
+    than to 1e-3, in PyTorch's own float32 too: take another."""
+    classes = 10
+    model = model.double()
+    fill(model)
     # The images are hashed in the order sample, row, column, channel.
     images = uniform(100, batch * side * side * 3).reshape(batch, side, side, 3).transpose(0, 3, 1, 2).copy()
     labels = torch.tensor([i * 3 % classes for i in range(batch)])
     x = torch.from_numpy(images)
     model.train()
     logits, levels = model(x)
-    loss = nn.functional.cross_entropy(logits, labels)
+    loss = nn.functional.cross_entropy(logits, labels) + term(levels)
     loss.backward()
     model.eval()
     with torch.no_grad():

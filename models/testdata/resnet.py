@@ -45,4 +45,5 @@ class ResNet(nn.Module):
 
 
 models = {"resnet18": ResNet([2, 2, 2, 2], 10), "resnet34": ResNet([3, 4, 6, 3], 10)}
-reference.write(models, {"resnet18": reference.trace(models["resnet18"], "layer4.1.bn2", 9, batch=4, side=16)})
+if __name__ == "__main__":
+    reference.write(models, {"resnet18": reference.trace(models["resnet18"], "layer4.1.bn2", 9, batch=4, side=16)})

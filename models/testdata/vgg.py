@@ -36,4 +36,5 @@ class VGG(nn.Module):
 
 
 models = {name: VGG(widths, 10) for name, widths in WIDTHS.items()}
-reference.write(models, {"vgg5": reference.trace(models["vgg5"], "features.13", 4)})
+if __name__ == "__main__":
+    reference.write(models, {"vgg5": reference.trace(models["vgg5"], "features.13", 4)})
