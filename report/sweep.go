@@ -9,14 +9,14 @@ import (
 	"sdrm/internal/nullable"
 )
 
-// WriteSweep writes what a sweep found: ranges over all its settings, then the
+// WriteSweep writes what a sweep found: what can be said of λ, ranges over all its settings, then the
 // settings themselves, then what λ changes in each.
 func (s Style) WriteSweep(w io.Writer, t sweep.Table) error {
 	return s.write(w, sweepTables(t)...)
 }
 
 func sweepTables(t sweep.Table) []table {
-	return []table{incomplete(t), sweepRanges(t), sweepRates(t), sweepDetectors(t), rateDifferences(t), detectorDifferences(t)}
+	return []table{incomplete(t), sweepVerdicts(t), sweepRanges(t), sweepRates(t), sweepDetectors(t), rateDifferences(t), detectorDifferences(t)}
 }
 
 func incomplete(t sweep.Table) table {

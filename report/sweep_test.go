@@ -46,6 +46,10 @@ func TestSweepText(t *testing.T) {
 	}
 	const want = `3 of 4 cells are done; the others are left out.
 
+What λ changes: a verdict only where the 95 % interval over pairs of seeds leaves out 0
+<sig>, 0.1: no verdict on BA
+Of these 1 intervals one in twenty leaves out a difference of 0 by chance.
+
 Over all settings with one λ: from the least to the largest mean
 λ    detector  level  settings  best F1 (chance)        AUROC  canonical F1 (chance)  flagged  false alarms  best F1 at any level  AUROC at any level
 0.1  ac        s3     3         0.610 to 0.740 (0.667)  –      –                      –        –             0.610 to 0.740        –
@@ -77,7 +81,7 @@ attack.name  mmd.lambda  detector  level  best F1            AUROC  canonical F1
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		"* 3 of 4 cells are done; the others are left out.\n\n**Over all", "mean**\n\n| λ | detector |",
+		"* 3 of 4 cells are done; the others are left out.\n\n**What λ changes", "mean**\n\n| λ | detector |",
 		"\n| &lt;sig&gt; | 0.1 | -0.010 [-0.050, +0.030] | – |\n",
 	} {
 		if !strings.Contains(b.String(), part) {
@@ -112,7 +116,7 @@ func TestSweepHTML(t *testing.T) {
 		t.Fatal(err)
 	}
 	wellFormed(t, b.String())
-	for part, want := range map[string]int{"<title>a &amp; b</title>": 1, "<table>": 5, "&lt;sig&gt;": 7, "<sig>": 0, "http": 0, "NaN": 0, "3 of 4 cells are done": 1} {
+	for part, want := range map[string]int{"<title>a &amp; b</title>": 1, "<table>": 5, "&lt;sig&gt;": 8, "<sig>": 0, "http": 0, "NaN": 0, "3 of 4 cells are done": 1} {
 		if n := strings.Count(b.String(), part); n != want {
 			t.Errorf("%q is there %d times, want %d", part, n, want)
 		}
@@ -123,5 +127,26 @@ func TestSweepHTML(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: a writer that fails gives no error", name)
 		}
+	}
+}
+
+// There is a verdict where the interval of two pairs or more leaves out 0, and of
+// detectors at the deepest level.
+func TestSweepVerdicts(t *testing.T) {
+	of := func(name, detector, level string, pairs int, low, high nullable.Float) sweep.Merged {
+		return sweep.Merged{FigureID: sweep.FigureID{Name: name, Detector: detector, Level: level},
+			Difference: &sweep.Difference{Pairs: pairs, Mean: (low + high) / 2, Low: low, High: high}}
+	}
+	none := nullable.NaN()
+	got := sweepVerdicts(sweep.Table{Axes: []string{"mmd.lambda"}, Rows: []sweep.Row{{Values: []any{0.0}}, {Values: []any{0.1}, Figures: []sweep.Merged{
+		of(sweep.MMD, "", "s3", 3, -0.5, -0.1), of(sweep.AUROC, "sr", "s3", 3, 0.1, 0.3), of(sweep.AUROC, "knn", "s3", 3, 0, 0.3),
+		of(sweep.AUROC, "ss", "s3", 1, none, none), of(sweep.AUROC, "ac", sweep.AnyLevel, 3, 0.1, 0.2), of(sweep.F1, "ac", "s3", 3, 0.1, 0.2),
+	}}}})
+	want := [][]string{
+		{"0.1: lower MMD² s3; higher AUROC of sr; no verdict on AUROC of knn, AUROC of ss"},
+		{"Of these 3 intervals one in twenty leaves out a difference of 0 by chance."},
+	}
+	if diff := cmp.Diff(want, got.rows); diff != "" {
+		t.Error(diff)
 	}
 }
