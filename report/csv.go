@@ -6,13 +6,14 @@ import (
 	"io"
 	"strconv"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/internal/nullable"
 	"sdrm/internal/plain"
 )
 
 // CSV writes the figures of runs with a line for each, under the names that they
-// have in JSON; _clean is what a measure is in a clean model, _difference how much
+// have in JSON; _clean is what a figure is in a clean model, _difference how much
 // larger it is in the run. What has no value has no line; a bound or a p-value that is not
 // there is empty.
 func CSV(w io.Writer, entries []Entry) error {
@@ -63,6 +64,16 @@ func CSV(w io.Writer, entries []Entry) error {
 				{"tpr_at_1_fpr", alone(s.TPR1)}, {"tpr_at_10_fpr", alone(s.TPR10)},
 			} {
 				add(f.name, s.Set, s.Level, s.Name, s.Rule, f.Evidence)
+			}
+			if s.Control == nil {
+				continue
+			}
+			for _, f := range []struct {
+				name string
+				score.Contrast
+			}{{"auroc", s.Control.AUROC}, {"f1", s.Control.F1}, {"flagged", s.Control.Flagged}, {"false_alarms", s.Control.FalseAlarms}} {
+				add(f.name+"_clean", s.Set, s.Level, s.Name, s.Rule, alone(f.Value))
+				add(f.name+"_difference", s.Set, s.Level, s.Name, s.Rule, between(f.Difference, f.Low, f.High))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/internal/nullable"
 )
@@ -106,7 +107,7 @@ func contrasts(runs []apart) table {
 			}
 			cells := []string{d.Level, run.name, pair(d)}
 			for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
-				c := cmp.Or(e.Control, &judge.Contrast{Value: nullable.NaN(), Difference: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()})
+				c := cmp.Or(e.Control, &score.Contrast{Value: nullable.NaN(), Difference: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()})
 				cells = append(cells, format(c.Value, 3), interval(c.Difference, c.Low, c.High))
 			}
 			t.add(cells...)

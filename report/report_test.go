@@ -188,7 +188,7 @@ func TestContrasts(t *testing.T) {
 	e.Measured.Warnings = []string{"pair trigger: 3 <samples>"}
 	l := &e.Measured.Levels[1]
 	l.Pair = judge.Trigger
-	l.MMD.Control = &judge.Contrast{Value: 0.125, Difference: 0.125, Low: -0.25, High: 0.5}
+	l.MMD.Control = &score.Contrast{Value: 0.125, Difference: 0.125, Low: -0.25, High: 0.5}
 	var b, page bytes.Buffer
 	if err := Markdown.Write(&b, []Entry{e}); err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func TestCSV(t *testing.T) {
 	one.Result.Detectors = one.Result.Detectors[:1]
 	other := one.Measured.Levels[0]
 	other.Pair = "trigger"
-	other.MMD.Control = &judge.Contrast{Value: 0.125, Difference: 0.375, Low: 0.25, High: 0.5}
+	other.MMD.Control = &score.Contrast{Value: 0.125, Difference: 0.375, Low: 0.25, High: 0.5}
 	one.Measured.Levels = []judge.Distance{one.Measured.Levels[0], other}
 	var b bytes.Buffer
 	if err := CSV(&b, []Entry{control, one}); err != nil {

@@ -39,7 +39,7 @@ func DetectorsText(w io.Writer, detected []judge.Detected) error {
 		results = append(results, judge.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
 		weak.rows = append(weak.rows, warned(d.Name, d.Warnings).rows...)
 	}
-	return Terminal.write(w, figures(results), footnote(results), weak, skipped(results))
+	return Terminal.write(w, figures(results), againstControls(results), footnote(results), weak, skipped(results))
 }
 
 // Write writes the runs side by side: what they do, how far apart their latents
@@ -62,7 +62,7 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 	for _, r := range results {
 		tables = append(tables, byLevel(r))
 	}
-	return s.write(w, append(tables, sideBySide(results), footnote(results), catching, skipped(results))...)
+	return s.write(w, append(tables, sideBySide(results), againstControls(results), footnote(results), catching, skipped(results))...)
 }
 
 func each(first string, results []judge.Result, cells func(judge.Result) []string) []string {

@@ -15,12 +15,14 @@ import (
 )
 
 func newDetect(g *globals) *cobra.Command {
-	var list, levels, pair string
+	var list, levels, pair, control string
 	var save bool
 	c := &cobra.Command{
-		Use:     "detect RUN",
-		Short:   "Run detectors on a finished run anew",
-		Example: "  sdrm detect runs/sdrm --detectors all --save",
+		Use:   "detect RUN",
+		Short: "Run detectors on a finished run anew",
+		Long: `Run detectors on a finished run anew. --control shows them the same images in a
+clean model too, and says how much better they do than there.`,
+		Example: "  sdrm detect runs/sdrm --detectors all --save\n  sdrm detect runs/sdrm --pair all --levels relu --control runs/clean",
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := detectors(list)
 			if err != nil {
@@ -34,6 +36,10 @@ func newDetect(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			clean, err := controlOf(r, control)
+			if err != nil {
+				return err
+			}
 			if names == nil {
 				names = r.Spec.Detect.Detectors
 			}
@@ -42,8 +48,8 @@ func newDetect(g *globals) *cobra.Command {
 				return flagError(err)
 			}
 			head := judge.Head(x)
-			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, at, pairs, names); err != nil {
+			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
+			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, clean, at, pairs, names); err != nil {
 				return err
 			}
 			if err := out.Warn(c.Context(), x); err != nil {
@@ -63,6 +69,7 @@ func newDetect(g *globals) *cobra.Command {
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
 	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
 	c.Flags().StringVar(&pair, "pair", string(judge.Protocol), pairUsage+"; images, models and training sets are inspected with protocol")
+	c.Flags().StringVar(&control, "control", "", controlUsage)
 	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; other detectors saved there stay")
 	complete(c, "pair", judge.PairNames())
 	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))

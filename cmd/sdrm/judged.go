@@ -46,5 +46,8 @@ func flagError(err error) error {
 // levelsUsage tells what --levels takes.
 const levelsUsage = "relu: every ReLU of the model, named: its levels s1, s2, s3, or some of relu1, s1, … with commas"
 
+// controlUsage tells what --control takes.
+const controlUsage = "run `folder` of a clean model, attack none, that was trained as RUN was"
+
 // pairUsage tells what --pair takes.
 const pairUsage = "which latents are compared with those of the target class's own images: protocol: triggered images of others; trigger: the same images with the trigger; content: others' without it; all: each of these"

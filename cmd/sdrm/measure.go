@@ -47,10 +47,7 @@ same images in a clean model too, and says how much larger the distance is.`,
 			if out.Distances, err = judge.Measure(c.Context(), x, clean, at, pairs, m); err != nil {
 				return err
 			}
-			if clean != nil {
-				of := judge.Head(clean)
-				out.Control = &judge.Control{Name: of.Name, SHA256: of.WeightsSHA256}
-			}
+			out.Control = judge.ControlOf(clean)
 			if save {
 				if err := r.SaveMeasured(out); err != nil {
 					return err
@@ -65,7 +62,7 @@ same images in a clean model too, and says how much larger the distance is.`,
 	f := c.Flags()
 	f.StringVar(&levels, "levels", subject.EveryReLU, levelsUsage)
 	f.StringVar(&pair, "pair", string(judge.Protocol), pairUsage)
-	f.StringVar(&control, "control", "", "run `folder` of a clean model, attack none, that was trained as RUN was")
+	f.StringVar(&control, "control", "", controlUsage)
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")

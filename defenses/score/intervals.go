@@ -48,14 +48,19 @@ func (o *outcome) intervals(p Protocol) (f1, auroc interval) {
 			}
 		}
 		f1s[number] = 2 * ratio(flagged[1], flagged[0]+flagged[1]+o.positives)
-		twice, below := 0, 0 // pairs that rank rightly, times two; benign samples member below
-		for step := len(o.steps) - 1; step >= 0; step-- {
-			twice += drawn[1][step] * (2*below + drawn[0][step])
-			below += drawn[0][step]
-		}
-		aurocs[number] = float64(twice) / float64(2*o.negatives*o.positives)
+		aurocs[number] = o.aurocOf(drawn)
 	}
 	return middle(f1s), middle(aurocs)
+}
+
+// aurocOf returns the AUROC of samples that were drawn so often from each step.
+func (o *outcome) aurocOf(drawn [2][]int) float64 {
+	twice, below := 0, 0 // pairs that rank rightly, times two; benign samples below
+	for step := len(o.steps) - 1; step >= 0; step-- {
+		twice += drawn[1][step] * (2*below + drawn[0][step])
+		below += drawn[0][step]
+	}
+	return float64(twice) / float64(2*o.negatives*o.positives)
 }
 
 // member is a sample of one kind.

@@ -80,6 +80,8 @@ type Score struct {
 	// scores are, for what it needs is not there, such as clean samples; ThresholdRule
 	// says what. An F1 of 0 says nothing of the detector then.
 	NoThreshold bool `json:"no_threshold,omitempty"`
+
+	Control *Control `json:"control,omitempty"` // nil if there is none
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
@@ -134,20 +136,30 @@ func Of(v Verdict, malicious []bool, p Protocol) []Score {
 	if len(malicious) != len(v.Canonical.Flags) {
 		panic(fmt.Sprintf("score: Of: truth about %d samples, verdict about %d", len(malicious), len(v.Canonical.Flags)))
 	}
-	canonical := newOutcome(v.Canonical, malicious)
+	canonical, options, best := decided(v, malicious)
 	none := chance{nullable.NaN(), nullable.NaN()}
-	if canonical.positives == 0 {
+	if best == nil {
 		return []Score{canonical.score(v.Detector, RuleCanonical, none, p)}
 	}
-	options := make([]outcome, len(v.Options))
-	best := 0
+	own, top := chances(*canonical, options, p)
+	return []Score{canonical.score(v.Detector, RuleCanonical, own, p), best.score(v.Detector, RuleBest, top, p)}
+}
+
+// decided returns the outcomes of a verdict: of the canonical decision, of the
+// options, and of the best case among them, which is nil where nothing is malicious.
+func decided(v Verdict, malicious []bool) (canonical *outcome, options []outcome, best *outcome) {
+	o := newOutcome(v.Canonical, malicious)
+	if o.positives == 0 {
+		return &o, nil, nil
+	}
+	options = make([]outcome, len(v.Options))
+	top := 0
 	for i, option := range v.Options {
-		if options[i] = newOutcome(option, malicious); options[i].f1() > options[best].f1() {
-			best = i
+		if options[i] = newOutcome(option, malicious); options[i].f1() > options[top].f1() {
+			top = i
 		}
 	}
-	own, top := chances(canonical, options, p)
-	return []Score{canonical.score(v.Detector, RuleCanonical, own, p), options[best].orEverything().score(v.Detector, RuleBest, top, p)}
+	return &o, options, options[top].orEverything()
 }
 
 // outcome is a decision beside the truth.

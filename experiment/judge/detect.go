@@ -14,7 +14,6 @@ import (
 	"sdrm/models"
 	"sdrm/tensor"
 	"sdrm/tensor/linalg"
-	"sdrm/train"
 )
 
 // otherClean is how many clean images of each other class the defender holds at
@@ -53,12 +52,14 @@ func cleanSet(class int) string { return fmt.Sprintf("test-class-%d", class) }
 // every pair. With Protocol they also inspect minorities and, where the poisoned
 // training set is frozen, each of its classes, and detectors that run the model
 // are shown test images. Of a clean model every class of test images is inspected
-// in place of the groups of Protocol, and no image is triggered.
-func Detect(ctx context.Context, x *subject.Subject, at []models.Activation, pairs []Pair, names []string) ([]score.Score, []Skipped, error) {
+// in place of the groups of Protocol, and no image is triggered. If control is not
+// nil, the scores say what the detectors make of the same images in that clean
+// model, which has the same places.
+func Detect(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, names []string) ([]score.Score, []Skipped, error) {
 	if names == nil {
 		names = x.Spec.Detect.Detectors
 	}
-	p, err := newPanel(names, x.Spec.Seed)
+	p, err := newPanel(names, x.Spec.Seed, control)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -115,35 +116,40 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 	if err != nil {
 		return err
 	}
-	for i, a := range at {
-		in := defenses.Input{Clean: pick(g.benign.Latents, i, held), Others: others.at(i), Channels: g.benign.Channels(i)}
-		show := func(set string, share float64, benign []int, malicious tensor.View) error {
-			in.ExpectedPoison = share
-			in.Latents = tensor.Stack(pick(g.benign.Latents, i, benign), malicious)
-			return p.inspect(ctx, a.Name, set, in, lastOf(in.Latents.Rows, malicious.Rows), p.latents...)
-		}
-		malicious := g.malicious.View(i, n)
-		if pair == Trigger { // of the same images
-			malicious = pick(g.malicious.Latents, i, rest[:n])
-		}
-		if err := show(pair.Set(), 0.5, rest[:n], malicious); err != nil {
-			return err
-		}
-		if pair != Protocol {
-			continue
-		}
+	type shown struct {
+		set               string
+		share             float64
+		benign, malicious []int
+	}
+	sets := []shown{{pair.Set(), 0.5, rest[:n], first(n)}}
+	if pair == Trigger { // of the same images
+		sets[0].malicious = rest[:n]
+	}
+	if pair == Protocol {
 		for _, percent := range minorities {
 			count := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest
 			if count == 0 || count > g.malicious.N {
-				p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(rest), count, g.malicious.N), p.latents...)
+				for _, a := range at {
+					p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(rest), count, g.malicious.N), p.latents...)
+				}
 				continue
 			}
-			if err := show(mixedSet(percent), float64(percent)/100, rest, g.malicious.View(i, count)); err != nil {
-				return err
-			}
+			sets = append(sets, shown{mixedSet(percent), float64(percent) / 100, rest, first(count)})
 		}
 	}
-	return nil
+	return p.inBoth(ctx, x, at, append(others, &g.benign, &g.malicious), func(inspect inspector) error {
+		for i, a := range at {
+			in := defenses.Input{Clean: g.benign.pick(i, held), Others: others.at(i), Channels: g.benign.Channels(i)}
+			for _, s := range sets {
+				in.ExpectedPoison = s.share
+				in.Latents = tensor.Stack(g.benign.pick(i, s.benign), g.malicious.pick(i, s.malicious))
+				if err := inspect(ctx, a.Name, s.set, in, lastOf(in.Latents.Rows, len(s.malicious)), p.latents...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // inspectClean shows the detectors the test images of each class that the model
@@ -152,7 +158,7 @@ func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models
 	test := x.Images.Test
 	for class := range test.Classes {
 		own := test.Places(func(label int) bool { return label == class })
-		all, err := latents(ctx, x, at, test, own, nil, len(own), called)
+		all, err := collect(ctx, x, at, test, own, nil, len(own), called)
 		if err != nil {
 			return err
 		}
@@ -161,15 +167,23 @@ func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models
 			return err
 		}
 		held, rest := p.divide(x, all.N, class)
-		for i, a := range at {
-			if len(rest) < 2 {
+		if len(rest) < 2 {
+			for _, a := range at {
 				p.skip(a.Name, cleanSet(class), fmt.Sprintf("the model calls %d of its test images so, want at least 3", all.N), p.latents...)
-				continue
 			}
-			in := defenses.Input{Latents: pick(all, i, rest), Clean: pick(all, i, held), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: 0.5}
-			if err := p.inspect(ctx, a.Name, cleanSet(class), in, make([]bool, len(rest)), p.latents...); err != nil {
-				return err
+			continue
+		}
+		err = p.inBoth(ctx, x, at, append(others, &all), func(inspect inspector) error {
+			for i, a := range at {
+				in := defenses.Input{Latents: all.pick(i, rest), Clean: all.pick(i, held), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: 0.5}
+				if err := inspect(ctx, a.Name, cleanSet(class), in, make([]bool, len(rest)), p.latents...); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -181,10 +195,7 @@ func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models
 // holds such samples is our choice, as nothing is known of the paper's.
 func (p *panel) divide(x *subject.Subject, n, class int) (held, rest []int) {
 	const division = -1 // no epoch of training
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
+	order := first(n)
 	stream := rng.New(p.seed, rng.Select, division, class)
 	stream.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
 	count := min(x.Spec.Detect.Clean, n/2)
@@ -195,8 +206,17 @@ func (p *panel) divide(x *subject.Subject, n, class int) (held, rest []int) {
 }
 
 // pick returns the latents of some samples at place i.
-func pick(l *train.Latents, i int, samples []int) tensor.View {
-	return linalg.Take(l.View(i, l.N), samples)
+func (g group) pick(i int, samples []int) tensor.View {
+	return linalg.Take(g.View(i, g.N), samples)
+}
+
+// first returns the first n samples of a group.
+func first(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // lastOf is the truth about n samples of which the last ones are malicious.
@@ -209,7 +229,7 @@ func lastOf(n, malicious int) []bool {
 }
 
 // classes are clean latents of classes other than the inspected one.
-type classes []*train.Latents
+type classes []*group
 
 // otherClasses returns latents of the first clean images of each class but one,
 // restricted as the inspected ones are, if a detector looks at them.
@@ -223,12 +243,12 @@ func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models
 			continue
 		}
 		places := set.Places(func(label int) bool { return label == other })
-		l, err := latents(ctx, x, at, set, places, nil, min(x.Spec.Detect.Clean, otherClean), keep)
+		g, err := collect(ctx, x, at, set, places, nil, min(x.Spec.Detect.Clean, otherClean), keep)
 		if err != nil {
 			return nil, err
 		}
-		if l.N >= leastOther {
-			others = append(others, l)
+		if g.N >= leastOther {
+			others = append(others, &g)
 		}
 	}
 	return others, nil
@@ -236,8 +256,8 @@ func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models
 
 // at returns the latents at place i.
 func (c classes) at(i int) (views []tensor.View) {
-	for _, l := range c {
-		views = append(views, l.View(i, l.N))
+	for _, g := range c {
+		views = append(views, g.View(i, g.N))
 	}
 	return views
 }
@@ -261,11 +281,11 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 		if limit := x.Spec.Detect.TrainSamples; limit > 0 {
 			members = members[:min(len(members), limit)]
 		}
-		all, err := latents(ctx, x, at, x.Images.Train, members, poison.Edit(), len(members), everyone)
+		all, err := collect(ctx, x, at, x.Images.Train, members, poison.Edit(), len(members), everyone)
 		if err != nil {
 			return err
 		}
-		own, err := latents(ctx, x, at, x.Images.Train, held, nil, len(held), everyone)
+		own, err := collect(ctx, x, at, x.Images.Train, held, nil, len(held), everyone)
 		if err != nil {
 			return err
 		}
@@ -278,15 +298,23 @@ func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []mod
 		for i, place := range members {
 			malicious[i] = roles[place] == datasets.Poisoned
 		}
-		for i, a := range at {
-			if all.N < 2 {
+		if all.N < 2 {
+			for _, a := range at {
 				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so beside %d that the defender holds, want at least 2", all.N, own.N), p.latents...)
-				continue
 			}
-			in := defenses.Input{Latents: all.View(i, all.N), Clean: own.View(i, own.N), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: poison.Share()}
-			if err := p.inspect(ctx, a.Name, trainSet(class), in, malicious, p.latents...); err != nil {
-				return err
+			continue
+		}
+		err = p.inBoth(ctx, x, at, append(others, &all, &own), func(inspect inspector) error {
+			for i, a := range at {
+				in := defenses.Input{Latents: all.View(i, all.N), Clean: own.View(i, own.N), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: poison.Share()}
+				if err := inspect(ctx, a.Name, trainSet(class), in, malicious, p.latents...); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

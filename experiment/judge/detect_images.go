@@ -42,17 +42,26 @@ func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
 	for class := range targets {
 		targets[class] = !x.Spec.Attack.Control() && x.Images.Poison.IsTarget(class)
 	}
-	for _, d := range p.others {
-		switch {
-		case d.Needs().Unit == defenses.Classes:
-			err = p.inspect(ctx, ModelLevel, ClassSet, in, targets, d)
-		case len(triggered) == 0:
-			p.skip(InputLevel, InputSet, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
-		default:
-			err = p.inspect(ctx, InputLevel, InputSet, in, triggered, d)
+	models := []inspector{p.inspect}
+	if p.control != nil {
+		models = append(models, p.compare)
+	}
+	for i, inspect := range models {
+		if i > 0 {
+			in.Model = p.control.Model
 		}
-		if err != nil {
-			return err
+		for _, d := range p.others {
+			switch {
+			case d.Needs().Unit == defenses.Classes:
+				err = inspect(ctx, ModelLevel, ClassSet, in, targets, d)
+			case len(triggered) > 0:
+				err = inspect(ctx, InputLevel, InputSet, in, triggered, d)
+			case i == 0:
+				p.skip(InputLevel, InputSet, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/internal/nullable"
 	"sdrm/mmd"
@@ -36,17 +37,9 @@ type Evidence struct {
 	Low   nullable.Float `json:"low"`
 	High  nullable.Float `json:"high"`
 
-	Control *Contrast `json:"control,omitempty"` // nil if there is none
-}
-
-// Contrast is a measure of the same images in a clean model, and how much larger it
-// is in the inspected one, with the bounds of a 95 % bootstrap interval;
-// mmd.Difference tells what they mean.
-type Contrast struct {
-	Value      nullable.Float `json:"value"`
-	Difference nullable.Float `json:"difference"`
-	Low        nullable.Float `json:"low"`
-	High       nullable.Float `json:"high"`
+	// Control is the measure of the same images in a clean model; mmd.Difference tells
+	// what its bounds mean.
+	Control *score.Contrast `json:"control,omitempty"`
 }
 
 // evidence returns a measure, compared with that of a control if it is not nil.
@@ -54,7 +47,7 @@ func evidence(e mmd.Evidence, control *mmd.Evidence) Evidence {
 	out := Evidence{nullable.Float(e.Value), nullable.Float(e.P), nullable.Float(e.Low), nullable.Float(e.High), nil}
 	if control != nil {
 		d := e.Minus(*control)
-		out.Control = &Contrast{nullable.Float(control.Value), nullable.Float(d.Value), nullable.Float(d.Low), nullable.Float(d.High)}
+		out.Control = &score.Contrast{Value: nullable.Float(control.Value), Difference: nullable.Float(d.Value), Low: nullable.Float(d.Low), High: nullable.Float(d.High)}
 	}
 	return out
 }

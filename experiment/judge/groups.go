@@ -28,10 +28,11 @@ type Groups struct {
 	benign, malicious group
 }
 
-// group is latents of some test images.
+// group is latents of some images.
 type group struct {
 	*train.Latents
-	places []int         // of the images in their set
+	set    *datasets.Set
+	places []int         // of the images in the set
 	edit   datasets.Edit // what was done to the images, nil for nothing
 }
 
@@ -50,7 +51,7 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 
 	g := &Groups{at: at, pair: pair, clean: x.Spec.Attack.Control() && len(others) == 0}
 	var err error
-	if g.benign, err = collect(ctx, x, at, own, nil, len(own), called); err != nil {
+	if g.benign, err = collect(ctx, x, at, test, own, nil, len(own), called); err != nil {
 		return nil, err
 	}
 	keep, edit := called, poison.TestEdit()
@@ -64,19 +65,26 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 		keep, edit, others = everyone, poison.TriggerEdit(), g.benign.places
 	}
 	// More malicious samples than benign ones would not be looked at.
-	if g.malicious, err = collect(ctx, x, at, others, edit, g.benign.N, keep); err != nil {
+	if g.malicious, err = collect(ctx, x, at, test, others, edit, g.benign.N, keep); err != nil {
 		return nil, err
 	}
 	g.N = min(g.benign.N, g.malicious.N)
 	return g, nil
 }
 
-// collect collects a group of test images at the given places.
-func collect(ctx context.Context, x *subject.Subject, at []models.Activation, places []int, edit datasets.Edit, limit int,
+// collect collects activations of the images of a set at the given places, of at
+// most limit of those that keep keeps.
+func collect(ctx context.Context, x *subject.Subject, at []models.Activation, set *datasets.Set, places []int, edit datasets.Edit, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (group, error) {
-	out := group{edit: edit}
-	var err error
-	out.Latents, err = latents(ctx, x, at, x.Images.Test, places, edit, limit, func(b *datasets.Batch, i, class int) bool {
+	if len(places) == 0 {
+		limit = 0
+	}
+	out := group{set: set, edit: edit}
+	images, err := x.Images.Plain(set, places, edit)
+	if err != nil {
+		return out, fault.Input(err)
+	}
+	out.Latents, err = x.Tests.Latents(ctx, images, at, limit, func(b *datasets.Batch, i, class int) bool {
 		kept := keep(b, i, class)
 		if kept {
 			out.places = append(out.places, b.Index[i])
@@ -86,32 +94,22 @@ func collect(ctx context.Context, x *subject.Subject, at []models.Activation, pl
 	return out, err
 }
 
-// through returns the groups of the same images, with the same done to them, in
-// another model of the same places, whatever it calls them.
-func (g *Groups) through(ctx context.Context, x, other *subject.Subject) (*Groups, error) {
-	y, out := *x, *g
+// through returns the latents of the same images, with the same done to them, in
+// another model of the same activations, whatever it calls them.
+func (g group) through(ctx context.Context, x, other *subject.Subject, at []models.Activation) (group, error) {
+	y := *x
 	y.Tests = other.Tests
-	again := func(shown group) (group, error) {
-		return collect(ctx, &y, g.at, shown.places[:g.N], shown.edit, g.N, everyone)
-	}
-	var err error
-	if out.benign, err = again(g.benign); err == nil {
-		out.malicious, err = again(g.malicious)
-	}
-	return &out, err
+	return collect(ctx, &y, at, g.set, g.places, g.edit, g.N, everyone)
 }
 
-// latents collects activations of the images of a set at the given places.
-func latents(ctx context.Context, x *subject.Subject, at []models.Activation, set *datasets.Set, places []int, edit datasets.Edit, limit int,
-	keep func(b *datasets.Batch, i, class int) bool) (*train.Latents, error) {
-	if len(places) == 0 {
-		limit = 0
+// through returns the groups of the same images in another model.
+func (g *Groups) through(ctx context.Context, x, other *subject.Subject) (*Groups, error) {
+	out := *g
+	var err error
+	if out.benign, err = g.benign.through(ctx, x, other, g.at); err == nil {
+		out.malicious, err = g.malicious.through(ctx, x, other, g.at)
 	}
-	images, err := x.Images.Plain(set, places, edit)
-	if err != nil {
-		return nil, fault.Input(err)
-	}
-	return x.Tests.Latents(ctx, images, at, limit, keep)
+	return &out, err
 }
 
 // called keeps the samples that the model calls by their label.

@@ -40,7 +40,7 @@ func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
 	out.Samples = g.N
 	out.Levels, out.Skipped = distances(x, g, nil, nil)
 	out.Scatter = scatter(g)
-	out.Detectors, skipped, err = Detect(ctx, x, at, []Pair{Protocol}, nil)
+	out.Detectors, skipped, err = Detect(ctx, x, nil, at, []Pair{Protocol}, nil)
 	out.Skipped = append(out.Skipped, skipped...)
 	return out, err
 }

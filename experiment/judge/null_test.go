@@ -2,10 +2,8 @@ package judge
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"sdrm/attacks"
@@ -24,13 +22,13 @@ func TestPValuesAreUniformWithoutPoison(t *testing.T) {
 		s.Attack.Name, s.Attack.Rate, s.Attack.Weight = attack, 0.3, 0.6
 		s.Data.TrainLimit, s.Data.TestLimit, s.Train.Epochs, s.Train.Batch = 160, 160, 4, 8
 		x := trained(t, s, 2)
-		p, err := newPanel([]string{"mmdtest"}, 0)
+		p, err := newPanel([]string{"mmdtest"}, 0, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		// Images of all classes stand for one class, of which there are too few.
 		places := x.Images.Test.Places(func(int) bool { return true })
-		all, err := latents(context.Background(), x, x.Levels(), x.Images.Test, places, nil, 60, everyone)
+		all, err := collect(context.Background(), x, x.Levels(), x.Images.Test, places, nil, 60, everyone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,23 +37,15 @@ func TestPValuesAreUniformWithoutPoison(t *testing.T) {
 			for seed := range uint64(sets) {
 				p.seed = seed
 				held, rest := p.divide(x, all.N, 0)
-				in := defenses.Input{Latents: pick(all, i, rest), Clean: pick(all, i, held), Seed: seed}
-				v, err := p.latents[0].Inspect(context.Background(), in)
+				in := defenses.Input{Latents: all.pick(i, rest), Clean: all.pick(i, held), Seed: seed}
+				value, err := defenses.MMDTest{}.PValue(context.Background(), in)
 				if err != nil {
-					t.Fatal(err)
-				}
-				var value float64
-				rule := v.Canonical.ThresholdRule
-				if _, err := fmt.Sscanf(rule[strings.Index(rule, "p = "):], "p = %g,", &value); err != nil {
 					t.Fatal(err)
 				}
 				found = append(found, value)
 			}
 			slices.Sort(found)
-			distance := 0.0
-			for k, v := range found {
-				distance = max(distance, math.Abs(v-float64(k)/sets), math.Abs(v-float64(k+1)/sets))
-			}
+			distance, _ := uniform(found)
 			if bound := 1.63 / math.Sqrt(sets); distance > bound {
 				t.Errorf("%s at %s: the p-values are %.3f from uniform, want at most %.3f: %v", attack, a.Name, distance, bound, found)
 			}

@@ -123,7 +123,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	if diff := cmp.Diff(slices.Concat(pairs, pairs), found); diff != "" {
 		t.Error(diff)
 	}
-	scores, skipped, err := Detect(ctx, x, x.Levels()[:1], []Pair{Trigger, Content}, []string{"ss", "scale-up"})
+	scores, skipped, err := Detect(ctx, x, nil, x.Levels()[:1], []Pair{Trigger, Content}, []string{"ss", "scale-up"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,6 +84,15 @@ type Control struct {
 	SHA256 string `json:"weights_sha256"`
 }
 
+// ControlOf says which clean model x is; nil if it is nil.
+func ControlOf(x *subject.Subject) *Control {
+	if x == nil {
+		return nil
+	}
+	of := Head(x)
+	return &Control{Name: of.Name, SHA256: of.WeightsSHA256}
+}
+
 // Detected is what showing a finished run to detectors anew found.
 type Detected struct {
 	Name      string        `json:"name"`
@@ -92,4 +101,5 @@ type Detected struct {
 	Skipped   []Skipped     `json:"skipped,omitempty"`
 	Warnings  []string      `json:"warnings,omitempty"` // what weakens the figures
 	SHA256    string        `json:"weights_sha256"`
+	Control   *Control      `json:"control,omitempty"` // nil if there is none
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"sdrm/datasets"
 	"sdrm/defenses/score"
@@ -66,7 +68,8 @@ func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
 		shares[0], float64(low), float64(high), shares[1]), nil
 }
 
-// Warn adds what weakens the scores of the pairs.
+// Warn adds what weakens the scores of the pairs: few samples, a trigger that hardly
+// works, and that rules which suppose a minority of malicious samples saw none.
 func (d *Detected) Warn(ctx context.Context, x *subject.Subject) error {
 	sizes := map[Pair]int{}
 	for _, s := range d.Detectors {
@@ -77,6 +80,27 @@ func (d *Detected) Warn(ctx context.Context, x *subject.Subject) error {
 		}
 	}
 	var err error
-	d.Warnings, err = warnings(ctx, x, sizes)
-	return err
+	if d.Warnings, err = warnings(ctx, x, sizes); err != nil {
+		return err
+	}
+	if names := d.withoutMinority(); len(names) > 0 {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("no set is left in which malicious samples are a minority, which the rules of %s suppose", strings.Join(names, ", ")))
+	}
+	return nil
+}
+
+// withoutMinority returns the detectors whose rules suppose a minority and were shown
+// malicious samples in no set where they are one.
+func (d *Detected) withoutMinority() (names []string) {
+	fit := func(name string) bool {
+		return slices.ContainsFunc(d.Detectors, func(s score.Score) bool {
+			return s.Name == name && s.Rule == score.RuleCanonical && !s.NoMinority && s.Prevalence > 0
+		})
+	}
+	for _, s := range d.Detectors {
+		if s.NoMinority && !slices.Contains(names, s.Name) && !fit(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }

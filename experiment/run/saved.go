@@ -25,7 +25,8 @@ func (r *Run) SaveMeasured(m judge.Measured) error {
 }
 
 // SaveDetected writes what the named detectors found into the run's folder. What
-// was saved of others before stays there.
+// was saved of others before stays there, but for how it compares with another
+// control.
 func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 	return r.change(func() error {
 		of, err := r.Result()
@@ -38,6 +39,14 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 		}
 		if before != nil {
 			kept := slices.DeleteFunc(before.Detectors, func(s score.Score) bool { return slices.Contains(names, s.Name) })
+			switch {
+			case d.Control == nil:
+				d.Control = before.Control
+			case before.Control != nil && *before.Control != *d.Control:
+				for i := range kept {
+					kept[i].Control = nil
+				}
+			}
 			d.Detectors = append(kept, d.Detectors...)
 			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) })
 			d.Skipped = append(skipped, d.Skipped...)

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sdrm/defenses"
+	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/subject"
+	"sdrm/internal/parallel"
+	"sdrm/report"
+)
+
+func newCalibrateRules(g *globals) *cobra.Command {
+	var list, levels string
+	c := &cobra.Command{
+		Use:   "rules RUN...",
+		Short: "Count what the canonical rules flag in clean models, beside the level that they claim",
+		Long: `Show detectors the clean samples of clean models, finished runs with attack none:
+the test images of each class, class by class, and for those that run the model
+test images of all classes. All that a canonical rule flags there is flagged
+falsely. Beside the share stands the level that the rule claims, and whether it
+holds: the level is within the interval, or more is flagged, or less.`,
+		Example: "  sdrm calibrate rules runs/clean-1 runs/clean-2 runs/clean-3 --detectors all",
+		RunE: func(c *cobra.Command, args []string) error {
+			names, err := detectors(list)
+			if err != nil {
+				return err
+			}
+			var runs []*run.Run
+			for _, dir := range args {
+				r, err := run.OpenClean(dir)
+				if err != nil {
+					return err
+				}
+				runs = append(runs, r)
+			}
+			out := judge.Calibration{Alarms: []judge.Alarms{}}
+			for _, r := range runs {
+				x, err := r.Subject(parallel.Workers())
+				if err != nil {
+					return err
+				}
+				at, err := x.Activations(levels)
+				if err != nil {
+					return flagError(err)
+				}
+				asked := names
+				if asked == nil {
+					asked = r.Spec.Detect.Detectors
+				}
+				if err := out.Add(c.Context(), x, at, asked); err != nil {
+					return err
+				}
+			}
+			if g.json {
+				return printJSON(c.OutOrStdout(), out)
+			}
+			return report.CalibrationText(c.OutOrStdout(), out)
+		},
+	}
+	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of each run's spec)")
+	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
+	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
+	return c
+}

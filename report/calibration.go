@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"sdrm/experiment/judge"
+)
+
+// CalibrationText writes what canonical rules flag in clean models, a row a detector
+// and level, and how it compares with what they claim.
+func CalibrationText(w io.Writer, c judge.Calibration) error {
+	t := table{title: fmt.Sprintf("What canonical rules flag of clean samples in %d clean models", c.Models),
+		head: []string{"detector", "level", "claimed", "flagged [95 %]", "", "samples flagged", "sets flagged"}}
+	var marks table
+	var exceeding []string
+	for _, a := range c.Alarms {
+		verdict := a.Verdict
+		if verdict == judge.Exceeds {
+			verdict = "ABOVE *"
+			exceeding = append(exceeding, a.Detector+" at "+a.Level)
+		}
+		sets := fmt.Sprintf("%d of %d", a.Alarmed, a.Sets)
+		if a.Unlimited > 0 {
+			sets += fmt.Sprintf(", %d without a threshold", a.Unlimited)
+		}
+		t.add(a.Detector, a.Level, format(a.Claimed, 2), interval(a.Share, a.Low, a.High), verdict,
+			fmt.Sprintf("%d of %d", a.Raised, a.Samples), sets)
+	}
+	if len(exceeding) > 0 {
+		marks.add("* flags more than its rule claims: " + strings.Join(exceeding, ", "))
+	}
+	return Terminal.write(w, t, marks, skipped([]judge.Result{{Name: "clean models", Skipped: c.Skipped}}))
+}
+
+// Uniformity is how far the p-values of a run are from uniform.
+type Uniformity struct {
+	Name    string          `json:"name"`
+	Control bool            `json:"control"` // the model is clean
+	SHA256  string          `json:"weights_sha256"`
+	Levels  []judge.PValues `json:"levels"`
+}
+
+// UniformityText writes a row a run and level, and which of them are not uniform.
+func UniformityText(w io.Writer, runs []Uniformity) error {
+	t := table{title: "P-values of the two-sample test on untriggered images, and their distance from uniform",
+		head: []string{"run", "model", "level", "sets", "images each", "KS", "p", "below 0.05 [95 %]"}}
+	tests := 0
+	for _, r := range runs {
+		model := "backdoored"
+		if r.Control {
+			model = "clean"
+		}
+		for _, l := range r.Levels {
+			tests++
+			t.add(r.Name, model, l.Level, fmt.Sprint(l.Sets), fmt.Sprint(l.Samples), format(l.Statistic, 3), format(l.P, 3), interval(l.Rejected, l.Low, l.High))
+		}
+	}
+	// Bonferroni's bound for so many tests.
+	var verdict table
+	level := 0.05 / float64(max(tests, 1))
+	var off []string
+	for _, r := range runs {
+		for _, l := range r.Levels {
+			if l.P < level {
+				off = append(off, r.Name+" at "+l.Level)
+			}
+		}
+	}
+	if off == nil {
+		verdict.add(fmt.Sprintf("No p below %.2g, 0.05 over %d tests: none is told apart from uniform.", level, tests))
+	} else {
+		verdict.add(fmt.Sprintf("Not uniform, p below %.2g, 0.05 over %d tests: %s.", level, tests, strings.Join(off, ", ")))
+	}
+	return Terminal.write(w, t, verdict)
+}
