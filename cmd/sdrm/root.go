@@ -25,7 +25,7 @@ type globals struct {
 // newRoot returns the command tree.
 func newRoot(g *globals) *cobra.Command {
 	root := group("sdrm", "Train backdoored classifiers with and without statistical difference reduction",
-		newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newCalibrate(g), newReport(g), newShow(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
+		newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newCalibrate(g), newReport(g), newPlot(), newShow(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
 		newWeights(g), newLatents(g), newSweep(g), newCompletion(), newMan(g))
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.Version = programVersion()
