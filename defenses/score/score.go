@@ -82,6 +82,7 @@ type Score struct {
 	NoThreshold bool `json:"no_threshold,omitempty"`
 
 	Control *Control `json:"control,omitempty"` // nil if there is none
+	Curve *Curve `json:"curve,omitempty"` // nil unless Protocol.Curves; older files have none
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
@@ -109,6 +110,12 @@ func (s *Score) UnmarshalJSON(text []byte) error {
 	if f.Name == "" || f.Rule != RuleCanonical && f.Rule != RuleBest {
 		return fmt.Errorf("score of %.40q: rule: found %.40q, want a name and the rule %s or %s", f.Name, f.Rule, RuleCanonical, RuleBest)
 	}
+	if f.Curve != nil {
+		malicious := int(math.Round(float64(f.Prevalence) * float64(f.Samples)))
+		if err := f.Curve.check(malicious, f.Samples-malicious); err != nil {
+			return fmt.Errorf("score of %.40q: %w", f.Name, err)
+		}
+	}
 	*s = Score(f)
 	return nil
 }
@@ -126,6 +133,8 @@ type Protocol struct {
 	// everything. Seed names the streams that draw them.
 	Resamples int
 	Seed      uint64
+	// Curves says that the shape of the scores is kept.
+	Curves bool
 }
 
 // Of scores a verdict against the truth, which sample is malicious: first the
@@ -232,6 +241,9 @@ func (o *outcome) score(name, rule string, c chance, p Protocol) Score {
 	s.FalseAlarmsLow, s.FalseAlarmsHigh = Wilson(o.flagged-o.hits, o.negatives)
 	f1, auroc := o.intervals(p)
 	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]
+	if p.Curves {
+		s.Curve = o.curve()
+	}
 	return s
 }
 

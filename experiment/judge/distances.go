@@ -63,8 +63,8 @@ func unmeasured(level string) Distance {
 	return Distance{Level: level, MMD: none, ED: none, SWD: none, MaxSWD: none}
 }
 
-// Levels are distances without evidence, for which JSON has one number a
-// measure.
+// Levels are distances with an interval of MMD² and no other evidence, for which JSON
+// has one number a measure.
 type Levels []Distance
 
 // levelJSON is the schema of one of Levels.
@@ -73,13 +73,25 @@ type levelJSON struct {
 	MMD   nullable.Float `json:"mmd"` // MMD², biased, the prototype's kernel
 	ED    nullable.Float `json:"ed"`
 	SWD   nullable.Float `json:"swd"`
+
+	MMDLow  nullable.Float `json:"mmd_low"` // as in Evidence; older files have none
+	MMDHigh nullable.Float `json:"mmd_high"`
+}
+
+// UnmarshalJSON reads bounds that an older file lacks as NaN.
+func (l *levelJSON) UnmarshalJSON(text []byte) error {
+	type fields levelJSON // without this method
+	f := fields{MMDLow: nullable.NaN(), MMDHigh: nullable.NaN()}
+	err := json.Unmarshal(text, &f)
+	*l = levelJSON(f)
+	return err
 }
 
 // MarshalJSON writes the values.
 func (l Levels) MarshalJSON() ([]byte, error) {
 	out := make([]levelJSON, len(l))
 	for i, d := range l {
-		out[i] = levelJSON{d.Level, d.MMD.Value, d.ED.Value, d.SWD.Value}
+		out[i] = levelJSON{d.Level, d.MMD.Value, d.ED.Value, d.SWD.Value, d.MMD.Low, d.MMD.High}
 	}
 	return json.Marshal(out)
 }
@@ -94,6 +106,7 @@ func (l *Levels) UnmarshalJSON(text []byte) error {
 	for _, v := range in {
 		d := unmeasured(v.Level)
 		d.MMD.Value, d.ED.Value, d.SWD.Value = v.MMD, v.ED, v.SWD
+		d.MMD.Low, d.MMD.High = v.MMDLow, v.MMDHigh
 		*l = append(*l, d)
 	}
 	return nil
@@ -146,8 +159,8 @@ func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activ
 	return out, err
 }
 
-// distances measures groups at every place, without evidence if m is nil. With
-// evidence, control may be the same images in a clean model.
+// distances measures groups at every place, if m is nil with an interval of MMD² as
+// the only evidence. With more, control may be the same images in a clean model.
 func distances(x *subject.Subject, g, control *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
 	least := 1
 	if m != nil {
@@ -165,6 +178,7 @@ func distances(x *subject.Subject, g, control *Groups, m *Measures) (levels []Di
 			switch {
 			case m == nil:
 				d.compare(g.Benign(i), g.Malicious(i), projections, seed)
+				d.bound(g.Benign(i), g.Malicious(i), seed)
 			case control == nil:
 				d.test(g.Benign(i), g.Malicious(i), projections, seed, m, nil)
 			default:
@@ -183,6 +197,19 @@ func (d *Distance) compare(a, b tensor.View, projections int, seed uint64) {
 	d.MMD = alone(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased))
 	d.ED = alone(mmd.EnergyDistance(a, b))
 	d.SWD = alone(mmd.SlicedWasserstein(a, b, projections, seed))
+}
+
+// mostBounded is the largest number of samples of a set of which compare's MMD² is
+// given an interval (ours): the table of all pairs then takes 256 MiB.
+const mostBounded = 4096
+
+// bound gives the MMD² of compare its interval, where the sets are not too large
+// for that.
+func (d *Distance) bound(a, b tensor.View, seed uint64) {
+	if max(a.Rows, b.Rows) <= mostBounded {
+		e := mmd.Compare(a, b).SquaredTest(mmd.Prototype(), mmd.Biased, mmd.Resampling{Resamples: DefaultMeasures().Resamples, Seed: seed})
+		d.MMD.Low, d.MMD.High = nullable.Float(e.Low), nullable.Float(e.High)
+	}
 }
 
 // tested are the measures of Distance, in its order.

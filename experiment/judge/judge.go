@@ -31,6 +31,7 @@ func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
 	if out.BA, out.ASR, err = Rates(ctx, x); err != nil {
 		return out, err
 	}
+	out.Tests, out.Triggered = x.Images.Test.Len(), len(led(x))
 	at := x.Levels()
 	g, err := Collect(ctx, x, at, Protocol)
 	if err != nil {
@@ -61,4 +62,10 @@ func Rates(ctx context.Context, x *subject.Subject) (ba float64, asr nullable.Fl
 	}
 	success, err := x.Tests.SuccessRate(ctx, triggered)
 	return ba, nullable.Float(success), err
+}
+
+// led returns the places of the test images that the attack leads to another class
+// when they are triggered.
+func led(x *subject.Subject) []int {
+	return x.Images.Test.Places(func(label int) bool { _, counts := x.Images.Poison.Wanted(label); return counts })
 }

@@ -98,7 +98,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 		t.Fatalf("measures %v, skipped %v", levels, skipped)
 	}
 	line, err := json.Marshal(Levels(levels[:1]))
-	if err != nil || string(line) != `[{"level":"s1","mmd":null,"ed":null,"swd":null}]` {
+	if err != nil || string(line) != `[{"level":"s1","mmd":null,"ed":null,"swd":null,"mmd_low":null,"mmd_high":null}]` {
 		t.Errorf("%s, %v", line, err)
 	}
 	scores, skipped, err := Detect(context.Background(), x, nil, x.Levels(), []Pair{Protocol}, nil)

@@ -69,7 +69,8 @@ func (p *panel) skip(level, set, reason string, detectors ...defenses.Detector) 
 type inspector func(ctx context.Context, level, set string, in defenses.Input, malicious []bool, detectors ...defenses.Detector) error
 
 // inspect has detectors inspect a set and scores them. One that cannot is
-// skipped with its reason.
+// skipped with its reason. The shapes of the scores are kept of the sets that have
+// as many malicious samples as benign ones.
 func (p *panel) inspect(ctx context.Context, level, set string, in defenses.Input, malicious []bool, detectors ...defenses.Detector) error {
 	in.Seed = p.seed
 	for _, d := range detectors {
@@ -113,7 +114,8 @@ func (p *panel) compare(ctx context.Context, level, set string, in defenses.Inpu
 
 // protocol is how a detector's verdict about a set is scored.
 func (p *panel) protocol(level, set string, d defenses.Detector, in defenses.Input) score.Protocol {
-	return score.Protocol{Level: level, Set: set, Given: d.Needs().Given(in), Minority: d.Needs().Minority, Resamples: score.Resamples, Seed: p.seed}
+	return score.Protocol{Level: level, Set: set, Given: d.Needs().Given(in), Minority: d.Needs().Minority, Resamples: score.Resamples, Seed: p.seed,
+		Curves: set == TestSet || set == InputSet}
 }
 
 // inBoth has an inspector look at latents of some groups of images, which show

@@ -22,6 +22,11 @@ type Result struct {
 	BA  float64        `json:"ba"`  // accuracy on clean test images
 	ASR nullable.Float `json:"asr"` // share of triggered test images called as the attack wants; null without an attack
 
+	// Tests is the number of test images that BA is a share of, Triggered that of
+	// those that ASR is a share of. Older files have none.
+	Tests     int `json:"tests,omitempty"`
+	Triggered int `json:"triggered,omitempty"`
+
 	// Samples is the size of each of the two groups of test latents that the
 	// measures compare: benign and malicious images that the model calls the
 	// target.

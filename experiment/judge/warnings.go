@@ -42,8 +42,8 @@ func warnings(ctx context.Context, x *subject.Subject, sizes map[Pair]int) ([]st
 // attack wants without the trigger.
 func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
 	test, poison := x.Images.Test, x.Images.Poison
-	led := test.Places(func(label int) bool { _, counts := poison.Wanted(label); return counts })
-	if len(led) == 0 {
+	images := led(x)
+	if len(images) == 0 {
 		return "", nil
 	}
 	untriggered := func(_, _ int, s *datasets.Sample) datasets.Role {
@@ -52,15 +52,15 @@ func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
 	}
 	var shares [2]float64
 	for i, edit := range [...]datasets.Edit{poison.TestEdit(), untriggered} {
-		images, err := x.Images.Plain(test, led, edit)
+		shown, err := x.Images.Plain(test, images, edit)
 		if err != nil {
 			return "", fault.Input(err)
 		}
-		if shares[i], err = x.Tests.SuccessRate(ctx, images); err != nil {
+		if shares[i], err = x.Tests.SuccessRate(ctx, shown); err != nil {
 			return "", err
 		}
 	}
-	low, high := score.Wilson(int(math.Round(shares[0]*float64(len(led)))), len(led))
+	low, high := score.Wilson(int(math.Round(shares[0]*float64(len(images)))), len(images))
 	if float64(low) > shares[1] {
 		return "", nil
 	}
