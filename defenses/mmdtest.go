@@ -40,7 +40,10 @@ func (d MMDTest) Inspect(ctx context.Context, in Input) (Verdict, error) {
 		return Verdict{}, err
 	}
 	pairs := mmd.Compare(in.Latents, in.Clean)
-	p := mmdP(pairs, in.Seed)
+	p, err := mmdP(ctx, pairs, in.Seed)
+	if err != nil {
+		return Verdict{}, err
+	}
 	scores, clean := pairs.Witness(mmd.Median())
 	canonical := claiming(mmdLevel, above("witness", scores, percentile(clean, mmdPercentile),
 		fmt.Sprintf("above the 95th percentile of clean scores if the two-sample test, p = %.3g, rejects at 0.05, else none", p)))
@@ -55,11 +58,16 @@ func (d MMDTest) PValue(ctx context.Context, in Input) (float64, error) {
 	if err := in.checkBoth(ctx, d); err != nil {
 		return 0, err
 	}
-	return mmdP(mmd.Compare(in.Latents, in.Clean), in.Seed), nil
+	return mmdP(ctx, mmd.Compare(in.Latents, in.Clean), in.Seed)
 }
 
-func mmdP(pairs *mmd.Comparison, seed uint64) float64 {
-	return pairs.SquaredTest(mmd.Median(), mmd.Unbiased, mmd.Resampling{Permutations: mmdPermutations, Seed: seed}).P
+func mmdP(ctx context.Context, pairs *mmd.Comparison, seed uint64) (float64, error) {
+	test := pairs.SquaredTest(mmd.Median(), mmd.Unbiased, mmd.Resampling{Permutations: mmdPermutations, Seed: seed,
+		Stopped: func() bool { return ctx.Err() != nil }})
+	if ctx.Err() != nil {
+		return 0, context.Canceled
+	}
+	return test.P, nil
 }
 
 func init() {

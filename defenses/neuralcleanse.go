@@ -8,6 +8,7 @@ import (
 
 	"sdrm/autograd"
 	"sdrm/internal/fmath"
+	"sdrm/internal/progress"
 	"sdrm/internal/rng"
 	"sdrm/models"
 	"sdrm/tensor"
@@ -122,7 +123,8 @@ func (n *network) reverse(ctx context.Context, images *tensor.Tensor, class, rou
 	best, size := math.Inf(1), 0.0
 	w := ncSchedule{weight: ncWeight}
 	at := 0
-	for range rounds {
+	for round := range rounds {
+		progress.Report(ctx, class*rounds+round, n.Model().Classes*rounds)
 		turned, total := 0, 0.0
 		for range ncBatches {
 			if ctx.Err() != nil {

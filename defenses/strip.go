@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"sdrm/internal/fmath"
+	"sdrm/internal/progress"
 	"sdrm/tensor"
 )
 
@@ -45,11 +46,12 @@ func (d STRIP) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	overlays, heldOut := pick(in.CleanImages, order[:count]), pick(in.CleanImages, order[count:])
 
 	n := newNetwork(d, in)
-	clean, err := stripEntropies(ctx, n, heldOut, overlays)
+	all := heldOut.Shape.N() + in.Images.Shape.N()
+	clean, err := stripEntropies(ctx, n, heldOut, overlays, 0, all)
 	if err != nil {
 		return Verdict{}, err
 	}
-	inspected, err := stripEntropies(ctx, n, in.Images, overlays)
+	inspected, err := stripEntropies(ctx, n, in.Images, overlays, len(clean), all)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -63,12 +65,13 @@ func (d STRIP) Inspect(ctx context.Context, in Input) (Verdict, error) {
 }
 
 // stripEntropies returns the mean entropy of what the model makes of each image
-// under every overlay.
-func stripEntropies(ctx context.Context, n *network, x, overlays *tensor.Tensor) ([]float64, error) {
+// under every overlay. It reports the images that are done, with those before it.
+func stripEntropies(ctx context.Context, n *network, x, overlays *tensor.Tensor, before, all int) ([]float64, error) {
 	out := make([]float64, x.Shape.N())
 	mixed := tensor.New(overlays.Shape)
 	p := make([]float64, n.Model().Classes)
 	for i := range out {
+		progress.Report(ctx, before+i, all)
 		for k := range overlays.Shape.N() {
 			stripMix(mixed.Sample(k), x.Sample(i), overlays.Sample(k))
 		}

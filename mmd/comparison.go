@@ -260,7 +260,7 @@ func (g *similarity) resample(d draw, r Resampling, count int) []sums {
 		return tensor.Matrix(make([]float32, 2*drawBlock*g.rows), 2*drawBlock, g.rows)
 	}
 	weights, images := memory(), memory()
-	for number := 0; number < count; number += drawBlock {
+	for number := 0; number < count && !r.stopped(); number += drawBlock {
 		n := min(drawBlock, count-number)
 		// The weights of the first groups, then those of the second.
 		first, second := weights.Slice(0, n), weights.Slice(n, n)

@@ -49,7 +49,12 @@ type Resampling struct {
 	Permutations int
 	Resamples    int
 	Seed         uint64
+	// Stopped is asked now and then, if it is not nil, whether nobody wants the
+	// evidence any more: what comes early then means nothing.
+	Stopped func() bool
 }
+
+func (r Resampling) stopped() bool { return r.Stopped != nil && r.Stopped() }
 
 // confidence is the share of bootstrap resamples between the bounds.
 const confidence = 0.95

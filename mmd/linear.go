@@ -50,6 +50,9 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 	permuted := make([]float64, r.Permutations)
 	drawn := make([]float64, len(h))
 	for i := range permuted {
+		if r.stopped() {
+			return out
+		}
 		stream := rng.New(r.Seed, rng.Measure, 2, i)
 		for j, v := range h {
 			drawn[j] = v
@@ -63,6 +66,9 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 
 	resampled := make([]float64, r.Resamples)
 	for i := range resampled {
+		if r.stopped() {
+			return out
+		}
 		stream := rng.New(r.Seed, rng.Resample, 1, i)
 		for j := range drawn {
 			drawn[j] = h[stream.IntN(len(h))]

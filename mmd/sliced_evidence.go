@@ -78,6 +78,9 @@ type resliceArgs struct {
 // resliceLoop measures one resample a task. In the order of the projections, no
 // sample needs to be sorted.
 var resliceLoop = parallel.NewLoop(func(a *resliceArgs, number int) {
+	if a.r.stopped() {
+		return
+	}
 	n := a.s.projected.Cols
 	first, second := make([]float32, n), make([]float32, n)
 	a.draw(first, second, a.r, number)

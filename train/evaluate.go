@@ -5,6 +5,7 @@ import (
 
 	"sdrm/autograd"
 	"sdrm/datasets"
+	"sdrm/internal/progress"
 	"sdrm/models"
 	"sdrm/tensor"
 )
@@ -21,13 +22,14 @@ func NewEvaluator(m *models.Model) *Evaluator { return &Evaluator{runner: models
 
 // forward runs the images through the model and calls each with every batch,
 // in order, and the classes that the model gives its samples, until each
-// returns false. A sample whose logits are not numbers is given class -1.
+// returns false. A sample whose logits are not numbers is given class -1. It
+// reports the images that were shown.
 // onReLU may be nil. If ctx ends the error is context.Canceled.
 func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onReLU func(i int, v *autograd.Var),
 	each func(b *datasets.Batch, classes []int) bool) error {
 	batches := images.Epoch(0, 0)
 	defer batches.Close()
-	for {
+	for shown := 0; ; {
 		if ctx.Err() != nil {
 			return context.Canceled
 		}
@@ -35,11 +37,13 @@ func (e *Evaluator) forward(ctx context.Context, images *datasets.Loader, onReLU
 		if !ok {
 			return nil
 		}
+		shown += b.N
 		logits := e.runner.Forward(batchTensor(&e.input, b), onReLU)
 		e.classes = e.classes[:0]
 		for i := range b.N {
 			e.classes = append(e.classes, tensor.ArgMax(logits.Sample(i)))
 		}
+		progress.Report(ctx, shown, images.Len())
 		if !each(b, e.classes) {
 			return nil
 		}
