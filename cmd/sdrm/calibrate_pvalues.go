@@ -26,9 +26,11 @@ Kolmogorov and Smirnov says how far they are from that, with its own p-value.`,
 			if sets < least {
 				return &usageError{fmt.Errorf("--sets: found %d, want at least %d", sets, least)}
 			}
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
+			defer u.clear()
 			out := []report.Uniformity{}
 			for _, dir := range args {
-				_, x, err := judged(dir)
+				_, x, err := judged(dir, u.statusLine)
 				if err != nil {
 					return err
 				}
@@ -37,12 +39,13 @@ Kolmogorov and Smirnov says how far they are from that, with its own p-value.`,
 					return flagError(err)
 				}
 				head := judge.Head(x)
-				u := report.Uniformity{Name: head.Name, Control: head.Control, SHA256: head.WeightsSHA256}
-				if u.Levels, err = judge.NullPValues(c.Context(), x, at, sets); err != nil {
+				found := report.Uniformity{Name: head.Name, Control: head.Control, SHA256: head.WeightsSHA256}
+				if found.Levels, err = judge.NullPValues(c.Context(), x, at, sets, u.watch(nil)); err != nil {
 					return fmt.Errorf("%s: %w", dir, err)
 				}
-				out = append(out, u)
+				out = append(out, found)
 			}
+			u.clear()
 			if g.json {
 				return printJSON(c.OutOrStdout(), document{out})
 			}

@@ -37,8 +37,11 @@ holds: the level is within the interval, or more is flagged, or less.`,
 				}
 				runs = append(runs, r)
 			}
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
+			defer u.clear()
 			out := judge.Calibration{Alarms: []judge.Alarms{}}
 			for _, r := range runs {
+				u.reading(r.Spec.Name)
 				x, err := r.Subject(parallel.Workers())
 				if err != nil {
 					return err
@@ -51,10 +54,11 @@ holds: the level is within the interval, or more is flagged, or less.`,
 				if asked == nil {
 					asked = r.Spec.Detect.Detectors
 				}
-				if err := out.Add(c.Context(), x, at, asked); err != nil {
+				if err := out.Add(c.Context(), x, at, asked, u.watch(nil)); err != nil {
 					return err
 				}
 			}
+			u.clear()
 			if g.json {
 				return printJSON(c.OutOrStdout(), out)
 			}

@@ -21,7 +21,9 @@ func newDetect(g *globals) *cobra.Command {
 		Use:   "detect RUN",
 		Short: "Run detectors on a finished run anew",
 		Long: `Run detectors on a finished run anew. --control shows them the same images in a
-clean model too, and says how much better they do than there.`,
+clean model too, and says how much better they do than there.
+
+` + keptHelp,
 		Example: "  sdrm detect runs/sdrm --detectors all --save\n  sdrm detect runs/sdrm --pair all --levels relu --control runs/clean",
 		RunE: func(c *cobra.Command, args []string) error {
 			names, err := detectors(list)
@@ -32,7 +34,9 @@ clean model too, and says how much better they do than there.`,
 			if err != nil {
 				return flagError(err)
 			}
-			r, x, err := judged(args[0])
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "detect")
+			defer u.clear()
+			r, x, err := judged(args[0], u.statusLine)
 			if err != nil {
 				return err
 			}
@@ -49,17 +53,20 @@ clean model too, and says how much better they do than there.`,
 			}
 			head := judge.Head(x)
 			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
-			if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, clean, at, pairs, names); err != nil {
-				return err
-			}
-			if err := out.Warn(c.Context(), x); err != nil {
-				return err
-			}
-			if save {
-				if err := r.SaveDetected(out, names); err != nil {
+			open := func() (*run.Journal, error) { return r.Detecting(x, clean, programVersion()) }
+			err = keeping(r, save, open, func(k judge.Keeper) error {
+				if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, clean, at, pairs, names, u.watch(k)); err != nil {
 					return err
 				}
+				if err := out.Warn(c.Context(), x); err != nil || !save {
+					return err
+				}
+				return r.SaveDetected(out, names)
+			})
+			if err != nil {
+				return err
 			}
+			u.clear()
 			if g.json {
 				return printJSON(c.OutOrStdout(), document{[]judge.Detected{out}})
 			}

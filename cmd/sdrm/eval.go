@@ -14,14 +14,17 @@ func newEval(g *globals) *cobra.Command {
 		Short:   "Compute BA and ASR of a finished run's model anew",
 		Example: "  sdrm eval runs/sdrm",
 		RunE: func(c *cobra.Command, args []string) error {
-			_, x, err := judged(args[0])
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "eval")
+			defer u.clear()
+			_, x, err := judged(args[0], u.statusLine)
 			if err != nil {
 				return err
 			}
 			result := judge.Head(x)
-			if result.BA, result.ASR, err = judge.Rates(c.Context(), x); err != nil {
+			if result.BA, result.ASR, err = judge.Rates(c.Context(), x, u.watch(nil)); err != nil {
 				return err
 			}
+			u.clear()
 			return g.printRuns(c.OutOrStdout(), []judge.Result{result}, rates, report.RatesText)
 		},
 	}

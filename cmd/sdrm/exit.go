@@ -17,7 +17,7 @@ const (
 	exitUsage       = 2  // the command line; Go's runtime leaves with it too, after many lines, if it gets no thread or memory
 	exitInput       = 3  // bad or missing data, spec or run folder, or a disk that takes no more: do not retry
 	exitCheck       = 4  // an acceptance check failed
-	exitInterrupted = 75 // after a checkpoint: run again with --resume
+	exitInterrupted = 75 // what is done is kept: run again, with --resume if it trains
 )
 
 // usageError says that the command line is wrong.
@@ -40,7 +40,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, train.ErrInterrupted):
+	case errors.Is(err, train.ErrInterrupted), errors.Is(err, errKept):
 		return exitInterrupted
 	case errors.As(err, &usage):
 		return exitUsage

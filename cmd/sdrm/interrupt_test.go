@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -81,6 +82,13 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 			if code := child.ProcessState.ExitCode(); code != exitInterrupted {
 				t.Fatalf("exit code %d, want %d; stderr %s", code, exitInterrupted, rest)
 			}
+			answers := 0
+			if slices.Contains(burst, os.Interrupt) {
+				answers = 1
+			}
+			if n := strings.Count(string(rest), "sdrm: finishing what is at hand; once more to abort\n"); n != answers {
+				t.Errorf("%d answers to an interrupt, want %d; stderr %s", n, answers, rest)
+			}
 			if stdout.Len() > 0 || !strings.Contains(string(rest), "train --resume --out "+folder+" continues") {
 				t.Errorf("stdout %q, stderr %q, want how to continue on stderr alone", &stdout, rest)
 			}
@@ -96,4 +104,107 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A signal ends detect and measure soon, with exit code 75, and the same command goes
+// on where it was: with --save. Without it nothing is kept.
+func TestASignalInterruptsDetectAndMeasure(t *testing.T) {
+	dir := t.TempDir()
+	folder, straight := filepath.Join(dir, "interrupted"), filepath.Join(dir, "straight")
+	err := program(t, "train", "--data", "synthetic", "--model", "vgg5", "--train-limit", "64", "--test-limit", "80",
+		"--rate", "0.9", "--batch", "16", "--epochs", "2", "--out", folder).Run()
+	if err == nil {
+		err = os.CopyFS(straight, os.DirFS(folder))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		long  []string // is interrupted after its first unit
+		whole []string // goes on: with fewer detectors, for the others take long
+		file  string
+	}{
+		{[]string{"detect", "--detectors", "ss,neural-cleanse"}, []string{"detect", "--detectors", "ss"}, run.DetectFile},
+		{[]string{"measure", "--permutations", "3000", "--resamples", "0"}, nil, ""},
+	} {
+		for _, save := range []bool{false, true} {
+			args, code, says := append(c.long, folder), exitFailed, "sdrm: interrupted\n"
+			if save {
+				args, code, says = append(args, "--save"), exitInterrupted, "interrupted, what is finished is kept; the same command continues\n"
+			}
+			before := names(t, folder)
+			stderr := signalled(t, code, syscall.SIGTERM, args...)
+			if !strings.HasSuffix(stderr, says) {
+				t.Errorf("%v: stderr %q, want at its end %q", args, stderr, says)
+			}
+			if !save && !slices.Equal(names(t, folder), before) {
+				t.Errorf("%v: leaves %v, want %v", args, names(t, folder), before)
+			}
+		}
+		if c.whole == nil {
+			continue
+		}
+		var outputs [2]string
+		for i, at := range []string{straight, folder} {
+			whole := program(t, append(c.whole, at, "--save", "--json")...)
+			var stderr bytes.Buffer
+			whole.Stderr = &stderr
+			stdout, err := whole.Output()
+			if err != nil {
+				t.Fatalf("%v: %v: %s", whole.Args, err, &stderr)
+			}
+			if told := strings.Contains(stderr.String(), "  ss at s1, test-target  "); told != (at == straight) {
+				t.Errorf("%v: stderr %q: what was finished is not done again", whole.Args, &stderr)
+			}
+			saved, err := os.ReadFile(filepath.Join(at, c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			outputs[i] = string(stdout) + string(saved)
+		}
+		if outputs[0] != outputs[1] {
+			t.Errorf("%v: found %s, want %s", c.whole, outputs[1], outputs[0])
+		}
+		if found, want := names(t, folder), names(t, straight); !slices.Equal(found, want) {
+			t.Errorf("left are %v, want %v", found, want)
+		}
+	}
+}
+
+// signalled starts the program, sends it a signal when it has told of something,
+// and returns what it told after it ended with the given code.
+func signalled(t *testing.T, code int, s os.Signal, args ...string) string {
+	t.Helper()
+	child := program(t, args...)
+	pipe, err := child.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stderr := bufio.NewReader(pipe)
+	first, err := stderr.ReadString('\n')
+	if err == nil {
+		err = child.Process.Signal(s)
+	}
+	rest, _ := io.ReadAll(stderr)
+	child.Wait()
+	if found := child.ProcessState.ExitCode(); err != nil || found != code {
+		t.Fatalf("%v: exit code %d, error %v, want %d; stderr %s%s", args, found, err, code, first, rest)
+	}
+	return first + string(rest)
+}
+
+// names lists what a folder holds.
+func names(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 
+	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
@@ -10,15 +13,46 @@ import (
 )
 
 // judged opens a finished run. It returns the run and its model with the images
-// that it is judged on.
-func judged(dir string) (*run.Run, *subject.Subject, error) {
+// that it is judged on. The line tells that these are read.
+func judged(dir string, l *statusLine) (*run.Run, *subject.Subject, error) {
 	r, err := run.OpenFinished(dir)
 	if err != nil {
 		return nil, nil, err
 	}
+	l.reading(r.Spec.Name)
+	defer l.clear()
 	x, err := r.Subject(parallel.Workers())
 	return r, x, err
 }
+
+// keeping does a judgement with the journal that open opens, if what it finds is to
+// be saved, and removes that once it is.
+func keeping(r *run.Run, save bool, open func() (*run.Journal, error), do func(k judge.Keeper) error) error {
+	if !save {
+		return do(nil)
+	}
+	j, err := open()
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	err = do(j)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s: %w", r.Spec.Name, errKept)
+	case err == nil:
+		j.Remove()
+	}
+	return err
+}
+
+// errKept is the error of a judgement that was interrupted and has a journal.
+var errKept = errors.New("interrupted, what is finished is kept; the same command continues")
+
+// keptHelp says that of a command with --save.
+const keptHelp = `With --save an interrupt (Ctrl-C) stops within seconds, what is finished is kept in
+the run folder, and the program exits with code 75: the same command goes on
+there. Without it nothing is written, and nothing kept.`
 
 // controlOf returns the trained clean model that r is compared with, with its
 // images; nil if dir is empty.

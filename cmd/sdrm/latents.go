@@ -25,7 +25,8 @@ func newLatentsExport(g *globals) *cobra.Command {
 		Short:   "Write the latents that measure compares, for every level S arrays S_benign and S_malicious",
 		Example: "  sdrm latents export runs/sdrm --levels relu --out latents.npz",
 		RunE: func(c *cobra.Command, args []string) error {
-			_, x, err := judged(args[0])
+			l := newStatusLine(c.ErrOrStderr())
+			_, x, err := judged(args[0], l)
 			if err != nil {
 				return err
 			}
@@ -33,7 +34,9 @@ func newLatentsExport(g *globals) *cobra.Command {
 			if err != nil {
 				return flagError(err)
 			}
+			l.rewrite("export  the model is shown the images")
 			groups, err := judge.Collect(c.Context(), x, at, judge.Protocol)
+			l.clear()
 			if err != nil {
 				return err
 			}

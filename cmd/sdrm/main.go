@@ -25,7 +25,7 @@ func main() {
 		printError(os.Stderr, err, slices.Contains(os.Args, "--json"))
 		os.Exit(exitCode(err))
 	}
-	ctx := untilStopped(context.Background(), func() { os.Exit(exitAborted) })
+	ctx := untilStopped(context.Background(), os.Stderr, func() { os.Exit(exitAborted) })
 	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

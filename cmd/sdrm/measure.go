@@ -20,7 +20,9 @@ func newMeasure(g *globals) *cobra.Command {
 benign and the malicious latents of a finished run, at every ReLU of the model,
 with the p-value of a permutation test and a 95 % bootstrap interval. A
 mark + behind a level's name says that it is regularised. --control compares the
-same images in a clean model too, and says how much larger the distance is.`,
+same images in a clean model too, and says how much larger the distance is.
+
+` + keptHelp,
 		Example: "  sdrm measure runs/sdrm --save\n  sdrm measure runs/sdrm --pair all --control runs/clean",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := m.Check(); err != nil {
@@ -30,7 +32,9 @@ same images in a clean model too, and says how much larger the distance is.`,
 			if err != nil {
 				return flagError(err)
 			}
-			r, x, err := judged(args[0])
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "measure")
+			defer u.clear()
+			r, x, err := judged(args[0], u.statusLine)
 			if err != nil {
 				return err
 			}
@@ -43,16 +47,18 @@ same images in a clean model too, and says how much larger the distance is.`,
 				return flagError(err)
 			}
 			head := judge.Head(x)
-			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256}
-			if out.Distances, err = judge.Measure(c.Context(), x, clean, at, pairs, m); err != nil {
-				return err
-			}
-			out.Control = judge.ControlOf(clean)
-			if save {
-				if err := r.SaveMeasured(out); err != nil {
+			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
+			open := func() (*run.Journal, error) { return r.Measuring(x, clean, m, programVersion()) }
+			err = keeping(r, save, open, func(k judge.Keeper) error {
+				if out.Distances, err = judge.Measure(c.Context(), x, clean, at, pairs, m, u.watch(k)); err != nil || !save {
 					return err
 				}
+				return r.SaveMeasured(out)
+			})
+			if err != nil {
+				return err
 			}
+			u.clear()
 			if g.json {
 				return printJSON(c.OutOrStdout(), document{[]judge.Measured{out}})
 			}

@@ -12,73 +12,63 @@ import (
 	"sdrm/train"
 )
 
-// progress tells what a training run does: on a terminal a line that is
-// rewritten and a line an epoch, elsewhere the latter alone.
+// progress tells what a run does: of training on a terminal a line that is
+// rewritten, and everywhere a line an epoch; of judging what units tells.
 type progress struct {
-	w        io.Writer
-	lead     func() string // begins every line
-	epochs   int
-	rewrites bool
+	*statusLine
+	lead   func() string // begins every line
+	epochs int
 
-	began   time.Time // of what this program does of the run
-	steps   int       // done since
-	share   float64   // of the run's steps that these are
-	epoch   time.Time // began
-	images  int       // of this epoch
-	printed time.Time
+	began  time.Time // of what this program does of the run
+	steps  int       // done since
+	share  float64   // of the run's steps that these are
+	epoch  time.Time // began
+	images int       // of this epoch
 }
 
-func newProgress(w io.Writer, s spec.Spec) *progress {
+// newProgress returns the progress of a run that is about to begin.
+func newProgress(w io.Writer, s spec.Spec, lead func() string) *progress {
 	now := time.Now()
-	return &progress{w: w, lead: func() string { return s.Name }, epochs: s.Train.Epochs, rewrites: isTerminal(w), began: now, epoch: now}
+	p := &progress{statusLine: newStatusLine(w), lead: lead, epochs: s.Train.Epochs, began: now, epoch: now}
+	p.reading(lead())
+	return p
 }
 
 // options returns how a run is executed and watched.
 func (p *progress) options() run.Options {
 	i := gatherInfo()
 	return run.Options{Workers: parallel.Workers(), OnStep: p.onStep, OnEpoch: p.onEpoch, OnStage: p.onStage,
+		OnUnit:  (&units{statusLine: p.statusLine, lead: p.lead}).judged,
 		Machine: run.Machine{Version: i.Version, CPU: i.CPU, ISA: i.ISA}}
 }
-
-// redraw is how often a line is rewritten at most.
-const redraw = 100 * time.Millisecond
 
 func (p *progress) onStep(s train.Step) {
 	p.steps++
 	p.share = float64(p.steps) / float64(p.epochs*s.Steps)
 	p.images += s.Images
-	now := time.Now()
-	if !p.rewrites || now.Sub(p.printed) < redraw {
+	if !p.due() {
 		return
 	}
-	p.printed = now
+	now := time.Now()
 	left := (p.epochs-s.Epoch)*s.Steps - s.Step - 1
 	eta := now.Sub(p.began) / time.Duration(p.steps) * time.Duration(left)
-	printf(p.w, "\r\x1b[K%s  epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f  ETA %v", p.lead(), s.Epoch+1, p.epochs,
+	p.rewrite("%s  epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f  ETA %v", p.lead(), s.Epoch+1, p.epochs,
 		s.Step+1, s.Steps, float64(p.images)/now.Sub(p.epoch).Seconds(), s.Loss, eta.Round(time.Second))
 }
 
 func (p *progress) onStage(took time.Duration) {
-	printf(p.w, "%s  the attack's trigger is learned  %.1f s\n", p.lead(), took.Seconds())
+	p.print("%s  the attack's trigger is learned  %.1f s", p.lead(), took.Seconds())
 	p.began = time.Now()
 	p.epoch = p.began
 }
 
 func (p *progress) onEpoch(e train.Epoch) {
 	now := time.Now()
-	p.close()
 	asr := ""
 	if !math.IsNaN(e.ASR) {
 		asr = fmt.Sprintf("  ASR %.4f", e.ASR)
 	}
-	printf(p.w, "%s  epoch %d/%d  loss %.4f  BA %.4f%s  %.1f s\n", p.lead(), e.Epoch+1, p.epochs,
+	p.print("%s  epoch %d/%d  loss %.4f  BA %.4f%s  %.1f s", p.lead(), e.Epoch+1, p.epochs,
 		e.Loss, e.BA, asr, now.Sub(p.epoch).Seconds())
 	p.epoch, p.images = now, 0
-}
-
-// close ends a line that is being rewritten.
-func (p *progress) close() {
-	if p.rewrites {
-		printf(p.w, "\r\x1b[K")
-	}
 }

@@ -50,7 +50,7 @@ trained is that of a run.`,
 			if count < 1 || count > mostShown {
 				return &usageError{fmt.Errorf("--images: found %d, want 1 to %d", count, mostShown)}
 			}
-			images, err := shownImages(c.Flags(), args[0], options)
+			images, err := shownImages(c, args[0], options)
 			if err != nil {
 				return err
 			}
@@ -76,12 +76,13 @@ trained is that of a run.`,
 
 // shownImages returns the images and the attack of a finished run, or those that
 // flags name beside an attack.
-func shownImages(flags *pflag.FlagSet, name string, options []string) (*subject.Images, error) {
+func shownImages(c *cobra.Command, name string, options []string) (*subject.Images, error) {
+	flags, l := c.Flags(), newStatusLine(c.ErrOrStderr())
 	if _, unknown := attacks.Find(name); unknown != nil {
 		if _, err := os.Stat(name); err != nil {
 			return nil, &usageError{fmt.Errorf("%w, or the folder of a finished run", unknown)}
 		}
-		return runImages(flags, name)
+		return runImages(flags, name, l)
 	}
 	s := spec.Default()
 	s.Attack.Name, s.Attack.Options = name, options
@@ -93,7 +94,9 @@ func shownImages(flags *pflag.FlagSet, name string, options []string) (*subject.
 	if err := applyFields(flags, &s); err != nil {
 		return nil, &usageError{err}
 	}
+	l.reading(s.Data.Set)
 	images, err := subject.LoadImages(s, parallel.Workers())
+	l.clear()
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +107,7 @@ func shownImages(flags *pflag.FlagSet, name string, options []string) (*subject.
 }
 
 // runImages returns the images and the attack of a finished run.
-func runImages(flags *pflag.FlagSet, dir string) (*subject.Images, error) {
+func runImages(flags *pflag.FlagSet, dir string, l *statusLine) (*subject.Images, error) {
 	var further error
 	flags.Visit(func(f *pflag.Flag) {
 		if _, field := f.Value.(*fieldFlag); field || f.Name == "option" {
@@ -114,7 +117,7 @@ func runImages(flags *pflag.FlagSet, dir string) (*subject.Images, error) {
 	if further != nil {
 		return nil, further
 	}
-	_, x, err := judged(dir)
+	_, x, err := judged(dir, l)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"time"
@@ -16,9 +17,9 @@ const exitAborted = 128 + 2
 
 // untilStopped returns a context that ends when the program is asked to stop, by
 // an interrupt or one of stopSignals, however often they come: what runs then
-// saves and leaves. A second interrupt, a second after the first or later, calls
-// abort.
-func untilStopped(ctx context.Context, abort func()) context.Context {
+// saves and leaves. The first interrupt is answered at once, on w; another one, a
+// second later or more, calls abort.
+func untilStopped(ctx context.Context, w io.Writer, abort func()) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	asked := make(chan os.Signal, 16)
 	for _, s := range append(stopSignals, os.Interrupt) {
@@ -34,6 +35,7 @@ func untilStopped(ctx context.Context, abort func()) context.Context {
 			case s != os.Interrupt:
 			case first.IsZero():
 				first = now
+				newStatusLine(w).print("sdrm: finishing what is at hand; once more to abort")
 			case now.Sub(first) >= again:
 				abort()
 			}

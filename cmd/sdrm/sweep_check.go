@@ -99,8 +99,8 @@ func checkCell(c *cobra.Command, r *sweep.Record) (checkedCell, error) {
 		return one, err
 	}
 	defer os.RemoveAll(dir)
-	p := newProgress(c.ErrOrStderr(), r.Spec)
-	defer p.close()
+	p := newProgress(c.ErrOrStderr(), r.Spec, func() string { return r.Name })
+	defer p.clear()
 	one.Differs, err = r.Check(c.Context(), dir, p.options())
 	return one, err
 }

@@ -123,10 +123,9 @@ func (t *sweepProgress) begin(c plan.Cell, done, of int) {
 
 // execute runs a cell in this process.
 func (t *sweepProgress) execute(ctx context.Context, c plan.Cell, dir string) error {
-	t.cell = newProgress(t.w, c.Spec)
-	t.cell.lead = func() string { return t.lead(c) }
+	t.cell = newProgress(t.w, c.Spec, func() string { return t.lead(c) })
 	defer func() {
-		t.cell.close()
+		t.cell.clear()
 		t.cell = nil
 	}()
 	return sweep.Execute(ctx, c, dir, t.cell.options())

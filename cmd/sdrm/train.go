@@ -86,9 +86,9 @@ func specOf(c *cobra.Command, file []string, resumed string) (spec.Spec, error) 
 
 // execute starts the run in a new folder, or continues it in its own.
 func execute(c *cobra.Command, s spec.Spec, f trainFlags) (result judge.Result, err error) {
-	p := newProgress(c.ErrOrStderr(), s)
+	p := newProgress(c.ErrOrStderr(), s, func() string { return s.Name })
 	defer func() {
-		p.close()
+		p.clear()
 		if errors.Is(err, train.ErrInterrupted) {
 			err = fmt.Errorf("%s: %w; train --resume --out %s continues", s.Name, err, f.out)
 		}

@@ -12,7 +12,6 @@ import (
 	"sdrm/experiment/run"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
-	"sdrm/internal/parallel"
 	"sdrm/models"
 	"sdrm/models/weights"
 	"sdrm/report"
@@ -86,7 +85,9 @@ what attack the model is judged by; the run folder is then like one of train.`,
 			if err != nil {
 				return err
 			}
-			result, err := run.Import(c.Context(), cmp.Or(out, filepath.Join("runs", s.Name)), s, args[0], run.Options{Workers: parallel.Workers()})
+			p := newProgress(c.ErrOrStderr(), s, func() string { return s.Name })
+			result, err := run.Import(c.Context(), cmp.Or(out, filepath.Join("runs", s.Name)), s, args[0], p.options())
+			p.clear()
 			if err != nil {
 				return err
 			}

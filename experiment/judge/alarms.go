@@ -54,12 +54,13 @@ type Calibration struct {
 // Add shows the named detectors a clean model as Detect does: at the given places the
 // test images of each class that it calls so, and test images of all classes. If ctx
 // ends, the error is context.Canceled.
-func (c *Calibration) Add(ctx context.Context, x *subject.Subject, at []models.Activation, names []string) error {
+func (c *Calibration) Add(ctx context.Context, x *subject.Subject, at []models.Activation, names []string, w Work) error {
 	p, err := newPanel(names, x.Spec.Seed, nil)
 	if err != nil {
 		return err
 	}
-	p.said = map[question]answer{}
+	p.work.Work, p.work.all = w, len(p.units(at, sets(x, Protocol)...))+len(p.others)
+	p.said = map[Unit]answer{}
 	for i := range at {
 		if err := inspectClean(ctx, x, p, at[i:i+1]); err != nil {
 			return err
@@ -69,7 +70,7 @@ func (c *Calibration) Add(ctx context.Context, x *subject.Subject, at []models.A
 		return err
 	}
 	for _, s := range p.scores {
-		c.count(s, p.said[question{s.Name, s.Level, s.Set}].verdict.Canonical)
+		c.count(s, p.said[Unit{s.Name, s.Level, s.Set}].verdict.Canonical)
 	}
 	c.Models++
 	c.Skipped = append(c.Skipped, p.skipped...)

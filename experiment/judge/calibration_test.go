@@ -75,7 +75,7 @@ func TestCalibration(t *testing.T) {
 	x := asked(t, attacks.None)
 	c := Calibration{}
 	for range 2 {
-		if err := c.Add(context.Background(), x, x.Levels()[2:], []string{"ss", "ss-85", "knn", "mmdtest", "scale-up"}); err != nil {
+		if err := c.Add(context.Background(), x, x.Levels()[2:], []string{"ss", "ss-85", "knn", "mmdtest", "scale-up"}, Work{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -120,14 +120,14 @@ func TestNullPValues(t *testing.T) {
 			seen[place] = true
 		}
 	}
-	found, err := NullPValues(context.Background(), &calls, calls.Levels()[2:], 2)
+	found, err := NullPValues(context.Background(), &calls, calls.Levels()[2:], 2, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := found[0].Sets; len(found) != 1 || n < 2 || n != len(parts) || found[0].Samples < leastNull || !slices.IsSorted(found[0].Values) || len(found[0].Values) != n {
 		t.Errorf("found %+v of %d sets", found, len(parts))
 	}
-	_, err = NullPValues(context.Background(), &calls, calls.Levels(), 1000)
+	_, err = NullPValues(context.Background(), &calls, calls.Levels(), 1000, Work{})
 	if err == nil || !strings.Contains(err.Error(), "sets of 20, want at least 1000") {
 		t.Errorf("error %v", err)
 	}

@@ -55,7 +55,8 @@ func cleanSet(class int) string { return fmt.Sprintf("test-class-%d", class) }
 // in place of the groups of Protocol, and no image is triggered. If control is not
 // nil, the scores say what the detectors make of the same images in that clean
 // model, which has the same places.
-func Detect(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, names []string) ([]score.Score, []Skipped, error) {
+// If ctx ends, the error is context.Canceled.
+func Detect(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, names []string, w Work) ([]score.Score, []Skipped, error) {
 	if names == nil {
 		names = x.Spec.Detect.Detectors
 	}
@@ -63,39 +64,78 @@ func Detect(ctx context.Context, x, control *subject.Subject, at []models.Activa
 	if err != nil {
 		return nil, nil, err
 	}
-	protocol := slices.Contains(pairs, Protocol)
+	p.work.Work, p.work.all = w, p.size(x, at, pairs)
+	err = p.detect(ctx, x, at, pairs)
+	return p.scores, p.skipped, err
+}
+
+// detect does what Detect does.
+func (p *panel) detect(ctx context.Context, x *subject.Subject, at []models.Activation, pairs []Pair) error {
 	if len(p.latents) > 0 {
 		// One place at a time: early latents are large.
 		for i := range at {
 			for _, pair := range pairs {
+				var err error
 				if pair == Protocol && x.Spec.Attack.Control() {
 					err = inspectClean(ctx, x, p, at[i:i+1])
 				} else {
-					err = inspectGroups(ctx, x, p, at[i:i+1], pair)
+					err = p.unless(p.units(at[i:i+1], sets(x, pair)...), func() error { return inspectGroups(ctx, x, p, at[i:i+1], pair) })
 				}
 				if err != nil {
-					return nil, nil, err
+					return err
 				}
 			}
 		}
-		if protocol && x.Spec.Attack.Mode == "frozen" {
+		if slices.Contains(pairs, Protocol) && x.Spec.Attack.Mode == "frozen" {
 			if err := inspectTraining(ctx, x, p, at); err != nil {
-				return nil, nil, err
+				return err
 			}
 		}
 	}
-	if protocol {
-		if err := inspectImages(ctx, x, p); err != nil {
-			return nil, nil, err
+	if slices.Contains(pairs, Protocol) {
+		return inspectImages(ctx, x, p)
+	}
+	return nil
+}
+
+// size returns how many units detect is.
+func (p *panel) size(x *subject.Subject, at []models.Activation, pairs []Pair) int {
+	units := 0
+	for _, pair := range pairs {
+		units += len(p.units(at, sets(x, pair)...))
+	}
+	if slices.Contains(pairs, Protocol) {
+		units += len(p.others)
+		if x.Spec.Attack.Mode == "frozen" {
+			units += len(at) * len(x.Images.Train.Classes) * len(p.latents)
 		}
 	}
-	return p.scores, p.skipped, nil
+	return p.models() * units
+}
+
+// sets names the sets of a pair that detectors of latents are shown.
+func sets(x *subject.Subject, pair Pair) (names []string) {
+	switch {
+	case pair != Protocol:
+		return []string{pair.Set()}
+	case x.Spec.Attack.Control():
+		for class := range x.Images.Test.Classes {
+			names = append(names, cleanSet(class))
+		}
+		return names
+	}
+	names = []string{TestSet}
+	for _, percent := range minorities {
+		names = append(names, mixedSet(percent))
+	}
+	return names
 }
 
 // inspectGroups shows the detectors the groups of a pair: as many malicious images
 // as benign, and of Protocol then minorities of them among all benign ones.
 func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, pair Pair) error {
-	g, err := Collect(ctx, x, at, pair)
+	collecting := p.work.watch(ctx, Unit{unitImages, at[0].Name, pair.Set()})
+	g, err := Collect(collecting, x, at, pair)
 	if err != nil {
 		return err
 	}
@@ -112,7 +152,7 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 		}
 		return nil
 	}
-	others, err := otherClasses(ctx, x, p, at, x.Images.Test, target, called)
+	others, err := otherClasses(collecting, x, p, at, x.Images.Test, target, called)
 	if err != nil {
 		return err
 	}
@@ -155,38 +195,44 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 // inspectClean shows the detectors the test images of each class that the model
 // calls so. They are told what those of TestSet are told.
 func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
-	test := x.Images.Test
-	for class := range test.Classes {
-		own := test.Places(func(label int) bool { return label == class })
-		all, err := collect(ctx, x, at, test, own, nil, len(own), called)
-		if err != nil {
-			return err
-		}
-		others, err := otherClasses(ctx, x, p, at, test, class, called)
-		if err != nil {
-			return err
-		}
-		held, rest := p.divide(x, all.N, class)
-		if len(rest) < 2 {
-			for _, a := range at {
-				p.skip(a.Name, cleanSet(class), fmt.Sprintf("the model calls %d of its test images so, want at least 3", all.N), p.latents...)
-			}
-			continue
-		}
-		err = p.inBoth(ctx, x, at, append(others, &all), func(inspect inspector) error {
-			for i, a := range at {
-				in := defenses.Input{Latents: all.pick(i, rest), Clean: all.pick(i, held), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: 0.5}
-				if err := inspect(ctx, a.Name, cleanSet(class), in, make([]bool, len(rest)), p.latents...); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+	for class := range x.Images.Test.Classes {
+		err := p.unless(p.units(at, cleanSet(class)), func() error { return inspectCalled(ctx, x, p, at, class) })
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inspectCalled shows them those of a class.
+func inspectCalled(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, class int) error {
+	test, set := x.Images.Test, cleanSet(class)
+	collecting := p.work.watch(ctx, Unit{unitImages, at[0].Name, set})
+	own := test.Places(func(label int) bool { return label == class })
+	all, err := collect(collecting, x, at, test, own, nil, len(own), called)
+	if err != nil {
+		return err
+	}
+	others, err := otherClasses(collecting, x, p, at, test, class, called)
+	if err != nil {
+		return err
+	}
+	held, rest := p.divide(x, all.N, class)
+	if len(rest) < 2 {
+		for _, a := range at {
+			p.skip(a.Name, set, fmt.Sprintf("the model calls %d of its test images so, want at least 3", all.N), p.latents...)
+		}
+		return nil
+	}
+	return p.inBoth(ctx, x, at, append(others, &all), func(inspect inspector) error {
+		for i, a := range at {
+			in := defenses.Input{Latents: all.pick(i, rest), Clean: all.pick(i, held), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: 0.5}
+			if err := inspect(ctx, a.Name, set, in, make([]bool, len(rest)), p.latents...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // divide draws which of n clean samples of a class the defender holds: at most
@@ -268,56 +314,63 @@ func (c classes) at(i int) (views []tensor.View) {
 // target: every class is expected to hold the share of poison that the target
 // class would hold if all classes were of one size.
 func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
-	poison := x.Images.Poison
 	byClass, roles := labelled(x.Images)
 	for class, members := range byClass {
-		untouched := slices.DeleteFunc(slices.Clone(members), func(place int) bool { return roles[place] != datasets.Clean })
-		numbers, _ := p.divide(x, len(untouched), class)
-		held := make([]int, len(numbers))
-		for i, n := range numbers {
-			held[i] = untouched[n]
-		}
-		members = slices.DeleteFunc(members, func(place int) bool { return slices.Contains(held, place) })
-		if limit := x.Spec.Detect.TrainSamples; limit > 0 {
-			members = members[:min(len(members), limit)]
-		}
-		all, err := collect(ctx, x, at, x.Images.Train, members, poison.Edit(), len(members), everyone)
-		if err != nil {
-			return err
-		}
-		own, err := collect(ctx, x, at, x.Images.Train, held, nil, len(held), everyone)
-		if err != nil {
-			return err
-		}
-		others, err := otherClasses(ctx, x, p, at, x.Images.Train, class,
-			func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean })
-		if err != nil {
-			return err
-		}
-		malicious := make([]bool, len(members))
-		for i, place := range members {
-			malicious[i] = roles[place] == datasets.Poisoned
-		}
-		if all.N < 2 {
-			for _, a := range at {
-				p.skip(a.Name, trainSet(class), fmt.Sprintf("%d training images are labelled so beside %d that the defender holds, want at least 2", all.N, own.N), p.latents...)
-			}
-			continue
-		}
-		err = p.inBoth(ctx, x, at, append(others, &all, &own), func(inspect inspector) error {
-			for i, a := range at {
-				in := defenses.Input{Latents: all.View(i, all.N), Clean: own.View(i, own.N), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: poison.Share()}
-				if err := inspect(ctx, a.Name, trainSet(class), in, malicious, p.latents...); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err := p.unless(p.units(at, trainSet(class)), func() error { return inspectLabelled(ctx, x, p, at, class, members, roles) })
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inspectLabelled shows them the members of a class, given what the attack made of
+// every training image.
+func inspectLabelled(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, class int, members []int, roles []datasets.Role) error {
+	poison, set := x.Images.Poison, trainSet(class)
+	untouched := slices.DeleteFunc(slices.Clone(members), func(place int) bool { return roles[place] != datasets.Clean })
+	numbers, _ := p.divide(x, len(untouched), class)
+	held := make([]int, len(numbers))
+	for i, n := range numbers {
+		held[i] = untouched[n]
+	}
+	members = slices.DeleteFunc(members, func(place int) bool { return slices.Contains(held, place) })
+	if limit := x.Spec.Detect.TrainSamples; limit > 0 {
+		members = members[:min(len(members), limit)]
+	}
+	collecting := p.work.watch(ctx, Unit{Name: unitImages, Set: set})
+	all, err := collect(collecting, x, at, x.Images.Train, members, poison.Edit(), len(members), everyone)
+	if err != nil {
+		return err
+	}
+	own, err := collect(collecting, x, at, x.Images.Train, held, nil, len(held), everyone)
+	if err != nil {
+		return err
+	}
+	others, err := otherClasses(collecting, x, p, at, x.Images.Train, class,
+		func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean })
+	if err != nil {
+		return err
+	}
+	malicious := make([]bool, len(members))
+	for i, place := range members {
+		malicious[i] = roles[place] == datasets.Poisoned
+	}
+	if all.N < 2 {
+		for _, a := range at {
+			p.skip(a.Name, set, fmt.Sprintf("%d training images are labelled so beside %d that the defender holds, want at least 2", all.N, own.N), p.latents...)
+		}
+		return nil
+	}
+	return p.inBoth(ctx, x, at, append(others, &all, &own), func(inspect inspector) error {
+		for i, a := range at {
+			in := defenses.Input{Latents: all.View(i, all.N), Clean: own.View(i, own.N), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: poison.Share()}
+			if err := inspect(ctx, a.Name, set, in, malicious, p.latents...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // labelled sorts the places of the training images by the label that a frozen

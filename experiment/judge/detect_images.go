@@ -31,10 +31,23 @@ const inspectedImages = 500
 // inspectImages shows the test images and the model to the detectors of a panel
 // that inspect those.
 func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
-	if len(p.others) == 0 {
-		return nil
+	var units []Unit
+	for _, d := range p.others {
+		units = append(units, imageUnit(d))
 	}
-	in, triggered, err := imageInput(ctx, x)
+	return p.unless(units, func() error { return showImages(ctx, x, p) })
+}
+
+// imageUnit is what a detector of images, or of the model, does.
+func imageUnit(d defenses.Detector) Unit {
+	if d.Needs().Unit == defenses.Classes {
+		return Unit{d.Name(), ModelLevel, ClassSet}
+	}
+	return Unit{d.Name(), InputLevel, InputSet}
+}
+
+func showImages(ctx context.Context, x *subject.Subject, p *panel) error {
+	in, triggered, err := imageInput(p.work.watch(ctx, Unit{unitImages, InputLevel, InputSet}), x)
 	if err != nil {
 		return err
 	}
@@ -51,13 +64,14 @@ func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
 			in.Model = p.control.Model
 		}
 		for _, d := range p.others {
+			u := imageUnit(d)
 			switch {
-			case d.Needs().Unit == defenses.Classes:
-				err = inspect(ctx, ModelLevel, ClassSet, in, targets, d)
+			case u.Set == ClassSet:
+				err = inspect(ctx, u.Level, u.Set, in, targets, d)
 			case len(triggered) > 0:
-				err = inspect(ctx, InputLevel, InputSet, in, triggered, d)
+				err = inspect(ctx, u.Level, u.Set, in, triggered, d)
 			case i == 0:
-				p.skip(InputLevel, InputSet, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
+				p.skip(u.Level, u.Set, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
 			}
 			if err != nil {
 				return err

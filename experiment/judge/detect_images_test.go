@@ -39,19 +39,19 @@ func TestDetectorsOfImages(t *testing.T) {
 
 	x := trained(t, s, 3)
 	ctx, cancel := context.WithCancel(context.Background())
-	scores, skipped, err := Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, nil)
+	scores, skipped, err := Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, nil, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(text(t, Result{Detectors: r.Detectors, Skipped: r.Skipped}), text(t, Result{Detectors: scores, Skipped: skipped})); diff != "" {
 		t.Errorf("judged anew: %s", diff)
 	}
-	scores, _, err = Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, []string{"scale-up"})
+	scores, _, err = Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, []string{"scale-up"}, Work{})
 	if err != nil || len(scores) != 2 || scores[0].Name != "scale-up" {
 		t.Errorf("one detector: scores %v, error %v", scores, err)
 	}
 	cancel()
-	if _, _, err := Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, []string{"strip"}); !errors.Is(err, context.Canceled) {
+	if _, _, err := Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, []string{"strip"}, Work{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v after the context ended", err)
 	}
 }

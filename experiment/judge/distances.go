@@ -8,6 +8,7 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/internal/nullable"
+	"sdrm/internal/progress"
 	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/tensor"
@@ -126,25 +127,22 @@ type Distances struct {
 // evidence, with the latents of one place in memory at a time. If control is not
 // nil, the same images are compared in that clean model too, which has the same
 // places. If ctx ends, the error is context.Canceled.
-func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, m Measures) (Distances, error) {
+func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, m Measures, w Work) (Distances, error) {
 	out := Distances{Measures: m, Projections: x.Spec.Detect.Projections, Levels: []Distance{}}
 	if err := m.Check(); err != nil {
 		return out, err
 	}
-	for i := range at {
+	work := &job{Work: w, all: len(at) * len(pairs)}
+	for i, a := range at {
 		for _, pair := range pairs {
-			g, err := Collect(ctx, x, at[i:i+1], pair)
+			var found measured
+			err := work.do(ctx, Unit{SkippedMeasures, a.Name, pair.Set()}, &found, func(ctx context.Context) error {
+				return found.measure(ctx, x, control, at[i:i+1], pair, &m)
+			})
 			if err != nil {
 				return out, err
 			}
-			var clean *Groups
-			if control != nil {
-				if clean, err = g.through(ctx, x, control); err != nil {
-					return out, err
-				}
-			}
-			levels, skipped := distances(x, g, clean, &m)
-			out.Levels, out.Skipped = append(out.Levels, levels...), append(out.Skipped, skipped...)
+			out.Levels, out.Skipped = append(out.Levels, found.Levels...), append(out.Skipped, found.Skipped...)
 		}
 	}
 	sizes := map[Pair]int{}
@@ -159,9 +157,36 @@ func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activ
 	return out, err
 }
 
+// measured is what is found out of a pair at some places.
+type measured struct {
+	Levels  []Distance `json:"levels"`
+	Skipped []Skipped  `json:"skipped,omitempty"`
+}
+
+// measure does what Measure does of a pair.
+func (d *measured) measure(ctx context.Context, x, control *subject.Subject, at []models.Activation, pair Pair, m *Measures) error {
+	quiet := progress.With(ctx, func(int, int) {}) // the tests take longest
+	g, err := Collect(quiet, x, at, pair)
+	if err != nil {
+		return err
+	}
+	var clean *Groups
+	if control != nil {
+		if clean, err = g.through(quiet, x, control); err != nil {
+			return err
+		}
+	}
+	d.Levels, d.Skipped = distances(ctx, x, g, clean, m)
+	if ctx.Err() != nil {
+		return context.Canceled
+	}
+	return nil
+}
+
 // distances measures groups at every place, if m is nil with an interval of MMD² as
-// the only evidence. With more, control may be the same images in a clean model.
-func distances(x *subject.Subject, g, control *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
+// the only evidence. With more, control may be the same images in a clean model, and if ctx ends early
+// the distances mean nothing.
+func distances(ctx context.Context, x *subject.Subject, g, control *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
 	least := 1
 	if m != nil {
 		least = 2
@@ -180,10 +205,10 @@ func distances(x *subject.Subject, g, control *Groups, m *Measures) (levels []Di
 				d.compare(g.Benign(i), g.Malicious(i), projections, seed)
 				d.bound(g.Benign(i), g.Malicious(i), seed)
 			case control == nil:
-				d.test(g.Benign(i), g.Malicious(i), projections, seed, m, nil)
+				d.test(ctx, g.Benign(i), g.Malicious(i), projections, seed, m, nil)
 			default:
-				clean := m.tests(control.Benign(i), control.Malicious(i), projections, seed)
-				d.test(g.Benign(i), g.Malicious(i), projections, seed, m, &clean)
+				clean := m.tests(progress.Part(ctx, 0, 2), control.Benign(i), control.Malicious(i), projections, seed)
+				d.test(progress.Part(ctx, 1, 2), g.Benign(i), g.Malicious(i), projections, seed, m, &clean)
 			}
 		}
 		levels = append(levels, d)
@@ -217,29 +242,41 @@ type tested [4]mmd.Evidence
 
 // tests measures two sets of latents with evidence. The values come from one table
 // of all pairs, which adds up in another order than compare and may differ in the
-// last bits.
-func (m *Measures) tests(a, b tensor.View, projections int, seed uint64) tested {
+// last bits. It reports how many are measured; if ctx ends early they mean nothing.
+func (m *Measures) tests(ctx context.Context, a, b tensor.View, projections int, seed uint64) tested {
 	kernel, _ := m.kernel() // checked
-	r := mmd.Resampling{Permutations: m.Permutations, Resamples: m.Resamples, Seed: seed}
+	r := mmd.Resampling{Permutations: m.Permutations, Resamples: m.Resamples, Seed: seed,
+		Stopped: func() bool { return ctx.Err() != nil }}
 	pairs := mmd.Compare(a, b)
-	var squared mmd.Evidence
-	switch m.Estimator {
-	case EstimatorLinear:
-		squared = mmd.LinearTimeTest(a, b, kernel, r)
-	case EstimatorUnbiased:
-		squared = pairs.SquaredTest(kernel, mmd.Unbiased, r)
-	default:
-		squared = pairs.SquaredTest(kernel, mmd.Biased, r)
+	var out tested
+	for i, test := range [len(out)]func() mmd.Evidence{
+		func() mmd.Evidence {
+			switch m.Estimator {
+			case EstimatorLinear:
+				return mmd.LinearTimeTest(a, b, kernel, r)
+			case EstimatorUnbiased:
+				return pairs.SquaredTest(kernel, mmd.Unbiased, r)
+			}
+			return pairs.SquaredTest(kernel, mmd.Biased, r)
+		},
+		func() mmd.Evidence { return pairs.EnergyTest(r) },
+		func() mmd.Evidence { return mmd.SliceTest(a, b, projections, seed, mmd.MeanSlice, r) },
+		func() mmd.Evidence { return mmd.SliceTest(a, b, projections, seed, mmd.MaxSlice, r) },
+	} {
+		progress.Report(ctx, i, len(out))
+		if r.Stopped() {
+			break
+		}
+		out[i] = test()
 	}
-	return tested{squared, pairs.EnergyTest(r),
-		mmd.SliceTest(a, b, projections, seed, mmd.MeanSlice, r), mmd.SliceTest(a, b, projections, seed, mmd.MaxSlice, r)}
+	return out
 }
 
 // test measures two sets of latents with evidence, against the same measures of a
 // control if it is not nil.
-func (d *Distance) test(a, b tensor.View, projections int, seed uint64, m *Measures, control *tested) {
+func (d *Distance) test(ctx context.Context, a, b tensor.View, projections int, seed uint64, m *Measures, control *tested) {
 	d.Values = a.Cols
-	found := m.tests(a, b, projections, seed)
+	found := m.tests(ctx, a, b, projections, seed)
 	for i, to := range [...]*Evidence{&d.MMD, &d.ED, &d.SWD, &d.MaxSWD} {
 		var clean *mmd.Evidence
 		if control != nil {

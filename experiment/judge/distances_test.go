@@ -30,7 +30,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 	}
 	m := DefaultMeasures()
 	m.Permutations, m.Resamples = 50, 40
-	d, err := Measure(ctx, x, nil, at, []Pair{Protocol}, m)
+	d, err := Measure(ctx, x, nil, at, []Pair{Protocol}, m, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, _ := distances(x, g, nil, nil)
+	plain, _ := distances(context.Background(), x, g, nil, nil)
 	var names []string
 	for i, l := range d.Levels {
 		names = append(names, l.Level)
@@ -67,7 +67,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 	}
 
 	m.Estimator, m.Kernel, m.Permutations = EstimatorLinear, "median", 0
-	one, err := Measure(ctx, x, nil, at[:1], []Pair{Protocol}, m)
+	one, err := Measure(ctx, x, nil, at[:1], []Pair{Protocol}, m, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestDistancesOfTooFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32, C: 3}
-	d, err := Measure(context.Background(), x, nil, x.Levels()[:1], []Pair{Protocol}, DefaultMeasures())
+	d, err := Measure(context.Background(), x, nil, x.Levels()[:1], []Pair{Protocol}, DefaultMeasures(), Work{})
 	if err != nil {
 		t.Fatal(err)
 	}

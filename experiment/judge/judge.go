@@ -25,43 +25,66 @@ func Head(x *subject.Subject) Result {
 
 // Everything finds out all that a Result holds. If ctx ends, the error is
 // context.Canceled.
-func Everything(ctx context.Context, x *subject.Subject) (Result, error) {
+func Everything(ctx context.Context, x *subject.Subject, w Work) (Result, error) {
 	out := Head(x)
-	var err error
-	if out.BA, out.ASR, err = Rates(ctx, x); err != nil {
-		return out, err
-	}
-	out.Tests, out.Triggered = x.Images.Test.Len(), len(led(x))
-	at := x.Levels()
-	g, err := Collect(ctx, x, at, Protocol)
+	at, pairs := x.Levels(), []Pair{Protocol}
+	p, err := newPanel(x.Spec.Detect.Detectors, x.Spec.Seed, nil)
 	if err != nil {
 		return out, err
 	}
-	var skipped []Skipped
+	p.work.Work, p.work.all = w, rates(x)+p.size(x, at, pairs)
+	if out.BA, out.ASR, err = p.work.rates(ctx, x); err != nil {
+		return out, err
+	}
+	out.Tests, out.Triggered = x.Images.Test.Len(), len(led(x))
+	g, err := Collect(p.work.watch(ctx, Unit{Name: unitImages, Set: TestSet}), x, at, Protocol)
+	if err != nil {
+		return out, err
+	}
 	out.Samples = g.N
-	out.Levels, out.Skipped = distances(x, g, nil, nil)
+	out.Levels, out.Skipped = distances(ctx, x, g, nil, nil)
 	out.Scatter = scatter(g)
-	out.Detectors, skipped, err = Detect(ctx, x, nil, at, []Pair{Protocol}, nil)
-	out.Skipped = append(out.Skipped, skipped...)
+	err = p.detect(ctx, x, at, pairs)
+	out.Detectors, out.Skipped = p.scores, append(out.Skipped, p.skipped...)
 	return out, err
 }
 
 // Rates returns BA and ASR on the test images, of which the latter has no value
-// without an attack.
-func Rates(ctx context.Context, x *subject.Subject) (ba float64, asr nullable.Float, err error) {
-	clean, err := x.Images.Plain(x.Images.Test, nil, nil)
-	if err != nil {
-		return 0, 0, fault.Input(err)
+// without an attack. If ctx ends, the error is context.Canceled.
+func Rates(ctx context.Context, x *subject.Subject, w Work) (ba float64, asr nullable.Float, err error) {
+	return (&job{Work: w, all: rates(x)}).rates(ctx, x)
+}
+
+// rates returns how many units Rates are.
+func rates(x *subject.Subject) int {
+	if len(led(x)) == 0 {
+		return 1
 	}
-	triggered, err := x.Images.Plain(x.Images.Test, nil, x.Images.Poison.TestEdit())
-	if err != nil {
-		return 0, 0, fault.Input(err)
+	return 2
+}
+
+func (j *job) rates(ctx context.Context, x *subject.Subject) (ba float64, asr nullable.Float, err error) {
+	err = j.do(ctx, Unit{Name: unitBA}, &ba, func(ctx context.Context) error {
+		clean, err := x.Images.Plain(x.Images.Test, nil, nil)
+		if err != nil {
+			return fault.Input(err)
+		}
+		ba, err = x.Tests.Accuracy(ctx, clean)
+		return err
+	})
+	if asr = nullable.NaN(); err != nil || rates(x) == 1 {
+		return ba, asr, err
 	}
-	if ba, err = x.Tests.Accuracy(ctx, clean); err != nil {
-		return 0, 0, err
-	}
-	success, err := x.Tests.SuccessRate(ctx, triggered)
-	return ba, nullable.Float(success), err
+	err = j.do(ctx, Unit{Name: unitASR}, &asr, func(ctx context.Context) error {
+		triggered, err := x.Images.Plain(x.Images.Test, nil, x.Images.Poison.TestEdit())
+		if err != nil {
+			return fault.Input(err)
+		}
+		success, err := x.Tests.SuccessRate(ctx, triggered)
+		asr = nullable.Float(success)
+		return err
+	})
+	return ba, asr, err
 }
 
 // led returns the places of the test images that the attack leads to another class

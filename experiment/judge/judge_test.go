@@ -37,7 +37,7 @@ func trained(t *testing.T, s spec.Spec, workers int) *subject.Subject {
 func judged(t *testing.T, s spec.Spec, workers int) (*subject.Subject, Result) {
 	t.Helper()
 	x := trained(t, s, workers)
-	r, err := Everything(context.Background(), x)
+	r, err := Everything(context.Background(), x, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	levels, skipped := distances(x, g, nil, nil)
+	levels, skipped := distances(context.Background(), x, g, nil, nil)
 	if len(levels) != 3 || len(skipped) != 3 || !math.IsNaN(float64(levels[0].MMD.Value)) {
 		t.Fatalf("measures %v, skipped %v", levels, skipped)
 	}
@@ -101,7 +101,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil || string(line) != `[{"level":"s1","mmd":null,"ed":null,"swd":null,"mmd_low":null,"mmd_high":null}]` {
 		t.Errorf("%s, %v", line, err)
 	}
-	scores, skipped, err := Detect(context.Background(), x, nil, x.Levels(), []Pair{Protocol}, nil)
+	scores, skipped, err := Detect(context.Background(), x, nil, x.Levels(), []Pair{Protocol}, nil, Work{})
 	if err != nil || len(scores) != 0 || len(skipped) != 9 || !strings.Contains(skipped[0].Reason, "0 benign and 0 malicious") {
 		t.Errorf("scores %v, skipped %v, error %v", scores, skipped, err)
 	}

@@ -109,7 +109,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	ctx := context.Background()
 	m := Measures{Kernel: "prototype", Estimator: EstimatorBiased}
 	x := asked(t, "badnets")
-	d, err := Measure(ctx, x, nil, x.Levels()[:2], pairs, m)
+	d, err := Measure(ctx, x, nil, x.Levels()[:2], pairs, m, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	if diff := cmp.Diff(slices.Concat(pairs, pairs), found); diff != "" {
 		t.Error(diff)
 	}
-	scores, skipped, err := Detect(ctx, x, nil, x.Levels()[:1], []Pair{Trigger, Content}, []string{"ss", "scale-up"})
+	scores, skipped, err := Detect(ctx, x, nil, x.Levels()[:1], []Pair{Trigger, Content}, []string{"ss", "scale-up"}, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	}
 
 	x = asked(t, attacks.None)
-	d, err = Measure(ctx, x, nil, x.Levels()[:1], pairs, m)
+	d, err = Measure(ctx, x, nil, x.Levels()[:1], pairs, m, Work{})
 	if err != nil || len(d.Skipped) != 2 || d.Skipped[1].Set != "test-trigger" || !strings.Contains(d.Skipped[1].Reason, "no attack") {
 		t.Errorf("skipped %+v, error %v", d.Skipped, err)
 	}
@@ -171,7 +171,7 @@ func TestControlIsMeasuredOnTheSameImages(t *testing.T) {
 	other := &subject.Subject{Tests: train.NewEvaluator(model)}
 	at := x.Levels()[:1]
 	for _, control := range []*subject.Subject{x, other} {
-		d, err := Measure(ctx, x, control, at, []Pair{Trigger}, m)
+		d, err := Measure(ctx, x, control, at, []Pair{Trigger}, m, Work{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestControlIsMeasuredOnTheSameImages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := m.tests(g.Benign(0), g.Malicious(0), x.Spec.Detect.Projections, x.Spec.Seed)
+		want := m.tests(ctx, g.Benign(0), g.Malicious(0), x.Spec.Detect.Projections, x.Spec.Seed)
 		l := d.Levels[0]
 		for i, e := range []Evidence{l.MMD, l.ED, l.SWD, l.MaxSWD} {
 			c := e.Control

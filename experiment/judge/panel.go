@@ -17,27 +17,34 @@ type panel struct {
 	latents []defenses.Detector // those that inspect latents
 	others  []defenses.Detector // those that inspect images or the model
 	seed    uint64
+	work    *job
 	scores  []score.Score
 	skipped []Skipped
 
-	control *subject.Subject    // nil if there is none
-	said    map[question]answer // nil if nobody asks again
+	control *subject.Subject // nil if there is none
+	said    map[Unit]answer  // nil if nobody asks again
 }
 
-// question is what a detector is asked about.
-type question struct{ detector, level, set string }
-
-// answer is what it said, and where its scores begin.
+// answer is what a detector said, and where its scores begin.
 type answer struct {
 	verdict defenses.Verdict
 	first   int
+	kept    *finding // what is known of both models, nil if that is not kept
+}
+
+// finding is what a detector said of a set: how good it is, or why it said nothing,
+// and why not in the control.
+type finding struct {
+	Scores         []score.Score `json:"scores,omitempty"`
+	Skipped        string        `json:"skipped,omitempty"`
+	ControlSkipped string        `json:"control_skipped,omitempty"`
 }
 
 // newPanel sorts detectors by what they inspect. The control may be nil.
 func newPanel(names []string, seed uint64, control *subject.Subject) (*panel, error) {
-	p := &panel{seed: seed, scores: []score.Score{}, control: control}
+	p := &panel{seed: seed, work: new(job), scores: []score.Score{}, control: control}
 	if control != nil {
-		p.said = map[question]answer{}
+		p.said = map[Unit]answer{}
 	}
 	for _, name := range names {
 		d, err := defenses.New(name)
@@ -58,11 +65,67 @@ func (p *panel) compares() bool {
 	return slices.ContainsFunc(p.latents, func(d defenses.Detector) bool { return d.Needs().Others })
 }
 
-// skip says why detectors do not inspect a set.
+// models returns in how many models the detectors inspect each set.
+func (p *panel) models() int {
+	if p.control != nil {
+		return 2
+	}
+	return 1
+}
+
+// units returns what the detectors of latents do with sets at some places.
+func (p *panel) units(at []models.Activation, sets ...string) (out []Unit) {
+	for _, a := range at {
+		for _, set := range sets {
+			for _, d := range p.latents {
+				out = append(out, Unit{d.Name(), a.Name, set})
+			}
+		}
+	}
+	return out
+}
+
+// unless has show show the detectors something, the given units, unless all of them
+// were kept.
+func (p *panel) unless(units []Unit, show func() error) error {
+	end := p.work.done + p.models()*len(units)
+	found := make([]finding, len(units))
+	for i, u := range units {
+		if !p.work.find(u, &found[i]) {
+			err := show()
+			p.work.done = end // also with what there was not to show
+			return err
+		}
+	}
+	for i, u := range units {
+		p.add(u, found[i])
+	}
+	for i, u := range units {
+		p.omit(u, found[i].ControlSkipped)
+	}
+	p.work.done = end
+	return nil
+}
+
+// add adds what a detector said.
+func (p *panel) add(u Unit, f finding) {
+	p.omit(u, f.Skipped)
+	p.scores = append(p.scores, f.Scores...)
+}
+
+// omit says why a detector said nothing, if there is a reason.
+func (p *panel) omit(u Unit, reason string) {
+	if reason != "" {
+		p.skipped = append(p.skipped, Skipped{u.Name, u.Level, u.Set, reason})
+	}
+}
+
+// skip says why detectors do not inspect a set, which is all that they do of it.
 func (p *panel) skip(level, set, reason string, detectors ...defenses.Detector) {
 	for _, d := range detectors {
-		p.skipped = append(p.skipped, Skipped{d.Name(), level, set, reason})
+		p.omit(Unit{d.Name(), level, set}, reason)
 	}
+	p.work.done += p.models() * len(detectors)
 }
 
 // An inspector has detectors inspect a set: the inspect or the compare of a panel.
@@ -74,40 +137,79 @@ type inspector func(ctx context.Context, level, set string, in defenses.Input, m
 func (p *panel) inspect(ctx context.Context, level, set string, in defenses.Input, malicious []bool, detectors ...defenses.Detector) error {
 	in.Seed = p.seed
 	for _, d := range detectors {
-		verdict, err := d.Inspect(ctx, in)
+		u := Unit{d.Name(), level, set}
+		var f finding
+		if p.work.find(u, &f) {
+			if p.said != nil {
+				p.said[u] = answer{kept: &f}
+			}
+			p.add(u, f)
+			p.work.done += p.models()
+			continue
+		}
+		verdict, err := d.Inspect(p.work.begin(ctx, u), in)
 		switch {
 		case errors.Is(err, context.Canceled):
 			return err
 		case err != nil:
-			p.skip(level, set, err.Error(), d)
+			f.Skipped = err.Error()
+			p.work.done += p.models() - 1 // nothing is to be compared
 		default:
 			if p.said != nil {
-				p.said[question{d.Name(), level, set}] = answer{verdict, len(p.scores)}
+				p.said[u] = answer{verdict: verdict, first: len(p.scores)}
 			}
-			p.scores = append(p.scores, score.Of(verdict, malicious, p.protocol(level, set, d, in))...)
+			f.Scores = score.Of(verdict, malicious, p.protocol(level, set, d, in))
 		}
+		p.add(u, f)
+		if p.control == nil || f.Skipped != "" {
+			if err := p.work.keep(u, f); err != nil {
+				return err
+			}
+		}
+		p.work.end(u)
 	}
 	return nil
 }
+
+// inControl ends the name of a unit that is done in the control.
+const inControl = " in the control"
 
 // compare has detectors inspect what the control makes of a set that inspect had
 // them inspect, and adds what they say of that to the scores.
 func (p *panel) compare(ctx context.Context, level, set string, in defenses.Input, malicious []bool, detectors ...defenses.Detector) error {
 	in.Seed = p.seed
 	for _, d := range detectors {
-		of, ok := p.said[question{d.Name(), level, set}]
-		if !ok {
-			continue // skipped
+		u := Unit{d.Name(), level, set}
+		of, ok := p.said[u]
+		switch {
+		case !ok: // skipped
+			continue
+		case of.kept != nil:
+			p.omit(u, of.kept.ControlSkipped)
+			continue
 		}
-		clean, err := d.Inspect(ctx, in)
+		there := Unit{u.Name + inControl, level, set}
+		var f finding
+		clean, err := d.Inspect(p.work.begin(ctx, there), in)
 		switch {
 		case errors.Is(err, context.Canceled):
 			return err
 		case err != nil:
-			p.skip(level, set, "the control: "+err.Error(), d)
+			f.ControlSkipped = "the control: " + err.Error()
+			p.omit(u, f.ControlSkipped)
 		default:
 			score.Compare(p.scores[of.first:], of.verdict, clean, malicious, p.protocol(level, set, d, in))
 		}
+		for _, s := range p.scores[of.first:] {
+			if (Unit{s.Name, s.Level, s.Set}) != u {
+				break
+			}
+			f.Scores = append(f.Scores, s)
+		}
+		if err := p.work.keep(u, f); err != nil {
+			return err
+		}
+		p.work.end(there)
 	}
 	return nil
 }
@@ -126,7 +228,7 @@ func (p *panel) inBoth(ctx context.Context, x *subject.Subject, at []models.Acti
 	}
 	for _, g := range groups {
 		var err error
-		if *g, err = g.through(ctx, x, p.control, at); err != nil {
+		if *g, err = g.through(p.work.watch(ctx, Unit{Name: unitImages + inControl}), x, p.control, at); err != nil {
 			return err
 		}
 	}

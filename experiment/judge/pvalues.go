@@ -46,15 +46,19 @@ type PValues struct {
 // at least so many over all classes, and one half of each is compared with the other.
 // The error says how many images there are if they are too few. If ctx ends, it is
 // context.Canceled.
-func NullPValues(ctx context.Context, x *subject.Subject, at []models.Activation, sets int) ([]PValues, error) {
+func NullPValues(ctx context.Context, x *subject.Subject, at []models.Activation, sets int, w Work) ([]PValues, error) {
+	work := &job{Work: w, all: len(at)}
 	parts, err := nullSets(ctx, x, sets)
 	if err != nil {
 		return nil, err
 	}
 	var out []PValues
 	for i := range at {
+		u := Unit{Name: unitPValues, Level: at[i].Name}
+		work.tell(u, 0)
 		found := PValues{Level: at[i].Name, Sets: len(parts), Samples: len(parts[0])}
 		for number, places := range parts {
+			work.tell(u, float64(number)/float64(len(parts)))
 			g, err := collect(ctx, x, at[i:i+1], x.Images.Test, places, nil, len(places), everyone)
 			if err != nil {
 				return nil, err
@@ -74,6 +78,7 @@ func NullPValues(ctx context.Context, x *subject.Subject, at []models.Activation
 		found.Rejected = nullable.Float(float64(rejected) / float64(len(parts)))
 		found.Low, found.High = score.Wilson(rejected, len(parts))
 		out = append(out, found)
+		work.end(u)
 	}
 	return out, nil
 }

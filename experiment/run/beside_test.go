@@ -27,7 +27,7 @@ func TestWhatAnAttackTrainsBesideTheModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ba, asr, err := judge.Rates(t.Context(), x); err != nil || ba != want.BA || asr != want.ASR {
+	if ba, asr, err := judge.Rates(t.Context(), x, judge.Work{}); err != nil || ba != want.BA || asr != want.ASR {
 		t.Errorf("judged anew: BA %v, ASR %v, error %v; want %v and %v", ba, asr, err, want.BA, want.ASR)
 	}
 

@@ -18,7 +18,8 @@ type Options struct {
 	Workers int // batches prepared at the same time
 	OnStep  func(train.Step)
 	OnEpoch func(train.Epoch)
-	OnStage func(time.Duration) // what the attack learns before the first step is learned, and took so long
+	OnStage func(time.Duration)  // what the attack learns before the first step is learned, and took so long
+	OnUnit  func(judge.Progress) // how far judging is
 	Machine Machine
 	Events  bool // keep the metrics in EventsFile too
 }
@@ -89,7 +90,12 @@ func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resu
 	if err := r.loadWeights(sub); err != nil {
 		return judge.Result{}, err
 	}
-	out, err := judge.Everything(ctx, sub)
+	j, err := r.journal(judging, sub, o.Machine.Version, nil)
+	if err != nil {
+		return judge.Result{}, err
+	}
+	defer j.Close()
+	out, err := judge.Everything(ctx, sub, judge.Work{OnProgress: o.OnUnit, Keeper: j})
 	if errors.Is(err, context.Canceled) {
 		return judge.Result{}, train.ErrInterrupted
 	}
@@ -102,7 +108,11 @@ func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resu
 	if err := r.save(MachineFile, o.Machine); err != nil {
 		return judge.Result{}, err
 	}
-	return out, r.save(ResultFile, out)
+	if err := r.save(ResultFile, out); err != nil {
+		return judge.Result{}, err
+	}
+	j.Remove()
+	return out, nil
 }
 
 func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume bool) (err error) {

@@ -34,7 +34,7 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 		return judge.Result{}, fault.Input(err)
 	}
 	sub.Epoch = s.Train.Epochs
-	out, err := judge.Everything(ctx, sub)
+	out, err := judge.Everything(ctx, sub, judge.Work{OnProgress: o.OnUnit})
 	if err != nil {
 		return judge.Result{}, err
 	}

@@ -41,7 +41,8 @@ type Run struct {
 
 // survey tells the files of a folder that stand in the way of a new run from what
 // programs that were killed left there and the next one may remove: the lock,
-// files that were being written, and of an import that was not whole, all.
+// files that were being written, of a run that is judged the journal, and of an
+// import that was not whole, all.
 func survey(dir string) (kept, left []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -52,9 +53,10 @@ func survey(dir string) (kept, left []string, err error) {
 		names = append(names, e.Name())
 	}
 	half := slices.Contains(names, importing) && !slices.Contains(names, SpecFile)
+	whole := slices.Contains(names, ResultFile)
 	for _, name := range names {
 		temporary := func(of string) bool { return atomicfile.IsTemporary(name, of) }
-		if name == lockFile || name == importing || temporary(importing) || slices.ContainsFunc(files, temporary) || half && slices.Contains(files, name) {
+		if name == lockFile || name == judging && whole || name == importing || temporary(importing) || slices.ContainsFunc(files, temporary) || half && slices.Contains(files, name) {
 			left = append(left, name)
 		} else {
 			kept = append(kept, name)

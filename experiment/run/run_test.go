@@ -131,7 +131,7 @@ func TestAFinishedRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ba, asr, err := judge.Rates(context.Background(), x)
+	ba, asr, err := judge.Rates(context.Background(), x, judge.Work{})
 	if err != nil || ba != want.BA || asr != want.ASR {
 		t.Errorf("BA %v, ASR %v, error %v, want %v and %v as in the result", ba, asr, err, want.BA, want.ASR)
 	}

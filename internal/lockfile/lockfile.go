@@ -1,6 +1,6 @@
 // Package lockfile keeps two programs from changing one folder at a time. The
 // operating system forgets a lock when the program that has it ends, however it
-// ends; only the empty file may stay, and locks nobody out.
+// ends; only the file may stay, and locks nobody out.
 package lockfile
 
 import (
@@ -71,6 +71,12 @@ func Wait(ctx context.Context, path string) (*Lock, error) {
 		}
 	}
 }
+
+// File returns the file, which is empty unless who has the lock writes to it.
+func (l *Lock) File() *os.File { return l.file }
+
+// Unlock unlocks the file and leaves it where it is.
+func (l *Lock) Unlock() error { return l.file.Close() }
 
 // Release removes the file, where the system lets it be removed before it is
 // closed, and unlocks it.

@@ -91,10 +91,13 @@ func (p *process) end() outcome {
 // sdrm runs the program in dir.
 func sdrm(dir string, args []string) outcome { return start(dir, binary, args...).end() }
 
+// finished finds a line about an epoch or a unit of a judgement.
+var finished = regexp.MustCompile(`  (epoch )?[0-9]+/[0-9]+  `)
+
 // told tells whether a program that failed said why in one line, after the lines
-// about its epochs, with a code that says what it is.
+// about what it finished, with a code that says what it is.
 func (o outcome) told() bool {
-	lines := slices.DeleteFunc(strings.SplitAfter(o.stderr, "\n"), func(l string) bool { return l == "" || strings.Contains(l, "  epoch ") })
+	lines := slices.DeleteFunc(strings.SplitAfter(o.stderr, "\n"), func(l string) bool { return l == "" || finished.MatchString(l) })
 	return (o.code == 1 || o.code == 3) && len(lines) == 1 && strings.HasPrefix(lines[0], "sdrm: ")
 }
 

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"io"
+	"time"
+)
+
+// redraw is how often a line is rewritten at most.
+const redraw = 100 * time.Millisecond
+
+// statusLine tells what a program does: on a terminal what is at hand, in a line
+// that is rewritten, and everywhere, in lines that stay, what is finished.
+type statusLine struct {
+	w        io.Writer
+	rewrites bool // w is a terminal
+	written  time.Time
+}
+
+func newStatusLine(w io.Writer) *statusLine { return &statusLine{w: w, rewrites: isTerminal(w)} }
+
+// due tells whether the line may be rewritten now.
+func (l *statusLine) due() bool { return l.rewrites && time.Since(l.written) >= redraw }
+
+// rewrite tells what is at hand.
+func (l *statusLine) rewrite(format string, args ...any) {
+	if l.rewrites {
+		l.written = time.Now()
+		printf(l.w, "\r\x1b[K"+format, args...)
+	}
+}
+
+// reading tells that the images of something are read, which nothing is told of.
+func (l *statusLine) reading(of string) { l.rewrite("%s  reading the images", of) }
+
+// clear ends what is being rewritten.
+func (l *statusLine) clear() { l.rewrite("") }
+
+// print writes a line that stays.
+func (l *statusLine) print(format string, args ...any) {
+	l.clear()
+	printf(l.w, format+"\n", args...)
+}

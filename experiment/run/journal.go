@@ -1,0 +1,170 @@
+package run
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+
+	"sdrm/experiment/judge"
+	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
+	"sdrm/internal/lockfile"
+)
+
+// The files that hold what a judgement has finished until all of it is written:
+// judging of ResultFile, detecting of DetectFile, measuring of MeasureFile.
+const (
+	judging   = ".judging.jsonl"
+	detecting = ".detecting.jsonl"
+	measuring = ".measuring.jsonl"
+)
+
+// A Journal keeps the finished units of a judgement in a run's folder, so that the
+// next one goes on where this one ends. It is a judge.Keeper.
+type Journal struct {
+	lock  *lockfile.Lock // nil if another program writes the file: nothing is kept then
+	units map[judge.Unit]json.RawMessage
+}
+
+// subjectOf says what units were found out about: those of anything else are not used.
+type subjectOf struct {
+	Program  string `json:"program"` // its version
+	Spec     string `json:"spec_sha256"`
+	Data     string `json:"data_sha256"`
+	Weights  string `json:"weights_sha256"`
+	Settings any    `json:"settings"` // what else decides, beside the unit
+}
+
+// entry is a line of the file after the first.
+type entry struct {
+	judge.Unit
+	Found json.RawMessage `json:"found"`
+}
+
+// Detecting opens the journal of a program of that version which detects with
+// SaveDetected, in comparison with a control if that is not nil.
+func (r *Run) Detecting(x, control *subject.Subject, program string) (*Journal, error) {
+	return r.journal(detecting, x, program, judge.ControlOf(control))
+}
+
+// Measuring opens the journal of a program of that version which measures with
+// SaveMeasured, in comparison with a control if that is not nil.
+func (r *Run) Measuring(x, control *subject.Subject, m judge.Measures, program string) (*Journal, error) {
+	return r.journal(measuring, x, program, struct {
+		judge.Measures
+		Control *judge.Control `json:"control,omitempty"`
+	}{m, judge.ControlOf(control)})
+}
+
+func (r *Run) journal(name string, x *subject.Subject, program string, settings any) (*Journal, error) {
+	head := judge.Head(x)
+	first, err := json.Marshal(subjectOf{program, head.SpecSHA256, head.DataSHA256, head.WeightsSHA256, settings})
+	if err != nil {
+		return nil, err
+	}
+	l, err := lockfile.Acquire(r.path(name))
+	if errors.Is(err, lockfile.ErrLocked) {
+		return &Journal{}, nil
+	}
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	j := &Journal{lock: l}
+	if err := j.begin(first); err != nil {
+		j.Close()
+		return nil, fault.Input(err)
+	}
+	return j, nil
+}
+
+// begin reads the units that are there, if the first line is the given one, and
+// cuts off what is not them: all of another file, or the line that a program was
+// writing when it was killed.
+func (j *Journal) begin(first []byte) error {
+	file := j.lock.File()
+	text, err := io.ReadAll(io.LimitReader(file, maxFound))
+	if err != nil {
+		return err
+	}
+	var end int
+	j.units, end = parseJournal(text, first)
+	if err := file.Truncate(int64(end)); err != nil {
+		return err
+	}
+	if _, err := file.Seek(int64(end), io.SeekStart); err != nil || end > 0 {
+		return err
+	}
+	return j.write(first)
+}
+
+// parseJournal returns the units of a file that begins with a line, and where the
+// last of them ends: at 0 if it begins otherwise.
+func parseJournal(text, first []byte) (units map[judge.Unit]json.RawMessage, end int) {
+	units = map[judge.Unit]json.RawMessage{}
+	line, rest, whole := bytes.Cut(text, []byte("\n"))
+	if !whole || !bytes.Equal(line, first) {
+		return units, 0
+	}
+	for {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		var e entry
+		if !whole || json.Unmarshal(line, &e) != nil {
+			return units, len(text) - len(rest)
+		}
+		units[e.Unit], rest = e.Found, after
+	}
+}
+
+func (j *Journal) write(line []byte) error {
+	_, err := j.lock.File().Write(append(line, '\n'))
+	return err
+}
+
+// Find does what a judge.Keeper does.
+func (j *Journal) Find(u judge.Unit, v any) bool {
+	found := reflect.New(reflect.TypeOf(v).Elem())
+	if text, ok := j.units[u]; !ok || json.Unmarshal(text, found.Interface()) != nil {
+		return false
+	}
+	reflect.ValueOf(v).Elem().Set(found.Elem())
+	return true
+}
+
+// Keep does what a judge.Keeper does.
+func (j *Journal) Keep(u judge.Unit, v any) error {
+	if j.lock == nil {
+		return nil
+	}
+	found, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	line, err := json.Marshal(entry{u, found})
+	if err != nil {
+		return err
+	}
+	if err := j.write(line); err != nil {
+		return fault.Input(err)
+	}
+	return nil
+}
+
+// Close leaves what was finished to the next judgement.
+func (j *Journal) Close() {
+	if j.lock != nil {
+		j.lock.Unlock()
+		j.lock = nil
+	}
+}
+
+// Remove removes the journal, of which all is written elsewhere. One that stays all
+// the same is empty, or used up by the next program.
+func (j *Journal) Remove() {
+	if j.lock != nil {
+		_ = j.lock.File().Truncate(0)
+		_ = j.lock.Release()
+		j.lock = nil
+	}
+}
