@@ -13,19 +13,25 @@ import (
 
 func newReport(g *globals) *cobra.Command {
 	var out, format string
+	var follow bool
 	c := &cobra.Command{
 		Use:   "report RUN...",
-		Short: "Write one HTML file about finished runs, side by side, or tables as text or CSV",
+		Short: "Write one HTML file about runs, side by side, or tables as text or CSV",
 		Long: `Write one HTML file about finished runs, side by side, or tables as text or
 Markdown, or a line of CSV for each figure.
 
-What measure --save and detect --save wrote into the run folders is shown too.`,
+What measure --save and detect --save wrote into the run folders is shown too.
+
+If a run is not finished the file has the curves of training so far. With --follow
+it is written again whenever there is more of them, and a browser that shows it
+loads it again, until all runs are finished; then it is the report about them.`,
 		Example: `  sdrm report runs/regular runs/sdrm
+  sdrm report --follow runs/sdrm
   sdrm report runs/regular runs/sdrm --format csv > runs.csv`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch write, isText := texts[format]; {
-			case isText && (out != "" || g.json):
-				return &usageError{fmt.Errorf("--format %s: goes to stdout as it is, without --out and --json", format)}
+			case isText && (out != "" || g.json || follow):
+				return &usageError{fmt.Errorf("--format %s: goes to stdout as it is, without --out, --json and --follow", format)}
 			case isText:
 				entries, err := load(args)
 				if err != nil {
@@ -38,15 +44,24 @@ What measure --save and detect --save wrote into the run folders is shown too.`,
 			if out == "" {
 				out = filepath.Join(args[0], run.ReportFile)
 			}
-			if err := writeReport(out, args); err != nil {
+			l := &liveReport{out: out, dirs: args}
+			again := refresh
+			if !follow {
+				again = 0
+			}
+			if err := l.write(again); err != nil {
 				return err
 			}
-			return g.print(c, map[string]any{"report": out}, "%s\n", out)
+			if err := g.print(c, map[string]any{"report": out}, "%s\n", out); err != nil || !follow {
+				return err
+			}
+			return l.follow(c.Context(), newStatusLine(c.ErrOrStderr()))
 		},
 	}
 	c.Flags().StringVar(&format, "format", "html", "html, or text, markdown or csv on stdout")
 	complete(c, "format", []string{"html", "text", "markdown", "csv"})
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default report.html in the first run folder)")
+	c.Flags().BoolVar(&follow, "follow", false, "write the file again as the runs go on, until they are finished")
 	return c
 }
 

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math"
 	"os"
 
 	"sdrm/experiment/judge"
@@ -45,16 +47,42 @@ func (r *Run) ReadMetrics(of judge.Result) ([]Metric, error) {
 	if of.Imported {
 		want = 0
 	}
-	out, err := parseMetrics(file, want)
+	out, done, err := parseMetrics(file, want)
+	if err == nil && done < want {
+		err = fmt.Errorf("holds %d epochs, want %d: put the whole file back", done, want)
+	}
 	if err != nil {
 		return nil, fault.Inputf("%s: %w", path, err)
 	}
 	return out, nil
 }
 
-// parseMetrics reads the lines of so many epochs: the steps of each, and its end.
-func parseMetrics(r io.Reader, epochs int) ([]Metric, error) {
-	var out []Metric
+// MetricsSoFar returns the whole lines of the run's metrics, which need not be
+// finished or have begun.
+func (r *Run) MetricsSoFar() ([]Metric, error) {
+	path := r.path(MetricsFile)
+	file, _, err := regular.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	defer file.Close()
+	size, _, err := sizeOfLines(file, math.MaxInt)
+	if err != nil {
+		return nil, fault.Input(err)
+	}
+	out, _, err := parseMetrics(io.NewSectionReader(file, 0, size), r.Spec.Train.Epochs)
+	if err != nil {
+		return nil, fault.Inputf("%s: %w", path, err)
+	}
+	return out, nil
+}
+
+// parseMetrics reads the lines of at most so many epochs, the steps of each and its
+// end, and tells how many of them are done.
+func parseMetrics(r io.Reader, epochs int) (out []Metric, done int, err error) {
 	epoch, step := 1, 1          // that is due
 	lines := bufio.NewScanner(r) // of 64 KiB at most
 	for lines.Scan() {
@@ -72,17 +100,14 @@ func parseMetrics(r io.Reader, epochs int) ([]Metric, error) {
 			err = fmt.Errorf("found %.20q %d of epoch %d, want step %d of epoch %d or the epoch's end", m.Kind, m.Step, m.Epoch, step, epoch)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", len(out)+1, err)
+			return nil, 0, fmt.Errorf("line %d: %w", len(out)+1, err)
 		}
 		out = append(out, m)
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", len(out)+1, err)
+		return nil, 0, fmt.Errorf("line %d: %w", len(out)+1, err)
 	}
-	if epoch <= epochs {
-		return nil, fmt.Errorf("holds %d epochs, want %d: put the whole file back", epoch-1, epochs)
-	}
-	return out, nil
+	return out, epoch - 1, nil
 }
 
 // tail is more than the length of a line of metrics.

@@ -154,6 +154,20 @@ func OpenFinished(dir string) (*Run, error) {
 // Finished tells whether the run is whole.
 func (r *Run) Finished() bool { return exists(r.path(ResultFile)) }
 
+// State says in a word how far the run is.
+func (r *Run) State() string {
+	last, _ := r.LastMetric()
+	switch {
+	case r.Finished():
+		return "finished"
+	case !r.Busy():
+		return "stopped"
+	case last.Kind == "epoch" && last.Epoch == r.Spec.Train.Epochs:
+		return "judging"
+	}
+	return "training"
+}
+
 func (r *Run) path(name string) string { return filepath.Join(r.Dir, name) }
 
 // exists is also true of what cannot be looked at: whoever opens it says why.
