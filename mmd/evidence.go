@@ -49,11 +49,13 @@ type Resampling struct {
 	Permutations int
 	Resamples    int
 	Seed         uint64
-	// Stopped is asked now and then, if it is not nil, whether nobody wants the
-	// evidence any more: what comes early then means nothing.
+	// Stopped is asked now and then, if it is not nil, by several goroutines,
+	// whether nobody wants the evidence any more: what comes early then means
+	// nothing.
 	Stopped func() bool
 }
 
+// stopped tells whether the evidence is not wanted any more.
 func (r Resampling) stopped() bool { return r.Stopped != nil && r.Stopped() }
 
 // confidence is the share of bootstrap resamples between the bounds.

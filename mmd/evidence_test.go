@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -283,5 +285,23 @@ func TestSplitsAreUniform(t *testing.T) {
 	}
 	for i, n := range counts {
 		near(t, fmt.Sprint("row ", i), n/3000, 1./3, 4*math.Sqrt(2./9/3000))
+	}
+}
+
+// Evidence that nobody wants is not gathered; to be asked changes nothing.
+func TestEvidenceStops(t *testing.T) {
+	a, b := random(1, 12, 5, 0, 1), random(2, 9, 5, 0.5, 1)
+	for name, test := range tests {
+		want := test(a, b, Resampling{Permutations: 300, Resamples: 300, Seed: 4})
+		var asked atomic.Int64
+		got := test(a, b, Resampling{Permutations: 300, Resamples: 300, Seed: 4, Stopped: func() bool { asked.Add(1); return false }})
+		if got.P != want.P || got.Low != want.Low || got.High != want.High || asked.Load() < 4 {
+			t.Errorf("%s: asked %d times: P %v from %v to %v, want %v from %v to %v", name, asked.Load(), got.P, got.Low, got.High, want.P, want.Low, want.High)
+		}
+		began := time.Now()
+		test(a, b, Resampling{Permutations: 1_000_000, Resamples: 1_000_000, Stopped: func() bool { return time.Since(began) > time.Millisecond }})
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%s: stops after %v", name, took)
+		}
 	}
 }

@@ -15,7 +15,10 @@ func newDataCheck(g *globals) *cobra.Command {
 		Short:   "Read a data set completely and name what is missing, damaged or too many",
 		Example: "  sdrm data check cifar10",
 		RunE: func(c *cobra.Command, args []string) error {
+			l := newStatusLine(c.ErrOrStderr())
+			l.reading(args[0])
 			s, wrong, err := subject.CheckData(args[0], dir)
+			l.clear()
 			if err != nil {
 				return errors.Join(listWrong(c, g, wrong), err)
 			}

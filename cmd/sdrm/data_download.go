@@ -33,7 +33,7 @@ are no longer needed. HTTPS_PROXY is heeded.`,
 			}
 			p := newDownloadProgress(c.ErrOrStderr())
 			folder, err := subject.DownloadData(c.Context(), args[0], dir, mirror, p.show)
-			p.close()
+			p.clear()
 			if err != nil {
 				return err
 			}
@@ -48,17 +48,15 @@ are no longer needed. HTTPS_PROXY is heeded.`,
 // downloadProgress tells how far a download is: on a terminal a line that is
 // rewritten and a line a file, elsewhere the latter alone.
 type downloadProgress struct {
-	w        io.Writer
-	rewrites bool
+	*statusLine
 
-	file    fetch.File
-	began   time.Time // of this program's part of the file
-	first   int64     // bytes that were there by then
-	printed time.Time
+	file  fetch.File
+	began time.Time // of this program's part of the file
+	first int64     // bytes that were there by then
 }
 
 func newDownloadProgress(w io.Writer) *downloadProgress {
-	return &downloadProgress{w: w, rewrites: isTerminal(w)}
+	return &downloadProgress{statusLine: newStatusLine(w)}
 }
 
 // show is told that done bytes of a file are there.
@@ -71,24 +69,15 @@ func (p *downloadProgress) show(f fetch.File, done int64) {
 	speed := float64(done-p.first) / max(now.Sub(p.began).Seconds(), 1e-3)
 	switch {
 	case done == f.Size:
-		p.close()
-		printf(p.w, "%s  %.1f MB  %.1f MB/s\n", f.Name(), float64(done)/million, speed/million)
-	case p.rewrites && now.Sub(p.printed) >= redraw:
-		p.printed = now
+		p.print("%s  %.1f MB  %.1f MB/s", f.Name(), float64(done)/million, speed/million)
+	case p.due():
 		const width = 30
 		bar := strings.Repeat("#", int(width*done/f.Size))
 		eta := "?"
 		if speed > 0 {
 			eta = (time.Duration(float64(f.Size-done)/speed) * time.Second).String()
 		}
-		printf(p.w, "\r\x1b[K%s  [%-*s] %3d%%  %.1f/%.1f MB  %.1f MB/s  ETA %s", f.Name(), width, bar,
+		p.rewrite("%s  [%-*s] %3d%%  %.1f/%.1f MB  %.1f MB/s  ETA %s", f.Name(), width, bar,
 			100*done/f.Size, float64(done)/million, float64(f.Size)/million, speed/million, eta)
-	}
-}
-
-// close ends a line that is being rewritten.
-func (p *downloadProgress) close() {
-	if p.rewrites {
-		printf(p.w, "\r\x1b[K")
 	}
 }

@@ -49,8 +49,9 @@ func (u *units) on(name string, done, all int, share float64) {
 	if u.began.IsZero() {
 		u.began, u.first = now, done
 	}
-	if name != u.name || u.unit.IsZero() {
-		u.name, u.unit = name, now
+	changed := name != u.name || done != u.done
+	if changed || u.unit.IsZero() {
+		u.name, u.done, u.unit = name, done, now
 	}
 	if share == 1 {
 		if !u.rewrites {
@@ -59,15 +60,17 @@ func (u *units) on(name string, done, all int, share float64) {
 		u.unit = time.Time{}
 		return
 	}
-	if u.due() || done != u.done {
+	if u.due() || changed {
 		u.rewrite("%s", u.line(name, done, all, share, now))
 	}
-	u.done = done
 }
 
 // line tells of a unit at hand.
 func (u *units) line(name string, done, all int, share float64, now time.Time) string {
-	text := []string{u.lead(), fmt.Sprintf("%d/%d", done, all), name}
+	text := []string{u.lead(), fmt.Sprintf("%d/%d", done, all)}
+	if name != "" {
+		text = append(text, name)
+	}
 	if share > 0 {
 		text = append(text, fmt.Sprintf("%.0f %%", 100*share))
 	}

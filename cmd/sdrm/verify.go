@@ -11,7 +11,7 @@ import (
 )
 
 func newVerify(g *globals) *cobra.Command {
-	var all bool
+	var everyhow bool
 	c := &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that this machine computes the same bits as all others",
@@ -30,15 +30,29 @@ differs.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			var failed error // of the output
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "verify")
+			defer u.clear()
+			done := 0
 			ways := verify.Here()
-			if all {
+			if everyhow {
 				ways = verify.Everyhow()
 			}
+			all := verify.Count(ways)
+			u.on("", 0, all, 0)
 			r, err := verify.Run(c.Context(), ways, func(check verify.Check) {
-				if !g.json && failed == nil {
+				done++
+				switch {
+				case g.json:
+					u.on(check.Name, done, all, 1)
+				case failed == nil:
+					u.clear()
 					failed = printCheck(out, check)
 				}
+				if done < all {
+					u.on("", done, all, 0)
+				}
 			})
+			u.clear()
 			if err != nil {
 				return err
 			}
@@ -56,7 +70,7 @@ differs.`,
 			return err
 		},
 	}
-	c.Flags().BoolVar(&all, "all", false, "with every instruction set of this CPU, and 1, 2 and 7 threads")
+	c.Flags().BoolVar(&everyhow, "all", false, "with every instruction set of this CPU, and 1, 2 and 7 threads")
 	return c
 }
 
