@@ -1,48 +1,95 @@
 package report
 
 import (
-	"sdrm/defenses/score"
+	"fmt"
+	"strings"
+
 	"sdrm/experiment/judge"
+	"sdrm/experiment/spec"
 )
 
-// card is a run in short: its trigger and rates, and the F1 of every detector at the
-// deepest level in the defender's best case, beside what chance gives,
-// the highest of these detectors.
+// card is a run in short: what was trained on what, what its trigger looks like,
+// what its model does and what detectors make of that.
 type card struct {
 	Run      int
-	Result   judge.Result
+	Name     string
+	Lambda   float64
+	Settings []string
 	Pictures *pictures // nil without a trigger
-
-	Level         string
-	Width, Height int
-	Left, Right   float64
-	Chance        float64 // x
-	ChanceF1      float64
-	Bars          []bar
+	SoFar    string    // of a run that is not finished: how far it is
+	Rates    []figure
+	Apart    []figure // MMD², a level each
+	Biased   string   // explains an MMD² above its interval
+	Headline string
+	Verdicts []verdict
+	Folded   bool // the verdicts, where there are many runs
+	Epoch    int
+	SHA256   string
 }
 
-type bar struct {
-	Y, Width float64
-	Name, F1 string
-}
+// figure is a number with its interval.
+type figure struct{ Name, Value, Bounds string }
 
-const (
-	cardWidth = 480
-	barStep   = 30
-)
-
-func newCard(run int, r judge.Result, level string) card {
-	c := card{Run: run, Result: r, Level: level, Width: cardWidth, Left: 104, Right: cardWidth - 56}
-	y := 22.0
-	for _, s := range r.Detectors {
-		if s.Set != judge.TestSet || s.Level != level || s.Rule != score.RuleBest {
-			continue
-		}
-		c.Bars = append(c.Bars, bar{y, round1(float64(s.F1) * (c.Right - c.Left)), s.Name, format(s.F1, 3)})
-		c.ChanceF1 = max(c.ChanceF1, float64(s.ChanceF1))
-		y += barStep
+func newCard(run int, e Entry) (card, error) {
+	r := e.Result
+	c := card{Run: run, Name: r.Name, Lambda: r.Lambda, Settings: settings(e.Spec), Epoch: r.Epoch, SHA256: r.WeightsSHA256}
+	if e.Unfinished {
+		c.unfinished(e)
+		return c, nil
 	}
-	c.Chance = place(c.ChanceF1, 0, 1, c.Left, c.Right)
-	c.Height = int(y)
-	return c
+	low, high := rateBounds(r.BA, r.Tests)
+	c.Rates = []figure{{"BA", format(r.BA, 3), bounds(low, high)}}
+	c.Headline = lines(r)[0]
+	if !r.Control {
+		low, high = rateBounds(float64(r.ASR), r.Triggered)
+		c.Rates = append(c.Rates, figure{"ASR", format(r.ASR, 3), bounds(low, high)})
+		for _, l := range e.named() {
+			c.Apart = append(c.Apart, figure{"MMD² " + l.Level, format(l.MMD.Value, 3), bounds(l.MMD.Low, l.MMD.High)})
+		}
+		c.Biased = biased(e.named())
+		c.Verdicts = verdicts(r)
+	}
+	return c, c.show(e.Trigger)
+}
+
+// unfinished fills in what training reported so far.
+func (c *card) unfinished(e Entry) {
+	last := e.last()
+	c.SoFar = fmt.Sprintf("Not finished, %s: %d of %d epochs are done. ", e.State, last.Epoch, e.Spec.Train.Epochs)
+	if last.Epoch == 0 {
+		return
+	}
+	c.Rates = []figure{{"BA so far", format(deref(last.BA), 3), ""}}
+	if !e.Result.Control {
+		c.Rates = append(c.Rates, figure{"ASR so far", format(deref(last.ASR), 3), ""})
+	}
+	c.Rates = append(c.Rates, figure{"training loss", format(last.Loss, 3), ""})
+}
+
+// settings say what was trained on what.
+func settings(s spec.Spec) []string {
+	attack := s.Attack.Name
+	if !s.Attack.Control() {
+		attack += fmt.Sprintf(" at rate %g to class %d, %s", s.Attack.Rate, s.Attack.Target, s.Attack.Mode)
+	}
+	loss := "no regulariser"
+	if s.MMD.Lambda > 0 {
+		loss = fmt.Sprintf("%s at levels %s", s.MMD.Regulariser, s.MMD.Levels)
+	}
+	return []string{s.Data.Set, s.Model.Name, attack, fmt.Sprintf("%d epochs", s.Train.Epochs), loss, fmt.Sprintf("seed %d", s.Seed)}
+}
+
+// biased explains the MMD² of those levels at which it lies above its interval.
+func biased(levels []judge.Distance) string {
+	var at []string
+	for _, l := range levels {
+		if l.MMD.Value > l.MMD.High {
+			at = append(at, l.Level)
+		}
+	}
+	if at == nil {
+		return ""
+	}
+	return fmt.Sprintf("At %s MMD² lies above its interval: the figure is the biased estimate, too large on few samples, and the interval is that of the distance of the distributions, from which the bias is taken out.",
+		strings.Join(at, ", "))
 }

@@ -19,12 +19,13 @@ type alarms struct {
 	silent        int // further sets, in which its rule has no threshold
 }
 
-// controlJudgement says of a clean model how often each detector's canonical rule
-// flags what it is shown at a level or, where it does not inspect latents, at all.
-func controlJudgement(r judge.Result, level string) string {
+// pool adds up the false alarms of each detector on the sets without anything
+// malicious that it was shown at a level or, where it does not inspect latents, at
+// all.
+func pool(r judge.Result, level string) []alarms {
 	var all []alarms
 	for _, s := range r.Detectors {
-		if s.Prevalence != 0 || s.Level != level && s.Level != judge.InputLevel && s.Level != judge.ModelLevel {
+		if s.Prevalence != 0 || s.Level != level && !levelless(s) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(a alarms) bool { return a.name == s.Name })
@@ -43,13 +44,25 @@ func controlJudgement(r judge.Result, level string) string {
 			a.alarmed++
 		}
 	}
+	return all
+}
+
+// rate is the share of the samples that is flagged.
+func (a alarms) rate() float64 { return float64(a.raised) / float64(a.shown) }
+
+// controlJudgement says of a clean model how often each detector's canonical rule
+// flags what it is shown at its deepest level or, where it does not inspect latents,
+// at all.
+func controlJudgement(r judge.Result) string {
+	level := lastLevel(r)
+	all := pool(r, level)
 	if all == nil {
 		return "No image was poisoned, and no detector had enough samples to judge."
 	}
 	var parts []string
 	for _, a := range all {
 		low, high := score.Wilson(a.raised, a.shown)
-		text := fmt.Sprintf("%s %.3f %s in %d of %d sets", a.name, float64(a.raised)/float64(a.shown), bounds(low, high), a.alarmed, a.sets)
+		text := fmt.Sprintf("%s %.3f %s in %d of %d sets", a.name, a.rate(), bounds(low, high), a.alarmed, a.sets)
 		switch {
 		case a.sets == 0:
 			text = fmt.Sprintf("%s without a threshold in %d sets", a.name, a.silent)
@@ -60,4 +73,12 @@ func controlJudgement(r judge.Result, level string) string {
 	}
 	return fmt.Sprintf("No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at %s: %s.",
 		level, strings.Join(parts, ", "))
+}
+
+// lastLevel is the deepest of a run's levels.
+func lastLevel(r judge.Result) string {
+	if len(r.Levels) == 0 {
+		return ""
+	}
+	return r.Levels[len(r.Levels)-1].Level
 }

@@ -31,9 +31,13 @@ func CSV(w io.Writer, entries []Entry) error {
 		between := func(x, low, high nullable.Float) judge.Evidence {
 			return judge.Evidence{Value: x, P: none, Low: low, High: high}
 		}
-		add("ba", "", "", "", "", alone(nullable.Float(r.BA)))
+		share := func(x nullable.Float, images int) judge.Evidence {
+			low, high := rateBounds(float64(x), images)
+			return between(x, low, high)
+		}
+		add("ba", "", "", "", "", share(nullable.Float(r.BA), r.Tests))
 		if !r.Control {
-			add("asr", "", "", "", "", alone(r.ASR))
+			add("asr", "", "", "", "", share(r.ASR, r.Triggered))
 		}
 		levels := []judge.Distance(r.Levels)
 		if e.Measured != nil {

@@ -7,25 +7,35 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
+	"sdrm/internal/nullable"
 )
 
-// Entry is a finished run as a report shows it.
+// Entry is a run as a report shows it.
 type Entry struct {
-	Spec     spec.Spec
-	Result   judge.Result
-	Trigger  *run.Trigger    // nil if the run kept no image
-	Measured *judge.Measured // nil if measure saved nothing
-	Metrics  []run.Metric
+	Spec   spec.Spec
+	Result judge.Result // of an unfinished run without figures
+	// Unfinished tells that the run has no result yet: there are Metrics so far.
+	Unfinished bool
+	State      string          // of an unfinished run, in words: training, judging or stopped
+	Trigger    *run.Trigger    // nil if the run kept no image
+	Measured   *judge.Measured // nil if measure saved nothing
+	Metrics    []run.Metric
 }
 
-// Load reads the finished run in dir. What detect saved there takes the place of
-// the detectors in the result.
+// Load reads the run in dir, which need not be finished. What detect saved there
+// takes the place of the detectors in the result.
 func Load(dir string) (Entry, error) {
-	r, err := run.OpenFinished(dir)
+	r, err := run.Open(dir)
 	if err != nil {
 		return Entry{}, err
 	}
 	e := Entry{Spec: r.Spec}
+	if !r.Finished() {
+		e.Unfinished, e.State = true, r.State()
+		e.Result = judge.Result{Name: e.Spec.Name, Lambda: e.Spec.MMD.Lambda, Control: e.Spec.Attack.Control(), BA: math.NaN(), ASR: nullable.NaN()}
+		e.Metrics, err = r.MetricsSoFar()
+		return e, err
+	}
 	if e.Result, err = r.Result(); err != nil {
 		return Entry{}, err
 	}
@@ -72,6 +82,33 @@ func (e Entry) batchMMD(level int) []float64 {
 		case level < len(m.MMD):
 			sum += float64(m.MMD[level])
 			steps++
+		}
+	}
+	return out
+}
+
+// last is the last epoch that is done, the zero Metric of none.
+func (e Entry) last() (last run.Metric) {
+	for _, m := range e.Metrics {
+		if m.Kind == "epoch" {
+			last = m
+		}
+	}
+	return last
+}
+
+// named returns the distances of the protocol's pair at the levels of the model, as
+// they were measured last.
+func (e Entry) named() []judge.Distance {
+	out := slices.Clone([]judge.Distance(e.Result.Levels))
+	if e.Measured == nil {
+		return out
+	}
+	for i, d := range out {
+		for _, m := range e.Measured.Levels {
+			if m.Level == d.Level && pair(m) == string(judge.Protocol) {
+				out[i] = m
+			}
 		}
 	}
 	return out

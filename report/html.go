@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"sdrm/defenses/score"
@@ -27,48 +28,63 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"number":   func(e judge.Evidence) string { return format(e.Value, 4) },
 	"pair":     pair,
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
-	"bounds":   bounds,
+	"between":  interval,
+	"alarms":   falseAlarms,
 	"given":    given,
 	"skips":    skips,
 	"chance":   chance,
+	"unfit":    unfit,
+	"word":     wordFor,
+	"place":    func(s score.Score) string { return strings.Join(where(s), " ") },
+	"bounds":   bounds,
 	"missing":  func() string { return missing },
 	"colour":   func(run int) int { return run % colours },
+	"dash":     func(run int) int { return run / colours % dashes },
 	"add":      func(a, b float64) float64 { return round1(a + b) },
-	"neg":      func(a float64) float64 { return -a },
 	"short":    func(digest string) string { return fmt.Sprintf("%.16s", digest) },
 }).Parse(pageText))
 
-// colours is how many runs the style sheet can tell apart by colour.
-const colours = 6
+// colours is how many runs the style sheet can tell apart by colour, dashes by how
+// their lines are broken.
+const (
+	colours = 6
+	dashes  = 3
+)
 
 // view is what the page shows.
 type view struct {
-	Style    template.CSS
-	Title    string
-	Entries  []Entry
-	Results  []judge.Result
-	Verdicts []string // one a run
-	// Catches say which detectors still catch each run, Measured how far its
-	// latents are apart at every ReLU, as far as that was saved.
-	Catches  []string
+	Style   template.CSS
+	Title   string
+	Entries []Entry
+	Results []judge.Result
+	Groups  []group
+	Many    bool // more runs than a screen shows
+	Cards   []card
+	// Measured says how far the latents are apart at every ReLU, as far as that was
+	// saved.
 	Measured []measured
 	// Contrasts compare them with clean models, nil if none was.
 	Contrasts *tableView
-	Last      string // deepest level
+	Against   *tableView // the same of detectors
 
-	Cards     []card
-	Curves    []chart
-	Batches   []chart // the regulariser's distance in the training batches
-	Clouds    [][]cloud
-	Levels    []string
-	DotPlots  []dotPlot
-	Sets      []setTable
-	Specs     []specText
-	Frozen    bool
-	Synthetic bool
-	Attacked  bool // a run has a backdoor
-	Controls  bool // a run has none
-	Replaced  bool // a run reduces another distance than MMD
+	Curves  []chart
+	Batches []chart // the regulariser's distance in the training batches
+	Epochs  *tableView
+	Clouds  [][]cloud
+	Levels  []string
+	Sets    []setTable
+	Heats   []int // the colours of the heat maps
+	Rates   []string
+	Specs   []specText
+
+	Frozen     bool
+	Synthetic  bool
+	Attacked   bool // a run has a backdoor
+	Controls   bool // a run has none
+	Replaced   bool // a run reduces another distance than MMD
+	Unfinished bool
+	Refresh    int  // seconds until a browser loads the page again, 0 for never
+	Pictured   bool // scatters are there
 }
 
 // setTable is the detectors' tables of one inspected set.
@@ -82,13 +98,54 @@ type ruleTable struct {
 	Rule    string
 	Title   string
 	Rows    []row
+	Texts   []ruleText
 	Results []judge.Result
+}
+
+// ruleText says what a detector knows and how its threshold came about.
+type ruleText struct {
+	Detector, Given, Text string
+	Unfit, Silent         bool   // on the set that it inspects; without a threshold
+	Where                 string // runs and levels of which this is true
+}
+
+// ruleTexts collects those of rows, each once.
+func ruleTexts(rows []row, results []judge.Result) []ruleText {
+	var out []ruleText
+	for run, r := range results {
+		named := map[int]bool{}
+		for _, row := range rows {
+			s := row.Scores[run]
+			if s == nil {
+				continue
+			}
+			text := ruleText{Detector: s.Name, Given: given(s.Given), Text: s.Variant + ": " + s.ThresholdRule, Unfit: s.NoMinority, Silent: s.NoThreshold}
+			i := slices.IndexFunc(out, func(t ruleText) bool {
+				t.Where = ""
+				return t == text
+			})
+			if i < 0 {
+				i = len(out)
+				out = append(out, text)
+			}
+			switch t := &out[i]; {
+			case !named[i] && t.Where != "":
+				t.Where += "; " + r.Name + " " + s.Level
+			case !named[i]:
+				t.Where = r.Name + " " + s.Level
+			default:
+				t.Where += ", " + s.Level
+			}
+			named[i] = true
+		}
+	}
+	return out
 }
 
 // titles names the rules, in the order of their tables.
 var titles = []ruleTable{
-	{Rule: score.RuleBest, Title: "Defender's best case"},
 	{Rule: score.RuleCanonical, Title: "Canonical rules"},
+	{Rule: score.RuleBest, Title: "Best case, an oracle's choice"},
 }
 
 // tablesOf sorts the rows of a set by rule.
@@ -102,6 +159,7 @@ func tablesOf(rows []row, set string, results []judge.Result) setTable {
 			}
 		}
 		if len(rule.Rows) > 0 {
+			rule.Texts = ruleTexts(rule.Rows, results)
 			t.Rules = append(t.Rules, rule)
 		}
 	}
@@ -116,53 +174,65 @@ type measured struct {
 
 type specText struct{ Name, Text string }
 
+// fewRuns is how many runs a report shows without a list of them.
+const fewRuns = 3
+
 // HTML writes the report of the runs.
-func HTML(w io.Writer, entries []Entry) error {
-	v := view{Style: template.CSS(pageStyle), Entries: entries}
+func HTML(w io.Writer, entries []Entry) error { return LiveHTML(w, entries, 0) }
+
+// LiveHTML writes the report of runs that go on: unless refresh is 0, a browser loads
+// it again after so many seconds.
+func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
+	v := view{Style: template.CSS(pageStyle), Refresh: refresh, Entries: entries, Groups: groups(entries), Many: len(entries) > fewRuns}
 	var names []string
-	for _, e := range entries {
+	var runs []apart
+	for run, e := range entries {
 		v.Results = append(v.Results, e.Result)
 		v.Specs = append(v.Specs, specText{e.Spec.Name, string(e.Spec.Encode())})
-		v.Clouds = append(v.Clouds, clouds(e.Result))
 		v.Controls = v.Controls || e.Result.Control
 		v.Frozen = v.Frozen || e.Spec.Attack.Mode == "frozen"
 		v.Replaced = v.Replaced || e.Spec.MMD.Regulariser != spec.Default().MMD.Regulariser
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"
+		v.Unfinished = v.Unfinished || e.Unfinished
+		v.Pictured = v.Pictured || len(e.Result.Scatter) > 0
 		names = append(names, e.Spec.Name)
+		c, err := newCard(run, e)
+		if err != nil {
+			return err
+		}
+		c.Folded = v.Many
+		v.Cards = append(v.Cards, c)
+		if m := e.Measured; m != nil {
+			v.Measured = append(v.Measured, measured{run, *m})
+			runs = append(runs, ofMeasured(*m))
+		}
 	}
 	v.Attacked = attacked(v.Results)
 	v.Title = strings.Join(names, " · ")
 	v.Levels = levels(v.Results)
+	v.Clouds = clouds(v.Results)
 	v.draw(names)
-
+	for i := range v.Groups {
+		g := &v.Groups[i]
+		g.Heat = newHeatmap(v.Results, g.Runs)
+		g.Curves = curveLevels(v.Results, g.Runs)
+		g.Plot = newLevelPlot(entries, g.Runs)
+		for _, run := range g.Runs {
+			if text := biased(entries[run].named()); text != "" {
+				g.Biased = append(g.Biased, entries[run].Result.Name+": "+text)
+			}
+		}
+	}
+	for i := range heats {
+		v.Heats = append(v.Heats, i)
+	}
+	for _, rate := range alarmRates {
+		v.Rates = append(v.Rates, trim(100*rate)+" %")
+	}
+	v.Contrasts, v.Against = viewOf(contrasts(runs)), viewOf(againstControls(v.Results))
 	rows := pivot(v.Results)
-	if len(v.Levels) > 0 {
-		v.Last = v.Levels[len(v.Levels)-1]
-	}
-	for run, r := range v.Results {
-		card := newCard(run, r, v.Last)
-		if err := card.show(entries[run].Trigger); err != nil {
-			return err
-		}
-		v.Cards = append(v.Cards, card)
-		v.Verdicts = append(v.Verdicts, judgement(r))
-		v.Catches = append(v.Catches, catches(r))
-		if m := entries[run].Measured; m != nil {
-			v.Measured = append(v.Measured, measured{run, *m})
-		}
-	}
-	var runs []apart
-	for _, m := range v.Measured {
-		runs = append(runs, ofMeasured(m.Measured))
-	}
-	if t := contrasts(runs); t.rows != nil {
-		v.Contrasts = &tableView{t.title, t.head, t.rows}
-	}
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results))
-		if set == judge.TestSet {
-			v.DotPlots = append(v.DotPlots, newDotPlot(rows, set, score.RuleBest, v.Results))
-		}
 	}
 	return write(w, page, v)
 }
@@ -177,31 +247,69 @@ func write(w io.Writer, page *template.Template, view any) error {
 	return err
 }
 
-// draw fills in the curves.
+// draw fills in the curves, and the table of what they show.
 func (v *view) draw(names []string) {
-	curve := func(title string, lo, hi float64, value func(run.Metric) float64) {
+	table := tableView{Head: []string{"epoch"}}
+	columns := 0
+	add := func(to *[]chart, title, short string, lo, hi float64, of func(Entry) []float64) {
 		var series [][]float64
-		for _, e := range v.Entries {
-			series = append(series, e.epochs(value))
+		for run, e := range v.Entries {
+			values := of(e)
+			series = append(series, values)
+			if len(values) == 0 {
+				continue
+			}
+			columns++
+			table.Head = append(table.Head, names[run]+" "+short)
+			for epoch, x := range values {
+				if epoch == len(table.Rows) {
+					table.Rows = append(table.Rows, []string{fmt.Sprint(epoch + 1)})
+				}
+				for len(table.Rows[epoch]) < columns {
+					table.Rows[epoch] = append(table.Rows[epoch], missing)
+				}
+				table.Rows[epoch] = append(table.Rows[epoch], format(x, 3))
+			}
 		}
-		v.Curves = append(v.Curves, newChart(title, names, series, lo, hi))
+		*to = append(*to, newChart(title, names, series, lo, hi))
 	}
-	curve("Training loss", 0, math.NaN(), func(m run.Metric) float64 { return m.Loss })
-	curve("BA, accuracy on clean images", 0, 1, func(m run.Metric) float64 { return deref(m.BA) })
+	epochs := func(value func(run.Metric) float64) func(Entry) []float64 {
+		return func(e Entry) []float64 { return e.epochs(value) }
+	}
+	add(&v.Curves, "Training loss", "loss", 0, math.NaN(), epochs(func(m run.Metric) float64 { return m.Loss }))
+	add(&v.Curves, "BA, accuracy on clean images", "BA", 0, 1, epochs(func(m run.Metric) float64 { return deref(m.BA) }))
 	if v.Attacked {
-		curve("ASR, triggered images called as the attack wants", 0, 1, func(m run.Metric) float64 { return deref(m.ASR) })
+		add(&v.Curves, "ASR, triggered images called as the attack wants", "ASR", 0, 1, epochs(func(m run.Metric) float64 { return deref(m.ASR) }))
 	}
 	distance := "MMD²"
 	if v.Replaced {
 		distance = "The regulariser's distance"
 	}
-	for i, level := range v.Levels {
-		var series [][]float64
-		for _, e := range v.Entries {
-			series = append(series, e.batchMMD(i))
-		}
-		v.Batches = append(v.Batches, newChart(distance+" in training batches, "+level, names, series, 0, math.NaN()))
+	for i, level := range v.curveLevels() {
+		add(&v.Batches, distance+" in training batches, "+level, distance+" "+level, 0, math.NaN(), func(e Entry) []float64 { return e.batchMMD(i) })
 	}
+	for i := range table.Rows {
+		for len(table.Rows[i]) <= columns {
+			table.Rows[i] = append(table.Rows[i], missing)
+		}
+	}
+	if table.Rows != nil {
+		v.Epochs = &table
+	}
+}
+
+// curveLevels names the levels whose distances training reports, which results may
+// not do yet.
+func (v *view) curveLevels() []string {
+	out := slices.Clone(v.Levels)
+	for _, e := range v.Entries {
+		for _, m := range e.Metrics[:min(1, len(e.Metrics))] {
+			for len(out) < len(m.MMD) {
+				out = append(out, fmt.Sprint("s", len(out)+1))
+			}
+		}
+	}
+	return out
 }
 
 func deref(x *float64) float64 {

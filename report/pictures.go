@@ -13,8 +13,8 @@ import (
 
 // pictures show what a trigger does to an image.
 type pictures struct {
-	PSNR string
-	All  [3]picture
+	PSNR, SSIM string
+	All        [3]picture
 }
 
 type picture struct {
@@ -27,7 +27,7 @@ func (c *card) show(t *run.Trigger) error {
 	if t == nil {
 		return nil
 	}
-	c.Pictures = &pictures{PSNR: format(t.PSNR(), 1)}
+	c.Pictures = &pictures{PSNR: format(t.PSNR(), 1), SSIM: format(t.SSIM(), 3)}
 	titles := [3]string{"clean", "triggered", fmt.Sprintf("difference ×%d", imagepair.Gain)}
 	for i, p := range t.Pictures() {
 		var file bytes.Buffer

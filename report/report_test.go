@@ -40,6 +40,7 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
 			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = nullable.NaN(), nullable.NaN(), 0.6, 0.125, 0.25
 			s.ChanceF1High = 0.685
+			s.Curve = curve(40)
 			s.Flagged, s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = 0.45, 0.2, 0.125, 0.3
 			e.Result.Detectors = append(e.Result.Detectors, s)
 		}
@@ -53,6 +54,14 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 		e.Metrics = append(e.Metrics, run.Metric{Kind: "epoch", Epoch: epoch, Loss: 2 / float64(epoch), BA: &half, ASR: &half})
 	}
 	return e
+}
+
+// curve is the shape of scores that tell so many samples of each kind apart.
+func curve(n int) *score.Curve {
+	c := &score.Curve{Low: -1, High: 1, Cut: 0.5, Benign: make(score.Counts, 20), Malicious: make(score.Counts, 20),
+		Alarms: score.Counts{0, 0, n}, Hits: score.Counts{0, n, n}}
+	c.Benign[0], c.Malicious[19] = n, n
+	return c
 }
 
 func TestHTMLIsWholeAndSelfContained(t *testing.T) {
@@ -128,9 +137,10 @@ func TestHTMLShowsTheFigures(t *testing.T) {
 	}
 	for _, want := range []string{
 		"0.951", "0.613", "0.990", "0.2500", "share &lt; 0.35", "0.667",
-		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="chance"`, `aria-label="Training loss"`,
-		"chance 0.667", "0.667 (0.685)", "[0.125, 0.300]", "Defender&#39;s best case", "Canonical rules", "where chance gives 0.667",
-		"PSNR 23.2 dB", `alt="difference ×8"`,
+		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="dots b"`, `class="dots m"`, `aria-label="Training loss"`,
+		"0.667 (0.685)", "[0.125, 0.300]", "Best case, an oracle&#39;s choice", "Canonical rules", "By their own rules 1 of 1 detectors catch the backdoor.",
+		"PSNR 23.2 dB, SSIM –", `alt="difference ×8"`, "cifar10", "vgg11", "blended at rate 0.1 to class 0, prototype", "seed 1",
+		"By their own rules 0 of 1 detectors catch the backdoor.", `points="8,192 8,8 192,8"`, `<td>40 0 0 0`,
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)
@@ -222,7 +232,7 @@ func TestWriteMarkdown(t *testing.T) {
 		"| relu1 | 1 | regular | protocol | 0.500 [0.250, 1.000] | 0.010 |", "| s1 | 2 | regular | protocol |", "| s1 + | 2 | sdrm | protocol |", "| 3.000 | – |\n",
 		"| test-target | s1 | ac | 0.950 (0.667) | 0.200 [0.125, 0.300] | 0.950 (0.667) | – | 0.600 (0.667) | 0.200 [0.125, 0.300] | – | – |\n",
 		"| best F1 / AUROC, regular | s1 | s2 |\n|---|---|---|\n| ac | 0.95 / – | 0.95 / – |\n",
-		"* regular: caught by ac (0.950 at s1).\n", "* sdrm: no detector had enough samples to judge.\n",
+		"* regular: by their own rules, latents at s1, s2: caught: ac (F1 0.950 [0.900, 0.970] at s1, false alarms 0.200 [0.125, 0.300]).\n", "* sdrm: By their own rules 0 of 1 detectors catch the backdoor.\n",
 		"* regular: no sr at s2 of test-target: &lt;too few&gt;",
 	} {
 		if !strings.Contains(b.String(), want) {
@@ -237,7 +247,7 @@ func TestWriteMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	wellFormed(t, page.String())
-	for _, want := range []string{"0.500 [0.250, 1.000]", "At every ReLU", "caught by ac", "poison share 0.4737, 50 clean, 90 clean of other classes", "[0.900, 0.970]", "1000 permutations"} {
+	for _, want := range []string{"0.500 [0.250, 1.000]", "At every ReLU", "poison share 0.4737, 50 clean, 90 clean of other classes", "[0.900, 0.970]", "1000 permutations"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -354,50 +364,6 @@ func TestUnfitRulesAreMarked(t *testing.T) {
 	}
 }
 
-func TestCatches(t *testing.T) {
-	of := func(name, set, rule string, f1 nullable.Float) score.Score {
-		var s score.Score
-		s.Name, s.Level, s.Set, s.Rule, s.F1 = name, "x", set, rule, f1
-		return s
-	}
-	got := catches(judge.Result{Detectors: []score.Score{
-		of("low", judge.TestSet, score.RuleBest, 0.7),
-		of("two", judge.TestSet, score.RuleBest, 0.6),
-		of("two", judge.TestSet, score.RuleBest, 0.8),
-		of("canon", judge.TestSet, score.RuleCanonical, 1),
-		of("input", judge.InputSet, score.RuleBest, 0.92),
-		of("model", judge.ClassSet, score.RuleBest, 1),
-		of("model", judge.ClassSet, score.RuleCanonical, 0),
-		of("train", "train-class-0", score.RuleBest, 1),
-	}})
-	if want := "caught by input (0.920 at x); partly seen by two (0.800 at x); not seen by low (0.700 at x), model (0.000 at x)."; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestVerdict(t *testing.T) {
-	none := entry("none", 0, 0.5).Result
-	none.Detectors = nil
-	for _, c := range []struct {
-		result judge.Result
-		want   string
-	}{
-		{entry("regular", 0, 0.95).Result, "regular (λ = 0): BA 0.900, ASR 0.990. At s2, by a threshold chosen on the true labels, F1 is 0.950 (ac), where chance gives 0.667: with that threshold each of them catches the backdoor."},
-		{entry("sdrm", 0.1, 0.7).Result, "F1 is 0.700 (ac), where chance gives 0.667: 1 of 1 exceed what one score in twenty without information reaches."},
-		{entry("half", 0.1, 0.8).Result, "1 of 1 exceed what one score in twenty without information reaches."},
-		{none, "No detector had enough samples to judge."},
-		{judge.Result{Name: "empty"}, "Nothing was measured."},
-	} {
-		var b strings.Builder
-		if err := Verdict(&b, []judge.Result{c.result}); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(b.String(), c.want) {
-			t.Errorf("%s: got %q, want %q", c.result.Name, b.String(), c.want)
-		}
-	}
-}
-
 func TestTextReportsAFullDisk(t *testing.T) {
 	r := []judge.Result{entry("regular", 0, 0.95).Result}
 	if err := Text(failing{}, r); !errors.Is(err, errFull) {
@@ -433,17 +399,27 @@ func TestChart(t *testing.T) {
 	}
 }
 
-// Both axes have one scale, and the points fill the figure.
-func TestFrame(t *testing.T) {
-	f := frame([][2]float64{{-1, 0.5}}, [][2]float64{{0, 0.5}, {-0.5, 0.75}})
-	if want := (square{-0.5, 0.625, 0.5}); f != want {
-		t.Errorf("frame %v, want %v", f, want)
+// All scatters have the axes of the one that reaches farthest, in multiples of the
+// spread of its benign latents.
+func TestClouds(t *testing.T) {
+	near := judge.Scatter{Level: "s1", Benign: [][2]float64{{-1, 0}, {1, 0}}, Malicious: [][2]float64{{2, 0}}}
+	far := judge.Scatter{Level: "s1", Benign: [][2]float64{{0.9, 0.5}, {1.1, 0.5}}, Malicious: [][2]float64{{1, -0.5}}}
+	got := clouds([]judge.Result{{Name: "a", Scatter: []judge.Scatter{near}}, {Name: "b", Scatter: []judge.Scatter{far}}, {Name: "c"}})
+	if len(got) != 3 || len(got[2]) != 0 {
+		t.Fatalf("clouds %+v", got)
 	}
-	if d := f.dots([][2]float64{{-1, 0.625}, {0, 1.125}}); d[0] != (dot{14, cloudSide / 2}) || d[1] != (dot{cloudSide - 14, 14}) {
-		t.Errorf("dots %v", d)
+	// The malicious one of b is ten spreads below the middle.
+	for i, want := range []cloud{
+		{Benign: "M108.8 120h0M131.2 120h0", Malicious: "M142.4 120h0", Moments: [4]string{"2.00", "0.00", "2.00", "0.00"}},
+		{Benign: "M108.8 120h0M131.2 120h0", Malicious: "M120 232h0", Moments: [4]string{"0.00", "-10.00", "10.00", "0.00"}},
+	} {
+		if g := got[i][0]; g.Benign != want.Benign || g.Malicious != want.Malicious || g.Moments != want.Moments {
+			t.Errorf("cloud %d: %+v, want %+v", i, g, want)
+		}
 	}
-	if one := frame([][2]float64{{0.25, -1}}); one != (square{0.25, -1, 1}) {
-		t.Errorf("frame of one point: %v", one)
+	one := judge.Scatter{Benign: [][2]float64{{0.25, -1}}, Malicious: [][2]float64{{0.25, -1}}}
+	if g := clouds([]judge.Result{{Scatter: []judge.Scatter{one}}})[0][0]; g.Benign != "M120 120h0" {
+		t.Errorf("one point: %q", g.Benign)
 	}
 }
 
@@ -494,7 +470,7 @@ func TestControl(t *testing.T) {
 	if err := Verdict(&text, []judge.Result{e.Result}); err != nil {
 		t.Fatal(err)
 	}
-	const want = "clean (λ = 0): BA 0.900. No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at s2: " +
+	const want = "clean (λ = 0): BA 0.900.\n  No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at s2: " +
 		"ac 0.050 [0.027, 0.090] in 1 of 2 sets and without a threshold in 1, strip 0.200 [0.133, 0.289] in 1 of 1 sets, knn without a threshold in 1 sets.\n"
 	if text.String() != want {
 		t.Errorf("got %q, want %q", text.String(), want)
@@ -515,7 +491,50 @@ func TestControl(t *testing.T) {
 	}
 	wellFormed(t, page.String())
 	e.Result.Detectors = nil
-	if got := controlJudgement(e.Result, "s2"); !strings.Contains(got, "no detector had enough samples") {
+	if got := controlJudgement(e.Result); !strings.Contains(got, "no detector had enough samples") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// An unfinished run shows what training reported so far, and says that it is not
+// finished; no figure of it is a result.
+func TestUnfinished(t *testing.T) {
+	begun := func(epochs int) Entry {
+		e := entry("begun", 0.1, 0.6)
+		e.Unfinished, e.State, e.Trigger = true, "stopped", nil
+		e.Result = judge.Result{Name: "begun", Lambda: 0.1, BA: math.NaN(), ASR: nullable.NaN()}
+		e.Metrics = e.Metrics[:4*epochs]
+		return e
+	}
+	var page, text, lines bytes.Buffer
+	if err := HTML(&page, []Entry{begun(1), entry("regular", 0, 0.95), begun(0)}); err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, page.String())
+	for _, want := range []string{"Not finished, stopped: 1 of 80 epochs are done.", "Not finished, stopped: 0 of 80 epochs are done.", "BA so far", "0.500", "<td>1</td><td>2.000</td>"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page.String(), "NaN") {
+		t.Error("the page has NaN")
+	}
+	const again = `<meta http-equiv="refresh" content="3">`
+	if strings.Contains(page.String(), "http-equiv") {
+		t.Error("the page is loaded again")
+	}
+	page.Reset()
+	if err := LiveHTML(&page, []Entry{begun(1)}, 3); err != nil || strings.Count(page.String(), again) != 1 {
+		t.Errorf("error %v, or the page of a run that goes on is not loaded again", err)
+	}
+	page.Reset()
+	if err := HTML(&page, []Entry{begun(1)}); err != nil || !strings.Contains(page.String(), "training batches, s2") {
+		t.Errorf("alone: error %v, or no curve of the second level", err)
+	}
+	if err := Terminal.Write(&text, []Entry{begun(1)}); err != nil || !strings.Contains(text.String(), "begun: not finished: 1 of 80 epochs are done") {
+		t.Errorf("error %v, or not said:\n%s", err, &text)
+	}
+	if err := CSV(&lines, []Entry{begun(1)}); err != nil || strings.Count(lines.String(), "\n") != 1 {
+		t.Errorf("error %v, or figures:\n%s", err, &lines)
 	}
 }

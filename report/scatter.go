@@ -2,65 +2,114 @@ package report
 
 import (
 	"math"
+	"strconv"
+	"strings"
 
 	"sdrm/experiment/judge"
 )
 
 // cloud is the scatter of a run's latents at one level.
 type cloud struct {
-	Run, Level        string
+	Run               string
+	Level             string
 	MMD               judge.Evidence
 	Side              int
-	Benign, Malicious []dot
+	Benign, Malicious string // paths of dots
+	Moments           [4]string
 }
 
-type dot struct{ X, Y float64 }
+const (
+	cloudSide   = 240
+	cloudMargin = 8
+)
 
-const cloudSide = 320
+// standardised is a run's scatter at a level in a unit that all figures share: seen from
+// the mean of the benign latents, in multiples of their mean square distance from it.
+type standardised struct {
+	level             string
+	benign, malicious [][2]float64
+}
 
-// clouds returns a run's scatters, one a level.
-func clouds(r judge.Result) []cloud {
-	var out []cloud
-	for _, s := range r.Scatter {
-		f := frame(s.Benign, s.Malicious)
-		out = append(out, cloud{r.Name, s.Level, r.At(s.Level).MMD, cloudSide, f.dots(s.Benign), f.dots(s.Malicious)})
+// standardise brings a scatter to that unit. Where all benign latents are one the unit is
+// that of the figure.
+func standardise(s judge.Scatter) standardised {
+	mean, unit := moments(s.Benign)
+	if !(unit > 0) || math.IsInf(unit, 0) {
+		unit = 1
 	}
-	return out
+	move := func(points [][2]float64) [][2]float64 {
+		out := make([][2]float64, len(points))
+		for i, p := range points {
+			for k := range p {
+				out[i][k] = (p[k] - mean[k]) / unit
+			}
+		}
+		return out
+	}
+	return standardised{s.Level, move(s.Benign), move(s.Malicious)}
 }
 
-// A square is a piece of the plane: its middle, and half of its side.
-type square struct {
-	x, y, half float64
+// moments are the mean of points and the root of their mean square distance from it.
+func moments(points [][2]float64) (mean [2]float64, deviation float64) {
+	n := float64(max(len(points), 1))
+	for _, p := range points {
+		for k := range p {
+			mean[k] += p[k] / n
+		}
+	}
+	for _, p := range points {
+		for k := range p {
+			d := p[k] - mean[k]
+			deviation += float64(d*d) / n
+		}
+	}
+	return mean, math.Sqrt(deviation)
 }
 
-// frame returns the smallest square around all points, so that both axes have
-// one scale.
-func frame(sets ...[][2]float64) square {
-	var lo, hi [2]float64
-	for k := range 2 {
-		lo[k], hi[k] = math.Inf(1), math.Inf(-1)
-		for _, points := range sets {
-			for _, p := range points {
-				lo[k], hi[k] = min(lo[k], p[k]), max(hi[k], p[k])
+// clouds returns the scatters of runs, one a level, all with the same axes.
+func clouds(results []judge.Result) [][]cloud {
+	spreads := make([][]standardised, len(results))
+	reach := 0.0
+	for run, r := range results {
+		for _, s := range r.Scatter {
+			one := standardise(s)
+			spreads[run] = append(spreads[run], one)
+			for _, points := range [][][2]float64{one.benign, one.malicious} {
+				for _, p := range points {
+					reach = max(reach, math.Abs(p[0]), math.Abs(p[1]))
+				}
 			}
 		}
 	}
-	half := max(hi[0]-lo[0], hi[1]-lo[1]) / 2
-	if !(half > 0) {
-		half = 1 // one point, or none
+	if !(reach > 0) {
+		reach = 1 // one point, or none
 	}
-	return square{(lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2, half}
-}
-
-// dots places points in the figure.
-func (s square) dots(points [][2]float64) []dot {
-	const margin = 14
-	var out []dot
-	for _, p := range points {
-		out = append(out, dot{
-			place(p[0], s.x-s.half, s.x+s.half, margin, cloudSide-margin),
-			place(p[1], s.y-s.half, s.y+s.half, cloudSide-margin, margin),
-		})
+	out := make([][]cloud, len(results))
+	for run, r := range results {
+		for _, s := range spreads[run] {
+			c := cloud{Run: r.Name, Level: s.level, MMD: r.At(s.level).MMD, Side: cloudSide, Benign: dots(s.benign, reach), Malicious: dots(s.malicious, reach)}
+			mean, deviation := moments(s.malicious)
+			for i, v := range []float64{mean[0], mean[1], math.Hypot(mean[0], mean[1]), deviation} {
+				c.Moments[i] = format(v, 2)
+			}
+			out[run] = append(out[run], c)
+		}
 	}
 	return out
 }
+
+// dots places points in a figure whose axes reach so far both ways: a path of lines
+// without length, which the style draws as dots.
+func dots(points [][2]float64, reach float64) string {
+	var b strings.Builder
+	for _, p := range points {
+		b.WriteByte('M')
+		b.WriteString(number1(place(p[0], -reach, reach, cloudMargin, cloudSide-cloudMargin)))
+		b.WriteByte(' ')
+		b.WriteString(number1(place(p[1], -reach, reach, cloudSide-cloudMargin, cloudMargin)))
+		b.WriteString("h0")
+	}
+	return b.String()
+}
+
+func number1(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -20,6 +20,14 @@ type tableView struct {
 	Rows  [][]string
 }
 
+// viewOf returns a table as a page shows it, nil if it has no rows.
+func viewOf(t table) *tableView {
+	if t.rows == nil {
+		return nil
+	}
+	return &tableView{t.title, t.head, t.rows}
+}
+
 // SweepHTML writes what a sweep found as one page.
 func SweepHTML(w io.Writer, title string, t sweep.Table) error {
 	v := struct {
@@ -28,8 +36,8 @@ func SweepHTML(w io.Writer, title string, t sweep.Table) error {
 		Tables []tableView
 	}{Style: template.CSS(pageStyle), Title: title}
 	for _, t := range sweepTables(t) {
-		if len(t.rows) > 0 {
-			v.Tables = append(v.Tables, tableView{t.title, t.head, t.rows})
+		if shown := viewOf(t); shown != nil {
+			v.Tables = append(v.Tables, *shown)
 		}
 	}
 	return write(w, sweepPage, v)

@@ -56,7 +56,13 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 		} else {
 			runs = append(runs, of([]judge.Result{e.Result})...)
 		}
-		catching.add(fmt.Sprintf("%s: %s", e.Result.Name, catches(e.Result)))
+		if e.Unfinished {
+			catching.add(fmt.Sprintf("%s: not finished: %d of %d epochs are done", e.Result.Name, e.last().Epoch, e.Spec.Train.Epochs))
+			continue
+		}
+		for _, line := range lines(e.Result) {
+			catching.add(fmt.Sprintf("%s: %s", e.Result.Name, line))
+		}
 	}
 	tables := []table{rates(results), distances(runs), contrasts(runs), weak}
 	for _, r := range results {
@@ -81,7 +87,7 @@ func rates(results []judge.Result) table {
 		head: one("run", func(r judge.Result) string { return r.Name }),
 		rows: [][]string{
 			one("lambda", func(r judge.Result) string { return fmt.Sprintf("%g", r.Lambda) }),
-			one("BA", func(r judge.Result) string { return format(r.BA, 4) }),
+			one("BA", func(r judge.Result) string { return rate(r.BA, r.Tests, 4) }),
 		},
 	}
 	if attacked(results) {
@@ -101,7 +107,7 @@ func asr(r judge.Result) string {
 	if r.Control {
 		return missing
 	}
-	return format(r.ASR, 4)
+	return rate(float64(r.ASR), r.Triggered, 4)
 }
 
 // byLevel has a row for a detector of latents and a column for a level: F1 and

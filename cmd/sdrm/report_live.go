@@ -62,16 +62,12 @@ func (l *liveReport) writeAt(at []runPlace, again int) error {
 	if !slices.ContainsFunc(at, func(p runPlace) bool { return !p.finished() }) {
 		return writeReport(l.out, l.dirs)
 	}
-	var runs []report.Live
-	for _, dir := range l.dirs {
-		r, err := report.LoadLive(dir)
-		if err != nil {
-			return err
-		}
-		runs = append(runs, r)
+	entries, err := load(l.dirs)
+	if err != nil {
+		return err
 	}
 	// The folder is not locked, for whoever trains has locked it.
-	if err := atomicfile.Write(l.out, func(w io.Writer) error { return report.LiveHTML(w, runs, again) }); err != nil {
+	if err := atomicfile.Write(l.out, func(w io.Writer) error { return report.LiveHTML(w, entries, again) }); err != nil {
 		return fault.Input(err)
 	}
 	return nil

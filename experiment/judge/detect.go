@@ -34,10 +34,14 @@ const mixed = "mixed-"
 // mixedSet names the set of TestSet's kinds of which so many percent are malicious.
 func mixedSet(percent int) string { return fmt.Sprint(mixed, percent) }
 
+// IsMixed tells whether a set is one of minorities: of TestSet's kinds, with fewer
+// malicious samples than benign ones.
+func IsMixed(set string) bool { return strings.HasPrefix(set, mixed) }
+
 // WithoutMixed returns the result without what was found in the mixed sets.
 func (r Result) WithoutMixed() Result {
-	r.Detectors = slices.DeleteFunc(slices.Clone(r.Detectors), func(s score.Score) bool { return strings.HasPrefix(s.Set, mixed) })
-	r.Skipped = slices.DeleteFunc(slices.Clone(r.Skipped), func(s Skipped) bool { return strings.HasPrefix(s.Set, mixed) })
+	r.Detectors = slices.DeleteFunc(slices.Clone(r.Detectors), func(s score.Score) bool { return IsMixed(s.Set) })
+	r.Skipped = slices.DeleteFunc(slices.Clone(r.Skipped), func(s Skipped) bool { return IsMixed(s.Set) })
 	return r
 }
 

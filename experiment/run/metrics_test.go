@@ -130,6 +130,27 @@ func TestMetricsAreReadWholeOrNot(t *testing.T) {
 	}
 }
 
+// Of a run that is being trained the whole lines are read, and what is written of the
+// next one is left out.
+func TestMetricsSoFar(t *testing.T) {
+	r := &Run{Dir: t.TempDir(), Spec: spectest.Tiny()} // of two epochs
+	if m, err := r.MetricsSoFar(); len(m) > 0 || err != nil {
+		t.Errorf("before the first step: %v, %v", m, err)
+	}
+	const line, end = `{"kind":"epoch","epoch":1}` + "\n", `{"kind":"epoch","epoch":2}` + "\n"
+	for text, want := range map[string]int{"": 0, `{"kind":"st`: 0, line: 1, line + `{"kind":`: 1, line + end: 2, "{\n": -1, line + line: -1, line + end + end: -1} {
+		if err := os.WriteFile(r.path(MetricsFile), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		switch m, err := r.MetricsSoFar(); {
+		case want < 0 && err == nil:
+			t.Errorf("%q: %d lines, want an error", text, len(m))
+		case want >= 0 && (err != nil || len(m) != want):
+			t.Errorf("%q: %d lines, error %v, want %d", text, len(m), err, want)
+		}
+	}
+}
+
 func appendTo(path, text string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sdrm/defenses/score"
+	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
+)
+
+// found is a score of a detector with an interval of F1 and with what chance gives.
+func found(name, set, level, rule string, f1, low, high, chance, chanceHigh nullable.Float) score.Score {
+	return score.Score{Name: name, Set: set, Level: level, Rule: rule, F1: f1, F1Low: low, F1High: high, ChanceF1: chance, ChanceF1High: chanceHigh,
+		Recall: f1, Precision: f1, Prevalence: 0.5}
+}
+
+func TestWords(t *testing.T) {
+	none := nullable.NaN()
+	for _, c := range []struct {
+		name                            string
+		f1, low, high, chance, chance95 nullable.Float
+		want                            word
+	}{
+		{"all of it", 1, 1, 1, 0.667, 0.703, caught},
+		{"nearly all", 0.9, 0.8, 0.95, 0.667, 0.703, caught},
+		{"an interval that reaches below", 0.9, 0.79, 0.95, 0.667, 0.703, partly},
+		{"chance is as high", 0.9, 0.85, 0.95, 0.8, 0.86, untold},
+		{"a little more than chance", 0.75, 0.71, 0.8, 0.667, 0.703, partly},
+		{"not more than chance", 0.75, 0.703, 0.8, 0.667, 0.703, untold},
+		{"no more than flagging everything", 0.667, 0.667, 0.667, 0.667, 0.667, untold},
+		{"around chance", 0.6, 0.5, 0.7, 0.6, 0.65, untold},
+		{"surely below chance", 0.3, 0.2, 0.4, 0.5, 0.55, missed},
+		{"nothing is flagged", 0, 0, 0, 0, 0, missed},
+		{"no intervals, as of older files", 0.95, none, none, 0.667, none, caught},
+		{"no intervals, below chance", 0.5, none, none, 0.667, none, missed},
+	} {
+		if got := wordFor(found("x", judge.TestSet, "s1", score.RuleBest, c.f1, c.low, c.high, c.chance, c.chance95)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		recall, precision nullable.Float
+		want              word
+	}{{1, 1, caught}, {1, 0.5, partly}, {0, 0, missed}} {
+		s := score.Score{Set: judge.ClassSet, Rule: score.RuleCanonical, Recall: c.recall, Precision: c.precision, ChanceF1High: 1}
+		if got := wordFor(s); got != c.want {
+			t.Errorf("classes, recall %v, precision %v: %s, want %s", c.recall, c.precision, got, c.want)
+		}
+	}
+}
+
+// madeUp is a run whose detectors are of every kind.
+func madeUp() judge.Result {
+	own, best := score.RuleCanonical, score.RuleBest
+	r := judge.Result{Name: "made", Lambda: 0.1, BA: 0.9, Tests: 1000, ASR: 0.99, Triggered: 900,
+		Levels: judge.Levels{{Level: "s1"}, {Level: "s2"}}, Detectors: []score.Score{
+			found("ac", judge.TestSet, "s1", own, 0.9, 0.9, 0.9, 0.5, 0.6),
+			found("ac", "mixed-10", "s1", own, 0.9, 0.9, 0.9, 0.5, 0.6),
+			found("ac", "mixed-20", "s1", own, 0, 0, 0, 0.1, 0.2),
+			found("ac", judge.TestSet, "s1", best, 0.7, 0.68, 0.72, 0.667, 0.7),
+			found("sr", judge.TestSet, "s1", own, 0.6, 0.5, 0.7, 0.4, 0.45),
+			found("sr", judge.TestSet, "s2", own, 0.8, 0.7, 0.9, 0.4, 0.45),
+			found("sr", "mixed-20", "s1", own, 1, 1, 1, 0.4, 0.45),
+			found("sr", judge.TestSet, "s2", best, 0.7, 0.68, 0.72, 0.667, 0.7),
+			found("sr", judge.TestSet, "relu1", best, 0.95, 0.9, 1, 0.667, 0.7),
+			found("strip", judge.InputSet, judge.InputLevel, own, 0.9, 0.85, 0.95, 0.5, 0.55),
+			found("strip", judge.InputSet, judge.InputLevel, best, 0.95, 0.9, 1, 0.667, 0.7),
+			found("neural-cleanse", judge.ClassSet, judge.ModelLevel, own, 0, 0, 0, 0.1, 1),
+			found("neural-cleanse", judge.ClassSet, judge.ModelLevel, best, 1, 1, 1, 0.3, 1),
+			found("ac", "test-trigger", "s1", best, 1, 1, 1, 0.667, 0.7),
+			found("ac", "train-class-0", "s1", best, 1, 1, 1, 0.667, 0.7),
+		}}
+	r.Detectors[0].NoMinority = true
+	for i := range r.Detectors {
+		s := &r.Detectors[i]
+		s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = 0.1, 0.05, 0.15
+		switch s.Set {
+		case "mixed-10":
+			s.Prevalence = 0.1
+		case "mixed-20":
+			s.Prevalence = 0.2
+		}
+	}
+	return r
+}
+
+// The rules of the detectors come first, with their false alarms; what an oracle
+// chooses comes second and is called so. Detectors are told apart by what they rest on.
+func TestVerdict(t *testing.T) {
+	none := entry("none", 0, 0.5).Result
+	none.Detectors = nil
+	var b strings.Builder
+	if err := Verdict(&b, []judge.Result{madeUp(), none, {Name: "empty"}}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `made (λ = 0.1): BA 0.900 [0.880, 0.917], ASR 0.990 [0.981, 0.995].
+  By their own rules 1 of 4 detectors catch the backdoor (strip), and 1 in part (sr). In the best case, an oracle's, 2 of 3 do (sr, strip).
+  by their own rules, latents at s1, s2: seen in part: sr (F1 0.800 [0.700, 0.900] at s2, false alarms 0.100 [0.050, 0.150]); missed: ac (F1 0.000 [0.000, 0.000] at s1 with 20 % malicious, false alarms 0.100 [0.050, 0.150]).
+  by their own rules, inputs and the model: caught: strip (F1 0.900 [0.850, 0.950], false alarms 0.100 [0.050, 0.150]); missed: neural-cleanse (F1 0.000 [0.000, 0.000], false alarms 0.100 [0.050, 0.150]).
+  in the best case, an oracle's, latents at s1, s2: not told from chance: ac (F1 0.700 [0.680, 0.720] at s1), sr (F1 0.700 [0.680, 0.720] at s2).
+  in the best case, an oracle's, latents at other ReLUs: caught: sr (F1 0.950 [0.900, 1.000] at relu1).
+  in the best case, an oracle's, inputs and the model: caught: strip (F1 0.950 [0.900, 1.000]).
+none (λ = 0): BA 0.900, ASR 0.990.
+  No detector had enough samples to judge.
+empty (λ = 0): BA 0.000, ASR 0.000.
+  Nothing was measured.
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+}
+
+// Where there is no set of minorities, a rule that supposes one has no verdict.
+func TestNoVerdictOnAnUnfitSet(t *testing.T) {
+	r := madeUp()
+	r.Detectors = slices.DeleteFunc(r.WithoutMixed().Detectors, func(s score.Score) bool { return s.Name != "ac" || s.Rule != score.RuleCanonical })
+	if got := verdicts(r); got != nil {
+		t.Errorf("verdicts %+v", got)
+	}
+}
