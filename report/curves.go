@@ -120,12 +120,13 @@ func shares(c *score.Curve, i int) (alarms, hits float64) {
 	return float64(c.Alarms[i]) / float64(max(c.Alarms[last], 1)), float64(c.Hits[i]) / float64(max(c.Hits[last], 1))
 }
 
-// trace returns a ROC curve as points of a polyline.
+// trace returns a ROC curve as points of a polyline, to the nearest unit: there may be
+// hundreds of curves.
 func trace(c *score.Curve) string {
 	var points []string
 	for i := range c.Alarms {
 		alarms, hits := shares(c, i)
-		points = append(points, fmt.Sprintf("%g,%g", rocX(alarms), rocY(hits)))
+		points = append(points, fmt.Sprintf("%.0f,%.0f", rocX(alarms), rocY(hits)))
 	}
 	return strings.Join(points, " ")
 }

@@ -30,7 +30,7 @@ type cut struct {
 }
 
 const (
-	histogramWidth  = 320
+	histogramWidth  = 328 // of which a bin is a whole part
 	histogramHeight = 132
 	histogramMargin = 4
 )
@@ -42,7 +42,7 @@ func newHistogram(run int, name string, own, best score.Score) histogram {
 	h := histogram{Run: run, Name: name, Width: histogramWidth, Height: histogramHeight, Middle: histogramHeight / 2,
 		Low: trim(float64(c.Low)), High: trim(float64(c.High)),
 		Counts: [2]string{strings.Trim(fmt.Sprint(c.Benign), "[]"), strings.Trim(fmt.Sprint(c.Malicious), "[]")},
-		Flags:  fmt.Sprintf("own rule flags %s of the malicious, %s of the benign", format(own.Recall, 2), format(own.FalseAlarms, 2))}
+		Flags:  fmt.Sprintf("The own rule flags %s of the malicious, %s of the benign.", format(own.Recall, 2), format(own.FalseAlarms, 2))}
 	if c.Low.IsNaN() {
 		h.Low, h.High = missing, missing
 	}
@@ -62,14 +62,13 @@ func newHistogram(run int, name string, own, best score.Score) histogram {
 // is 1.
 func (h histogram) bars(counts []int, highest, direction int) string {
 	var b strings.Builder
-	width := (histogramWidth - 2*histogramMargin) / float64(len(counts))
-	for i, n := range counts {
-		if n > 0 {
-			length := float64(n) / float64(highest) * (histogramHeight/2 - histogramMargin)
-			fmt.Fprintf(&b, "M%g %gv%gh%gv%gz", round1(histogramMargin+float64(float64(i)*width)+0.5), h.Middle, round1(float64(direction)*length),
-				round1(width-1), -round1(float64(direction)*length))
-		}
+	width := float64(histogramWidth-2*histogramMargin) / float64(len(counts))
+	fmt.Fprintf(&b, "M%d %g", histogramMargin, h.Middle)
+	for _, n := range counts {
+		length := float64(n) / float64(highest) * (histogramHeight/2 - histogramMargin)
+		fmt.Fprintf(&b, "V%gh%g", round1(h.Middle+float64(float64(direction)*length)), width)
 	}
+	fmt.Fprintf(&b, "V%gz", h.Middle)
 	return b.String()
 }
 

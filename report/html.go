@@ -97,6 +97,7 @@ type setTable struct {
 type ruleTable struct {
 	Rule    string
 	Title   string
+	Brief   bool // the most important figures alone
 	Rows    []row
 	Texts   []ruleText
 	Results []judge.Result
@@ -149,10 +150,10 @@ var titles = []ruleTable{
 }
 
 // tablesOf sorts the rows of a set by rule.
-func tablesOf(rows []row, set string, results []judge.Result) setTable {
+func tablesOf(rows []row, set string, results []judge.Result, brief bool) setTable {
 	t := setTable{Set: set}
 	for _, rule := range titles {
-		rule.Results = results
+		rule.Results, rule.Brief = results, brief
 		for _, r := range rows {
 			if r.Set == set && r.Rule == rule.Rule {
 				rule.Rows = append(rule.Rows, r)
@@ -232,7 +233,7 @@ func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
 	v.Contrasts, v.Against = viewOf(contrasts(runs)), viewOf(againstControls(v.Results))
 	rows := pivot(v.Results)
 	for _, set := range sets(rows) {
-		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results))
+		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results, v.Many))
 	}
 	return write(w, page, v)
 }

@@ -19,7 +19,9 @@ import (
 	"sdrm/internal/nullable"
 )
 
-func value(x float64) judge.Evidence { return judge.Evidence{Value: nullable.Float(x)} }
+func value(x float64) judge.Evidence {
+	return judge.Evidence{Value: nullable.Float(x), Low: nullable.NaN(), High: nullable.NaN()}
+}
 
 func entry(name string, lambda float64, f1 nullable.Float) Entry {
 	s := spec.Default()

@@ -24,7 +24,8 @@ const (
 )
 
 // standardised is a run's scatter at a level in a unit that all figures share: seen from
-// the mean of the benign latents, in multiples of their mean square distance from it.
+// the mean of the benign latents, in multiples of the root of their mean square distance
+// from it.
 type standardised struct {
 	level             string
 	benign, malicious [][2]float64
