@@ -65,7 +65,7 @@ func TestHeatmap(t *testing.T) {
 	want := heatmap{
 		Runs: []heatColumns{{Run: 1, Name: "r", Levels: []string{"s1", "s2"}}, {Run: 0, Name: "c", Levels: []string{"s1"}}},
 		Rows: []heatRow{
-			{"ac", []heatCell{{Span: 1, First: true, Heat: 9, AUROC: "0.95", F1: "0.25", Alarms: "0.12", Unfit: true}, {Span: 1, Heat: 0, AUROC: "0.40"},
+			{"ac", []heatCell{{Span: 1, First: true, Heat: 9, AUROC: "0.95", F1: "0.25", Alarms: "0.12", Unfit: " *"}, {Span: 1, Heat: 0, AUROC: "0.40"},
 				{Span: 1, First: true, Heat: -1, Alarms: "0.50"}}},
 			{"strip", []heatCell{{Span: 2, First: true, Heat: -1, AUROC: missing}, {Span: 1, First: true, Absent: true, Heat: -1}}},
 		},

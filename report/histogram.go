@@ -61,15 +61,13 @@ func newHistogram(run int, name string, own, best score.Score) histogram {
 // bars returns the outline of bars that rise from the axis, or fall if the direction
 // is 1.
 func (h histogram) bars(counts []int, highest, direction int) string {
-	var b strings.Builder
 	width := float64(histogramWidth-2*histogramMargin) / float64(len(counts))
-	fmt.Fprintf(&b, "M%d %g", histogramMargin, h.Middle)
+	path := fmt.Sprintf("M%d %g", histogramMargin, h.Middle)
 	for _, n := range counts {
 		length := float64(n) / float64(highest) * (histogramHeight/2 - histogramMargin)
-		fmt.Fprintf(&b, "V%gh%g", round1(h.Middle+float64(float64(direction)*length)), width)
+		path += fmt.Sprintf("V%gh%g", round1(h.Middle+float64(float64(direction)*length)), width)
 	}
-	fmt.Fprintf(&b, "V%gz", h.Middle)
-	return b.String()
+	return path + fmt.Sprintf("V%gz", h.Middle)
 }
 
 func (h histogram) cut(axis, of *score.Curve) cut {
