@@ -116,7 +116,7 @@ func TestSweepHTML(t *testing.T) {
 		t.Fatal(err)
 	}
 	wellFormed(t, b.String())
-	for part, want := range map[string]int{"<title>a &amp; b</title>": 1, "<table>": 5, "&lt;sig&gt;": 8, "<sig>": 0, "http": 0, "NaN": 0, "3 of 4 cells are done": 1} {
+	for part, want := range map[string]int{"<title>a &amp; b</title>": 1, `<table class="sweep">`: 5, `<a href="#table`: 6, `<tr class="first">`: 4, `<td class="soft">`: 2, "&lt;sig&gt;": 8, "<sig>": 0, "http": 0, "NaN": 0, "3 of 4 cells are done": 1} {
 		if n := strings.Count(b.String(), part); n != want {
 			t.Errorf("%q is there %d times, want %d", part, n, want)
 		}

@@ -82,7 +82,7 @@ type Score struct {
 	NoThreshold bool `json:"no_threshold,omitempty"`
 
 	Control *Control `json:"control,omitempty"` // nil if there is none
-	Curve *Curve `json:"curve,omitempty"` // nil unless Protocol.Curves; older files have none
+	Curve   *Curve   `json:"curve,omitempty"`   // nil unless Protocol.Curves; older files have none
 }
 
 // Given is what a detector was given beside the inspected samples; nothing is
