@@ -128,7 +128,7 @@ func TestNullPValues(t *testing.T) {
 		t.Errorf("found %+v of %d sets", found, len(parts))
 	}
 	_, err = NullPValues(context.Background(), &calls, calls.Levels(), 1000, Work{})
-	if err == nil || !strings.Contains(err.Error(), "sets of 20, want at least 1000") {
+	if err == nil || !strings.Contains(err.Error(), "sets of 16, want at least 1000") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -17,9 +17,9 @@ import (
 )
 
 // leastNull is how many samples a set has at least whose halves are compared (ours):
-// ten and ten, which can be split in 92,378 ways, so that a permutation test has small
+// eight and eight, which can be split in 12,870 ways, so that a permutation test has small
 // steps.
-const leastNull = 20
+const leastNull = 16
 
 // nulls is the epoch of the streams that draw which samples are compared; division is
 // another.
