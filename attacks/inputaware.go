@@ -29,7 +29,7 @@ const (
 
 	// inputAwareEpsilon bounds the diversity of masks or patterns that are equal; the
 	// official code has 1e-7, where SGD would diverge.
-	inputAwareEpsilon = 0.01
+	inputAwareEpsilon = 0.1
 )
 
 func init() {

@@ -18,8 +18,26 @@ type Regulariser struct {
 	Defaults string
 
 	// Term makes the term of a run with that seed. What has no unbiased estimator
-	// passes over the one that is asked for.
+	// passes over the one that is asked for. It is nil of what learns.
 	Term func(e Estimator, seed uint64) Term
+
+	// Learned makes the term of a level with so many channels, of a regulariser that
+	// learns; else it is nil.
+	Learned func(seed uint64, level, channels int) Learned
+}
+
+// Learned is a term with what it trains in the steps of the model. The gradient that
+// reaches the parameters is such that they descend along it, as those of the model.
+type Learned struct {
+	Term       Term
+	Parameters []Parameter
+}
+
+// Parameter is one that a term trains: the weights of a linear layer, {in,1,1,out}, or
+// a row of them.
+type Parameter struct {
+	Name string
+	Var  *autograd.Var
 }
 
 var regularisers = registry.New[Regulariser]("regulariser")

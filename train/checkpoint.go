@@ -27,7 +27,7 @@ const (
 	CheckpointInfo = "checkpoint.json"
 	// BestFile holds weights and buffers of the epoch with the best clean
 	// accuracy, under PyTorch's names and nothing else but what was trained beside
-	// the model.
+	// the model by the attack or the regulariser.
 	BestFile = "best.safetensors"
 )
 
@@ -107,7 +107,9 @@ func (t *Trainer) write(name string, tensors []safetensors.Tensor, digest string
 }
 
 // entries returns what a file of weights holds.
-func (t *Trainer) entries() []layers.Entry { return t.config.Beside.stored(t.config.Model) }
+func (t *Trainer) entries() []layers.Entry {
+	return slices.Concat(t.config.Beside.stored(t.config.Model), t.learned)
+}
 
 // momentum returns the velocities as entries, named after their parameters.
 func (t *Trainer) momentum() []layers.Entry {
@@ -222,7 +224,8 @@ func (c *contents) read(f *safetensors.File, identity string, entries []layers.E
 		if slices.ContainsFunc(c.Tensors, func(t safetensors.Tensor) bool { return t.Name == info.Name }) {
 			continue
 		}
-		if !strings.HasPrefix(info.Name, momentumPrefix) && !strings.HasPrefix(info.Name, besidePrefix) {
+		known := func(prefix string) bool { return strings.HasPrefix(info.Name, prefix) }
+		if !slices.ContainsFunc([]string{momentumPrefix, besidePrefix, learnedPrefix}, known) {
 			return fmt.Errorf("tensor %q is not part of the model", info.Name)
 		}
 		t := safetensors.Tensor{Name: info.Name, Shape: info.Shape}

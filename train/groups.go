@@ -57,18 +57,19 @@ func (t *Trainer) split(b *datasets.Batch) {
 // distance records the regulariser's distance of a level: of the target's group, or
 // the mean over the classes that have enough samples of either kind, 0 without a
 // gradient if none has.
-func (t *Trainer) distance(level *autograd.Var) *autograd.Var {
+func (t *Trainer) distance(level int, v *autograd.Var) *autograd.Var {
+	measure := t.measure[level]
 	if !t.config.AllToAll {
-		return t.config.Distance(t.tape, level, t.groups[0].benign, t.groups[0].malicious)
+		return measure(t.tape, v, t.groups[0].benign, t.groups[0].malicious)
 	}
 	t.byClass, t.shares = t.byClass[:0], t.shares[:0]
 	for _, g := range t.groups {
 		if min(len(g.benign), len(g.malicious)) >= leastOfClass {
-			t.byClass = append(t.byClass, t.config.Distance(t.tape, level, g.benign, g.malicious))
+			t.byClass = append(t.byClass, measure(t.tape, v, g.benign, g.malicious))
 		}
 	}
 	if len(t.byClass) == 0 {
-		return t.config.Distance(t.tape, level, nil, nil)
+		return measure(t.tape, v, nil, nil)
 	}
 	for range t.byClass {
 		t.shares = append(t.shares, 1/float32(len(t.byClass)))

@@ -30,7 +30,7 @@ func TestEveryClassIsComparedByItself(t *testing.T) {
 		level.Value.Data[i] = float32(i*i%17) / 8
 	}
 	trainer.tape.Reset(autograd.Training)
-	d := trainer.distance(level)
+	d := trainer.distance(0, level)
 	of := func(benign, malicious []int) float64 {
 		return float64(mmd.PrototypeLoss(trainer.tape, level, benign, malicious).Value.Data[0])
 	}
@@ -52,7 +52,7 @@ func TestEveryClassIsComparedByItself(t *testing.T) {
 	b.N, b.Roles = 1, b.Roles[:1]
 	trainer.split(b)
 	trainer.tape.Reset(autograd.Training)
-	if d := trainer.distance(level); d.Value.Data[0] != 0 || d.NeedsGrad() {
+	if d := trainer.distance(0, level); d.Value.Data[0] != 0 || d.NeedsGrad() {
 		t.Errorf("a batch without malicious images: distance %v", d.Value.Data[0])
 	}
 }

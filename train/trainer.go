@@ -9,6 +9,7 @@ import (
 
 	"sdrm/autograd"
 	"sdrm/datasets"
+	"sdrm/layers"
 	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/tensor"
@@ -35,8 +36,10 @@ type Config struct {
 	// Lambda, by as much in each.
 	Warmup int
 	Levels []int
-	// Distance is that of the regulariser; nil for the prototype's MMD².
+	// Distance is that of the regulariser; nil for the prototype's MMD². Learned,
+	// unless it is nil, makes one in its place that learns, for each of Levels.
 	Distance mmd.Term
+	Learned  func(level, channels int) mmd.Learned
 
 	// Clean and Triggered are the test images on which every epoch ends. Those
 	// that are triggered carry the label that the attack wants; the others of
@@ -105,7 +108,9 @@ type Trainer struct {
 	tape    *autograd.Tape // shared with tests, and so is its memory
 	input   tensor.Tensor
 	onLevel func(level int, v *autograd.Var)
-	weighed []bool // which levels are part of the loss
+	weighed []bool         // which levels are part of the loss
+	measure []mmd.Term     // by level
+	learned []layers.Entry // what these train
 
 	groups    []group         // of the batch
 	byClass   []*autograd.Var // distances of the groups of a level
@@ -120,7 +125,6 @@ type Trainer struct {
 func New(c Config) *Trainer {
 	t := &Trainer{
 		config:    c,
-		sgd:       NewSGD(slices.Concat(c.Model.Params(), c.Beside.params()), float32(c.Momentum), float32(c.Decay)),
 		weighed:   make([]bool, len(c.Model.Levels)),
 		distances: make([]*autograd.Var, len(c.Model.Levels)),
 		values:    make([]float32, len(c.Model.Levels)),
@@ -128,14 +132,17 @@ func New(c Config) *Trainer {
 	for _, level := range c.Levels {
 		t.weighed[level] = true
 	}
-	if c.Distance == nil {
-		t.config.Distance = mmd.PrototypeLoss
-	}
 	t.tests = NewEvaluator(c.Model)
 	t.tape = t.tests.runner.Tape()
-	t.onLevel = t.measureLevel
-	t.state.Best.Epoch = -1
 	t.makeGroups()
+	t.makeMeasures()
+	t.onLevel = t.measureLevel
+	params := slices.Concat(c.Model.Params(), c.Beside.params())
+	for _, e := range t.learned {
+		params = append(params, e.Var)
+	}
+	t.sgd = NewSGD(params, float32(c.Momentum), float32(c.Decay))
+	t.state.Best.Epoch = -1
 	return t
 }
 
@@ -247,7 +254,7 @@ func (t *Trainer) measureLevel(level int, v *autograd.Var) {
 	if weight == 0 {
 		v = t.tape.Input(v.Value)
 	}
-	d := t.distance(v)
+	d := t.distance(level, v)
 	t.distances[level] = d
 	if weight != 0 {
 		t.terms, t.weights = append(t.terms, d), append(t.weights, weight)

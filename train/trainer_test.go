@@ -67,6 +67,44 @@ func TestInterruptedWithAnotherRegulariserContinuesBitForBit(t *testing.T) {
 	}, 1, 4)
 }
 
+// adversary is tiny with a regulariser that learns.
+func adversary(t testing.TB, dir string) Config {
+	c := tiny(t, dir)
+	r, err := mmd.FindRegulariser("discriminator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Learned = func(level, channels int) mmd.Learned { return r.Learned(3, level, channels) }
+	return c
+}
+
+// What a regulariser trains is stored with the weights, of the levels that it has
+// alone, and is no part of the model.
+func TestWhatARegulariserTrainsContinuesBitForBit(t *testing.T) {
+	continues(t, adversary, 0, 5)
+	c := adversary(t, t.TempDir())
+	trainer := New(c)
+	first := weights.Digest(trainer.learned)
+	if err := trainer.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(trainer.learned) != 2*6 || trainer.learned[6].Name != "regulariser.s3.0.weight" {
+		t.Errorf("%d tensors, want those of s1 and s3", len(trainer.learned))
+	}
+	last := weights.Digest(trainer.learned)
+	if last == first {
+		t.Error("nothing was learned")
+	}
+	again := adversary(t, c.Dir)
+	if _, err := LoadWeights(filepath.Join(c.Dir, CheckpointFile), "tiny", again.Model, nil); err != nil {
+		t.Errorf("the model alone: %v", err)
+	}
+	trainer = New(again)
+	if found, err := trainer.Resume(); err != nil || !found || weights.Digest(trainer.learned) != last {
+		t.Errorf("resumed: %v, error %v, or others than were stored", found, err)
+	}
+}
+
 func TestTheWeightRisesWhileItWarmsUp(t *testing.T) {
 	c := tiny(t, "")
 	c.Levels, c.Lambda, c.Warmup = []int{0, 1, 2}, 2, 1

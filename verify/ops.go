@@ -126,6 +126,7 @@ func opComputations() []computation {
 		{"mmd unbiased", tensor.Shape{13, 3, 3, 17}, measured("mmd", mmd.Unbiased)},
 		{"mmd energy", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Biased)},
 		{"mmd energy unbiased", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Unbiased)},
+		{"mmd discriminator", tensor.Shape{13, 3, 3, 17}, measured("discriminator", mmd.Biased)},
 		{"mmd sliced", tensor.Shape{13, 3, 3, 17}, measured("swd", mmd.Biased)},
 	} {
 		list = append(list, computation{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
@@ -178,8 +179,17 @@ func measured(regulariser string, e mmd.Estimator) func(n *opNet) layer {
 	if err != nil {
 		panic("verify: " + err.Error())
 	}
-	term := r.Term(e, seed)
 	return func(n *opNet) layer {
+		var term mmd.Term
+		if r.Learned != nil {
+			learned := r.Learned(seed, 0, n.params[0].Value.Shape.C())
+			term = learned.Term
+			for _, p := range learned.Parameters {
+				n.params = append(n.params, p.Var)
+			}
+		} else {
+			term = r.Term(e, seed)
+		}
 		return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
 			n.loss = term(t, x, []int{0, 2, 3, 7, 11}, []int{1, 4, 5, 12})
 			return x

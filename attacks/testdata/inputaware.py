@@ -9,7 +9,7 @@ import torch
 
 from streams import image
 
-EPSILON, DENSITY, DIVERSITY, NORM, HEIGHT, SHARPNESS = 0.01, 0.032, 1, 100, 1.85, 10
+EPSILON, DENSITY, DIVERSITY, NORM, HEIGHT, SHARPNESS = 0.1, 0.032, 1, 100, 1.85, 10
 
 
 def generator(c, out, step):

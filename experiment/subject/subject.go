@@ -95,7 +95,11 @@ func (x *Subject) Training() (train.Config, error) {
 	if s.MMD.Estimator == mmd.Unbiased.String() {
 		e = mmd.Unbiased
 	}
-	c.Distance = r.Term(e, s.Seed)
+	if r.Learned != nil {
+		c.Learned = func(level, channels int) mmd.Learned { return r.Learned(s.Seed, level, channels) }
+	} else {
+		c.Distance = r.Term(e, s.Seed)
+	}
 	if c.Images, err = x.Images.Training(x.Images.Poison.Marks()); err != nil {
 		return c, fault.Input(err)
 	}
