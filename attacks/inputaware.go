@@ -69,7 +69,14 @@ type inputAware struct {
 
 	patterns, masks layers.Sequential // nil before Entries
 	passes          sync.Pool         // of *generatorPass
+	source          []int             // of the batch at hand: whose trigger each image gets, -1 for none
 }
+
+// Means and deviations that are taken out of one channel.
+var (
+	inputAwarePeak   = [2][]float32{{inputAwareHeight}, {1.0 / inputAwareSharpness}}
+	inputAwareExcess = [2][]float32{{inputAwareDensity}, {1}}
+)
 
 func newInputAware(t *told) Attack {
 	return Attack{&inputAware{epochs: t.whole("epochs", 1, 1_000_000)},
@@ -98,25 +105,26 @@ func (a *inputAware) Entries(l Lesson) []layers.Entry {
 
 // made returns the patterns of images and their masks.
 func (a *inputAware) made(t *autograd.Tape, x *autograd.Var) (patterns, masks *autograd.Var) {
-	peaks := autograd.Normalise(t, standardise(t, a.masks.Forward(t, x)), []float32{inputAwareHeight}, []float32{1.0 / inputAwareSharpness})
+	peaks := autograd.Normalise(t, standardise(t, a.masks.Forward(t, x)), inputAwarePeak[0], inputAwarePeak[1])
 	return autograd.Sigmoid(t, a.patterns.Forward(t, x)), autograd.Sigmoid(t, peaks)
 }
 
 // Generate lays its own trigger over each poisoned image, and that of the next image
 // of the batch over each cover.
 func (a *inputAware) Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Batch) (shown, loss *autograd.Var) {
-	source := make([]int, b.N)
+	a.source = a.source[:0]
 	for i, role := range b.Roles {
-		source[i] = -1
+		from := -1
 		switch {
 		case role == datasets.Poisoned:
-			source[i] = i
+			from = i
 		case role == datasets.Cover && b.N > 1:
-			source[i] = (i + 1) % b.N
+			from = (i + 1) % b.N
 		}
+		a.source = append(a.source, from)
 	}
 	patterns, masks := a.made(t, x)
-	shown = overlay(t, x, patterns, masks, source)
+	shown = overlay(t, x, patterns, masks, a.source)
 	loss = autograd.WeightedSum(t, []float32{inputAwareDiversity, inputAwareDiversity, inputAwareNorm / float32(b.N)},
 		[]*autograd.Var{diversity(t, x, patterns, inputAwareEpsilon), diversity(t, x, masks, inputAwareEpsilon), excess(t, masks)})
 	return shown, loss
@@ -126,7 +134,7 @@ func (a *inputAware) Generate(t *autograd.Tape, x *autograd.Var, b *datasets.Bat
 // the one that they may.
 func excess(t *autograd.Tape, masks *autograd.Var) *autograd.Var {
 	share := autograd.GlobalAvgPool(t, masks)
-	beyond := autograd.Normalise(t, share, []float32{inputAwareDensity}, []float32{1})
+	beyond := autograd.Normalise(t, share, inputAwareExcess[0], inputAwareExcess[1])
 	return autograd.Sum(t, autograd.ReLU(t, beyond))
 }
 

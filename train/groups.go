@@ -5,9 +5,9 @@ import (
 	"sdrm/datasets"
 )
 
-// leastOfClass is how many benign and how many malicious samples a class must have
+// LeastOfClass is how many benign and how many malicious samples a class must have
 // in a batch to be compared, where classes are compared each by itself (ours).
-const leastOfClass = 2
+const LeastOfClass = 2
 
 // group are the samples of a batch that the regulariser compares with each other:
 // benign ones of a class, and malicious ones that the attack leads to it. Covers are
@@ -64,7 +64,7 @@ func (t *Trainer) distance(level int, v *autograd.Var) *autograd.Var {
 	}
 	t.byClass, t.shares = t.byClass[:0], t.shares[:0]
 	for _, g := range t.groups {
-		if min(len(g.benign), len(g.malicious)) >= leastOfClass {
+		if min(len(g.benign), len(g.malicious)) >= LeastOfClass {
 			t.byClass = append(t.byClass, measure(t.tape, v, g.benign, g.malicious))
 		}
 	}

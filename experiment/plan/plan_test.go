@@ -58,7 +58,7 @@ func TestCells(t *testing.T) {
 }
 
 func TestThePlansOfThisProject(t *testing.T) {
-	for name, want := range map[string]int{"paper": 64 + 2*8 + 8 + 2 + 3, "small-sweep": 8} {
+	for name, want := range map[string]int{"paper": 64 + 2*8 + 8 + 2 + 3, "small-sweep": 8, "attacks": 16} {
 		p, err := Read(filepath.Join("..", "..", "specs", name+".toml"))
 		if err != nil {
 			t.Error(err)

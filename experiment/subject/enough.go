@@ -1,0 +1,60 @@
+package subject
+
+import (
+	"fmt"
+
+	"sdrm/attacks"
+	"sdrm/datasets"
+	"sdrm/experiment/spec"
+	"sdrm/mmd"
+	"sdrm/train"
+)
+
+// checkEnough returns an error if the training images cannot hold what the attack
+// poisons or what the regulariser compares, and names the class that has too few.
+func (m *Images) checkEnough(s spec.Spec) error {
+	if s.Attack.Control() {
+		return nil
+	}
+	p, victims := m.Poison, 0
+	benign, malicious := make([]int, p.Classes), make([]int, p.Classes)
+	for _, label := range m.Train.Labels {
+		poisoned := p.Attack.Victims.Train(label, p.Target)
+		if poisoned {
+			victims++
+			malicious[p.Label(datasets.Poisoned, label)]++
+		}
+		if !poisoned || p.Rate < 1 {
+			benign[label]++
+		}
+	}
+	if victims == 0 {
+		return fmt.Errorf("data.train_limit: none of the %d training images is of a class that %s poisons", m.Train.Len(), s.Attack.Name)
+	}
+	if s.MMD.Lambda == 0 {
+		return nil
+	}
+	least := 1
+	if s.MMD.Estimator == mmd.Unbiased.String() {
+		least = 2
+	}
+	if p.Attack.Labels != attacks.AllToAll {
+		return m.few(p.Target, benign[p.Target], malicious[p.Target], least)
+	}
+	var err error
+	for class := range p.Classes {
+		if err = m.few(class, benign[class], malicious[class], train.LeastOfClass); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// few returns an error if a class has less than the least of either kind.
+func (m *Images) few(class, benign, malicious, least int) error {
+	if min(benign, malicious) >= least {
+		return nil
+	}
+	return fmt.Errorf("attack.target: class %d, %s, has %d benign training images and at most %d that the attack leads to it: the regulariser needs at least %d of each, or mmd.lambda = 0",
+		class, m.Train.Classes[class], benign, malicious, least)
+}
