@@ -102,7 +102,11 @@ func printDemo(w io.Writer, results []judge.Result, reportPath string) error {
 	if err := report.Verdict(w, results); err != nil {
 		return err
 	}
-	return printf(w, "\nreport, also of sets with 1 to 20 %% malicious images: %s\n", reportPath)
+	more := ", also of sets with 1 to 20 % malicious images"
+	if results[0].Control {
+		more = ""
+	}
+	return printf(w, "\nreport%s: %s\n", more, reportPath)
 }
 
 // freeFolder returns base, or base with the first number that makes it new.

@@ -3,9 +3,14 @@ package main
 import (
 	"errors"
 	"io"
+	"regexp"
+	"strings"
 	"testing"
 
 	"sdrm/attacks"
+	"sdrm/defenses/score"
+	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 )
 
 // The demo shows an attack with and without the regulariser, and a clean model
@@ -32,5 +37,28 @@ func TestDemoSpecs(t *testing.T) {
 	c.SetErr(io.Discard)
 	if err := c.Execute(); !errors.As(err, &usage) {
 		t.Errorf("error %v, want a usageError", err)
+	}
+}
+
+// Of a clean model the demo speaks of the false alarms of every canonical rule, and
+// of nothing that it has not.
+func TestDemoOfACleanModel(t *testing.T) {
+	none := nullable.NaN()
+	clean := judge.Result{Name: "control", Control: true, BA: 0.9, ASR: none, Levels: judge.Levels{{Level: "s3"}}}
+	for i, name := range []string{"ac", "ss", "sr"} {
+		clean.Detectors = append(clean.Detectors, score.Score{Name: name, Level: "s3", Set: "test-class-0", Rule: score.RuleCanonical, Samples: 10,
+			F1: none, ChanceF1: none, AUROC: none, Flagged: nullable.Float(i) / 10, FalseAlarms: nullable.Float(i) / 10})
+	}
+	var out strings.Builder
+	if err := printDemo(&out, []judge.Result{clean}, "report.html"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"false alarm", "ac 0.000 [", "ss 0.100 [", "sr 0.200 [", "\nreport: report.html\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, &out)
+		}
+	}
+	if found := regexp.MustCompile("(?i)backdoor|ASR|malicious").FindString(out.String()); found != "" {
+		t.Errorf("%q in\n%s", found, &out)
 	}
 }
