@@ -119,7 +119,7 @@ func toldApart(t *autograd.Tape, s *autograd.Var, benign, malicious []int) *auto
 		return sum / float64(len(set))
 	}
 	y := t.Output(&op.out, op, tensor.Shape{1, 1, 1, 1}, s)
-	y.Value.Data[0] = float32(math.Ln2 - (loss(benign, 1)+loss(malicious, -1))/2)
+	y.Value.Data[0] = float32(math.Ln2 - float64((loss(benign, 1)+loss(malicious, -1))/2))
 	return y
 }
 

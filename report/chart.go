@@ -93,8 +93,11 @@ func orIf(x, v float64) float64 {
 	return x
 }
 
-// place maps v from [lo, hi] to [a, b].
-func place(v, lo, hi, a, b float64) float64 { return round1(a + float64((v-lo)/(hi-lo)*(b-a))) }
+// place maps v from [lo, hi] to [a, b]. The bounds may be products.
+func place(v, lo, hi, a, b float64) float64 {
+	lo = float64(lo)
+	return round1(a + float64((float64(v)-lo)/(float64(hi)-lo)*(b-a)))
+}
 
 func round1(x float64) float64 { return math.Round(x*10) / 10 }
 

@@ -58,7 +58,7 @@ func newLevelPlot(entries []Entry, at []int) levelPlot {
 	}
 	width := (p.Right - p.Left) / float64(len(names))
 	for i, name := range names {
-		p.XTicks = append(p.XTicks, tick{round1(p.Left + (float64(i)+0.5)*width), name})
+		p.XTicks = append(p.XTicks, tick{round1(p.Left + float64((float64(i)+0.5)*width)), name})
 	}
 	for i, run := range at {
 		for _, d := range levels[i] {
@@ -66,7 +66,7 @@ func newLevelPlot(entries []Entry, at []int) levelPlot {
 				continue
 			}
 			column := float64(slices.Index(names, d.Level)) + (float64(i)+1)/(float64(len(at))+1)
-			m := mark{Run: run, X: round1(p.Left + column*width), Y: y(float64(d.MMD.Value)),
+			m := mark{Run: run, X: round1(p.Left + float64(column*width)), Y: y(float64(d.MMD.Value)),
 				Text: fmt.Sprintf("%s at %s: %s", entries[run].Result.Name, d.Level, interval(d.MMD.Value, d.MMD.Low, d.MMD.High))}
 			if m.Bounded = !d.MMD.Low.IsNaN() && !d.MMD.High.IsNaN(); m.Bounded {
 				m.Low, m.High = y(float64(d.MMD.Low)), y(float64(d.MMD.High))

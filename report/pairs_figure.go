@@ -123,7 +123,7 @@ func WritePairsFigure(w io.Writer, runs []judge.Measured) error {
 			panels = append(panels, curves)
 		}
 		for column, pair := range pairTitles {
-			left := pairsMargin + float64(column)*(pairsPanelWidth+24)
+			left := pairsMargin + float64(float64(column)*(pairsPanelWidth+24))
 			p := pairsPanel{Title: pair.title, Left: left, Right: left + pairsPanelWidth, Top: top, Bottom: top + pairsPanelHeight, First: column == 0}
 			if number > 0 {
 				p.Title = "difference to the control"

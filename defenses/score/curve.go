@@ -121,7 +121,7 @@ func (o *outcome) curve() *Curve {
 		bin := 0
 		if high > low {
 			// Halves, since the difference of two numbers may overflow.
-			bin = int(max(0, min(bins*((s/2-low/2)/(high/2-low/2)), bins-1)))
+			bin = int(max(0, min(bins*((float64(s/2)-float64(low/2))/(float64(high/2)-float64(low/2))), bins-1)))
 		}
 		if o.malicious[i] {
 			c.Malicious[bin]++
