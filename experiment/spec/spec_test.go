@@ -178,7 +178,7 @@ func TestBadSpecs(t *testing.T) {
 		{`train.keep = "worst"`, `train.keep: found "worst"`},
 		{"mmd.lambda = -0.1", "mmd.lambda: found -0.1"},
 		{"mmd.warmup = 81", "mmd.warmup: found 81, want 0 to 80"},
-		{`mmd.regulariser = "hope"`, `mmd.regulariser: found "hope", want one of ed, mmd, swd`},
+		{`mmd.regulariser = "hope"`, `mmd.regulariser: found "hope", want one of discriminator, ed, mmd, swd`},
 		{`mmd.levels = "s4"`, `mmd.levels: found "s4", want all, last, or some of s1, s2, s3`},
 		{`mmd.levels = ""`, `mmd.levels: found ""`},
 		{`mmd.estimator = "lucky"`, `mmd.estimator: found "lucky"`},
