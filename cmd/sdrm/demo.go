@@ -31,6 +31,8 @@ func demoSpecs(flags *pflag.FlagSet) ([]spec.Spec, error) {
 	regular.Train.Rate = 0.05
 	regular.Train.Schedule = "cosine"
 	regular.Train.Keep = "last"
+	// Two that rest on no difference of latents.
+	regular.Detect.Detectors = append(regular.Detect.Detectors, "scale-up", "frequency")
 	regular.MMD.Lambda = 0
 	if regular.Attack.Control() {
 		regular.Name = "control"
