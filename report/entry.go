@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -112,4 +113,17 @@ func (e Entry) named() []judge.Distance {
 		}
 	}
 	return out
+}
+
+// soFar says how far a run is that is not finished.
+func (e Entry) soFar() string {
+	last := e.last()
+	text := fmt.Sprintf("%d of %d epochs are done", last.Epoch, e.Spec.Train.Epochs)
+	if last.BA != nil {
+		text += ", BA " + format(*last.BA, 3)
+	}
+	if last.ASR != nil {
+		text += ", ASR " + format(*last.ASR, 3)
+	}
+	return text
 }

@@ -533,7 +533,7 @@ func TestUnfinished(t *testing.T) {
 	if err := HTML(&page, []Entry{begun(1)}); err != nil || !strings.Contains(page.String(), "training batches, s2") {
 		t.Errorf("alone: error %v, or no curve of the second level", err)
 	}
-	if err := Terminal.Write(&text, []Entry{begun(1)}); err != nil || !strings.Contains(text.String(), "begun: not finished: 1 of 80 epochs are done") {
+	if err := Terminal.Write(&text, []Entry{begun(1)}); err != nil || !strings.Contains(text.String(), "begun: not finished: 1 of 80 epochs are done, BA 0.500, ASR 0.500\n") {
 		t.Errorf("error %v, or not said:\n%s", err, &text)
 	}
 	if err := CSV(&lines, []Entry{begun(1)}); err != nil || strings.Count(lines.String(), "\n") != 1 {

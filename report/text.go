@@ -57,7 +57,7 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 			runs = append(runs, of([]judge.Result{e.Result})...)
 		}
 		if e.Unfinished {
-			catching.add(fmt.Sprintf("%s: not finished: %d of %d epochs are done", e.Result.Name, e.last().Epoch, e.Spec.Train.Epochs))
+			catching.add(fmt.Sprintf("%s: not finished: %s", e.Result.Name, e.soFar()))
 			continue
 		}
 		for _, line := range lines(e.Result) {
