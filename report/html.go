@@ -77,14 +77,13 @@ type view struct {
 	Rates   []string
 	Specs   []specText
 
-	Frozen     bool
-	Synthetic  bool
-	Attacked   bool // a run has a backdoor
-	Controls   bool // a run has none
-	Replaced   bool // a run reduces another distance than MMD
-	Unfinished bool
-	Refresh    int  // seconds until a browser loads the page again, 0 for never
-	Pictured   bool // scatters are there
+	Frozen    bool
+	Synthetic bool
+	Attacked  bool // a run has a backdoor
+	Controls  bool // a run has none
+	Replaced  bool // a run reduces another distance than MMD
+	Refresh   int  // seconds until a browser loads the page again, 0 for never
+	Pictured  bool // scatters are there
 }
 
 // setTable is the detectors' tables of one inspected set.
@@ -194,7 +193,6 @@ func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
 		v.Frozen = v.Frozen || e.Spec.Attack.Mode == "frozen"
 		v.Replaced = v.Replaced || e.Spec.MMD.Regulariser != spec.Default().MMD.Regulariser
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"
-		v.Unfinished = v.Unfinished || e.Unfinished
 		v.Pictured = v.Pictured || len(e.Result.Scatter) > 0
 		names = append(names, e.Spec.Name)
 		c, err := newCard(run, e)

@@ -28,7 +28,8 @@ var words = []word{caught, partly, untold, missed}
 // sets that are half malicious flagging everything gives 0.667. It is ours.
 const surely nullable.Float = 0.8
 
-// wordFor reads a score as an interval; a figure without one stands for its bounds.
+// wordFor reads a score as an interval; a figure without one stands for its bounds. The
+// best case is never below chance by more than the draws, for it may flag everything.
 // Of classes there is one that is malicious, and no interval.
 func wordFor(s score.Score) word {
 	low, high, chance := s.F1Low, s.F1High, s.ChanceF1High
@@ -43,7 +44,7 @@ func wordFor(s score.Score) word {
 		return caught
 	case s.Set == judge.ClassSet && s.Recall == 1, s.Set != judge.ClassSet && low > chance:
 		return partly
-	case s.Set == judge.ClassSet, !(s.Recall > 0), high < s.ChanceF1:
+	case s.Set == judge.ClassSet, !(s.Recall > 0), s.Rule == score.RuleCanonical && high < s.ChanceF1:
 		return missed
 	}
 	return untold

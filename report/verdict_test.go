@@ -38,9 +38,12 @@ func TestWords(t *testing.T) {
 		{"no intervals, as of older files", 0.95, none, none, 0.667, none, caught},
 		{"no intervals, below chance", 0.5, none, none, 0.667, none, missed},
 	} {
-		if got := wordFor(found("x", judge.TestSet, "s1", score.RuleBest, c.f1, c.low, c.high, c.chance, c.chance95)); got != c.want {
+		if got := wordFor(found("x", judge.TestSet, "s1", score.RuleCanonical, c.f1, c.low, c.high, c.chance, c.chance95)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+	}
+	if got := wordFor(found("x", judge.TestSet, "s1", score.RuleBest, 0.667, 0.667, 0.667, 0.668, 0.668)); got != untold {
+		t.Errorf("flagging everything: %s, want %s", got, untold)
 	}
 	for _, c := range []struct {
 		recall, precision nullable.Float
