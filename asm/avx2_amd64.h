@@ -29,3 +29,28 @@
 #define KEEP_EQUAL(A, B, X, OUT) \
 	VCMPPS $0, A, B, OUT;        \
 	VANDPS X, OUT, OUT
+
+// MAX2 is A = the larger of A and B, B of two zeros, NaN if either is. VMAXPS
+// itself gives B where A is NaN. B may be in memory; T is used up.
+#define MAX2(A, B, T)   \
+	VCMPPS $3, A, A, T; \
+	VMAXPS B, A, A;     \
+	VORPS  T, A, A
+
+// MAX4 is A = the larger of A and B and of C and D, as MAX2 has it. A comparison
+// finds the NaNs of two vectors, and VMAXPS hands on those of D. B and D may be in
+// memory; C, S and T are used up.
+#define MAX4(A, B, C, D, S, T) \
+	VMOVUPS B, S;              \
+	VCMPPS  $3, A, S, T;       \
+	VMAXPS  S, A, A;           \
+	VCMPPS  $3, C, C, S;       \
+	VMAXPS  D, C, C;           \
+	VMAXPS  C, A, A;           \
+	VORPS   T, S, S;           \
+	VORPS   S, A, A
+
+// JUMP_IF_ANY jumps where X has a bit that is 1.
+#define JUMP_IF_ANY(X, LABEL) \
+	VPTEST X, X;              \
+	JNE    LABEL

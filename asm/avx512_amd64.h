@@ -30,3 +30,22 @@
 #define KEEP_EQUAL(A, B, X, OUT) \
 	VCMPPS    $0, A, B, K1;      \
 	VMOVAPS.Z X, K1, OUT
+
+// MAX2 is A = the larger of A and B, B of two zeros, NaN if either is. VMAXPS
+// itself gives B where A is NaN; there A stays. B may be in memory.
+#define MAX2(A, B, T)    \
+	VCMPPS $7, A, A, K1; \
+	VMAXPS B, A, K1, A
+
+// MAX4 is A = the larger of A and B and of C and D, as MAX2 has it. B and D may be
+// in memory; C is used up.
+#define MAX4(A, B, C, D, S, T) \
+	MAX2(A, B, T);             \
+	MAX2(C, D, T);             \
+	MAX2(A, C, T)
+
+// JUMP_IF_ANY jumps where X has a bit that is 1.
+#define JUMP_IF_ANY(X, LABEL) \
+	VPTESTMD X, X, K1;        \
+	KORTESTW K1, K1;          \
+	JNE      LABEL

@@ -78,10 +78,9 @@ done:
 	VADDPS  OFFSET(Y)(I*1), V0, V0; \
 	VMOVUPS V0, OFFSET(DST)(I*1)
 
-// The maximum of a pair with a NaN, or of two zeros, is its second operand, y.
-#define MAX(OFFSET)                 \
-	VMOVUPS OFFSET(X)(I*1), V0;     \
-	VMAXPS  OFFSET(Y)(I*1), V0, V0; \
+#define MAX(OFFSET)                  \
+	VMOVUPS OFFSET(X)(I*1), V0;      \
+	MAX2(V0, OFFSET(Y)(I*1), V1);    \
 	VMOVUPS V0, OFFSET(DST)(I*1)
 
 #define RELU(OFFSET)                  \

@@ -2,6 +2,7 @@
 
 #include "textflag.h"
 #include "neon_arm64.h"
+#include "max_arm64.h"
 
 #define DST R0
 #define X   R1
@@ -77,12 +78,10 @@ done:
 	VFADD_S4(1, 0, 0);   \
 	FMOVQ F0, OFFSET(DST)
 
-// FMAX would return NaN where either is, and 0 of two different zeros.
 #define MAX_STEP(OFFSET) \
 	FMOVQ OFFSET(X), F0; \
 	FMOVQ OFFSET(Y), F1; \
-	VFCMGT_S4(1, 0, 2);  \
-	VBSL_B16(1, 0, 2);   \
+	MAX2(0, 1, 3, 2);    \
 	FMOVQ F2, OFFSET(DST)
 
 #define RELU_STEP(OFFSET) \

@@ -20,13 +20,15 @@ func FuzzPool(f *testing.F)        { fuzz(f, conform.Pool) }
 func FuzzWinograd(f *testing.F)    { fuzz(f, conform.Winograd) }
 
 // seeds are bit patterns: ordinary numbers, signed zeros, NaN and infinities,
-// numbers next to a rounding border, subnormal numbers.
+// numbers next to a rounding border, subnormal numbers, NaN beside numbers and zeros
+// of both signs.
 var seeds = [][]byte{
 	{},
 	{0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 0, 0, 0, 0x80},
 	{0, 0, 0xc0, 0x7f, 0, 0, 0x80, 0x7f, 0, 0, 0x80, 0xff, 1, 0, 0, 0},
 	{1, 8, 0x80, 0x3f, 0, 8, 0x80, 0x3f, 0xff, 0xff, 0x7f, 0, 0, 0, 0x80, 0x0d},
 	{0xff, 0xff, 0x7f, 0x7f, 0xff, 0xff, 0x7f, 0xff, 0, 0, 0xb2, 0x42, 0, 0, 0xd0, 0xc2},
+	{0, 0, 0xc0, 0x7f, 0, 0, 0x80, 0x3f, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0x80, 0xff},
 }
 
 // numbers returns the float32 that the bytes hold, over and over; 0 if none.

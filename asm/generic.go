@@ -109,9 +109,9 @@ func maxGeneric(dst, x, y []float32) {
 	}
 }
 
-// max32 is x if x > y, else y: y if either is NaN or both are zeros.
+// max32 is the larger of two, y of two zeros, and NaN if either is.
 func max32(x, y float32) float32 {
-	if x > y {
+	if x > y || isNaN(x) {
 		return x
 	}
 	return y

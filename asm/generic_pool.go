@@ -45,8 +45,16 @@ func maxPool2x2GradFrom(first int, dx0, dx1, dy, y, x0, x1 []float32, c int) {
 			second := !first && x0[right] == top
 			third := !first && !second && x1[left] == top
 			fourth := !first && !second && !third && x1[right] == top
+			if !first && !second && !third && !fourth {
+				fourth = isNaN(x1[right])
+				third = !fourth && isNaN(x1[left])
+				second = !fourth && !third && isNaN(x0[right])
+				first = !fourth && !third && !second && isNaN(x0[left])
+			}
 			dx0[left], dx0[right] = where(first, d), where(second, d)
 			dx1[left], dx1[right] = where(third, d), where(fourth, d)
 		}
 	}
 }
+
+func isNaN(x float32) bool { return x != x }

@@ -45,7 +45,7 @@ type Kernels struct {
 	Add   func(dst, x, y []float32)                   // dst = x + y
 	Axpy  func(dst []float32, a float32, x []float32) // dst = fma(a, x, dst)
 	Scale func(dst []float32, a float32, x []float32) // dst = a · x
-	Max   func(dst, x, y []float32)                   // dst = x if x > y, else y
+	Max   func(dst, x, y []float32)                   // dst = x if x > y, else y; NaN if either is
 	ReLU  func(dst, x []float32)                      // dst = 0 if x < 0, else x (NaN stays NaN, −0 stays −0)
 	Exp   func(dst, x []float32)                      // dst = e^x, see expGeneric for range and error
 
@@ -89,7 +89,8 @@ type Kernels struct {
 	// len(dst)/c pixels j. A last odd column is ignored.
 	MaxPool2x2 func(dst, x0, x1 []float32, c int)
 	// MaxPool2x2Grad sends dy to the first of the four inputs that equals y, in
-	// the order of MaxPool2x2, and 0 to the others.
+	// the order of MaxPool2x2, or where none does, to the last that is NaN, and 0 to
+	// the others.
 	MaxPool2x2Grad func(dx0, dx1, dy, y, x0, x1 []float32, c int)
 
 	// Winograd2 and Winograd4 are the transforms of F(2×2,3×3) and F(4×4,3×3).

@@ -36,12 +36,10 @@ vector:                           \
 	LEAQ (DX1)(C*2), DX1; \
 	ADDQ C, DY
 
-#define POOL                   \
-	VMOVUPS (X0)(I*1), V0;     \
-	VMAXPS  (X0)(J*1), V0, V0; \
-	VMOVUPS (X1)(I*1), V1;     \
-	VMAXPS  (X1)(J*1), V1, V1; \
-	VMAXPS  V1, V0, V0;        \
+#define POOL                                    \
+	VMOVUPS (X0)(I*1), V0;                      \
+	VMOVUPS (X1)(I*1), V1;                      \
+	MAX4(V0, (X0)(J*1), V1, (X1)(J*1), V2, V3); \
 	VMOVUPS V0, (Y)(I*1)
 
 // SEND gives what is left of dy, in V1, to PLACE where it equals y, in V0.
@@ -50,10 +48,31 @@ vector:                           \
 	VMOVUPS V2, GRADIENT;          \
 	VXORPS  V2, V1, V1
 
+// POOLGRAD has some of dy left where y is NaN, and POOLGRAD_NAN takes that.
 #define POOLGRAD                 \
 	VMOVUPS (Y)(I*1), V0;        \
 	VMOVUPS (DY)(I*1), V1;       \
 	SEND((X0)(I*1), (DX0)(I*1)); \
 	SEND((X0)(J*1), (DX0)(J*1)); \
 	SEND((X1)(I*1), (DX1)(I*1)); \
-	SEND((X1)(J*1), (DX1)(J*1))
+	SEND((X1)(J*1), (DX1)(J*1)); \
+	JUMP_IF_ANY(V1, nan);        \
+sent:
+
+// SEND_NAN gives what is left of dy, in V1, to PLACE where it is NaN. There
+// GRADIENT is 0.
+#define SEND_NAN(PLACE, GRADIENT) \
+	VMOVUPS PLACE, V0;            \
+	KEEP_EQUAL(V0, V0, V1, V2);   \
+	VXORPS  V2, V1, V1;           \
+	VORPS   GRADIENT, V1, V1;     \
+	VMOVUPS V1, GRADIENT;         \
+	VMOVAPS V2, V1
+
+#define POOLGRAD_NAN                 \
+nan:                                 \
+	SEND_NAN((X1)(J*1), (DX1)(J*1)); \
+	SEND_NAN((X1)(I*1), (DX1)(I*1)); \
+	SEND_NAN((X0)(J*1), (DX0)(J*1)); \
+	SEND_NAN((X0)(I*1), (DX0)(I*1)); \
+	JMP sent

@@ -3,6 +3,7 @@
 #include "go_asm.h"
 #include "textflag.h"
 #include "neon_arm64.h"
+#include "max_arm64.h"
 
 // The kernels over rows of channels; the arguments are those of generic_rows.go.
 // General registers are known by their numbers.
@@ -157,6 +158,7 @@ vector:                         \
 #define DX0 DST
 #define DX1 P3
 #define J   P5 // what I is, in the right pixel of a pair
+#define T   P4
 
 // EACH_PIXEL runs STEP over the vectors of all pooled pixels, ADVANCE after
 // each pixel.
@@ -186,19 +188,14 @@ vector:                           \
 	ADD R(C)<<1, R(DX1), R(DX1); \
 	ADD R(C), R(DY)
 
-// MAX is D = P if P > Q, else Q.
-#define MAX(P, Q, D)    \
-	VFCMGT_S4(Q, P, D); \
-	VBSL_B16(Q, P, D)
-
 #define POOL          \
 	VLDR_Q(I, X0, 0); \
 	VLDR_Q(J, X0, 1); \
 	VLDR_Q(I, X1, 2); \
 	VLDR_Q(J, X1, 3); \
-	MAX(0, 1, 4);     \
-	MAX(2, 3, 5);     \
-	MAX(4, 5, 6);     \
+	MAX2(0, 1, 7, 4); \
+	MAX2(2, 3, 7, 5); \
+	MAX2(4, 5, 7, 6); \
 	VSTR_Q(I, Y, 6)
 
 // SEND gives what is left of dy, in V1, to a place where x equals y, in V0.
@@ -209,13 +206,37 @@ vector:                           \
 	VSTR_Q(AT, DX, 2);  \
 	VEOR_B16(2, 1, 1)
 
-#define POOLGRAD      \
-	VLDR_Q(I, Y, 0);  \
-	VLDR_Q(I, DY, 1); \
-	SEND(I, X0, DX0); \
-	SEND(J, X0, DX0); \
-	SEND(I, X1, DX1); \
-	SEND(J, X1, DX1)
+// POOLGRAD has some of dy left where y is NaN, and POOLGRAD_NAN takes that.
+#define POOLGRAD       \
+	VLDR_Q(I, Y, 0);   \
+	VLDR_Q(I, DY, 1);  \
+	SEND(I, X0, DX0);  \
+	SEND(J, X0, DX0);  \
+	SEND(I, X1, DX1);  \
+	SEND(J, X1, DX1);  \
+	VUADDLV V1.S4, V2; \
+	FMOVD  F2, R(T);   \
+	CBNZ   R(T), nan;  \
+sent:
+
+// SEND_NAN gives what is left of dy, in V1, to a place where x is NaN. There dx
+// is 0.
+#define SEND_NAN(AT, X, DX) \
+	VLDR_Q(AT, X, 2);       \
+	VFCMEQ_S4(2, 2, 2);     \
+	VBIC_B16(2, 1, 3);      \
+	VAND_B16(2, 1, 1);      \
+	VLDR_Q(AT, DX, 0);      \
+	VEOR_B16(0, 3, 3);      \
+	VSTR_Q(AT, DX, 3)
+
+#define POOLGRAD_NAN      \
+nan:                      \
+	SEND_NAN(J, X1, DX1); \
+	SEND_NAN(I, X1, DX1); \
+	SEND_NAN(J, X0, DX0); \
+	SEND_NAN(I, X0, DX0); \
+	JMP sent
 
 // func addRowNEON(a *rowArgs)
 TEXT ·addRowNEON(SB), NOSPLIT, $0-8
@@ -271,3 +292,4 @@ TEXT ·maxPool2x2NEON(SB), NOSPLIT, $0-8
 TEXT ·maxPool2x2GradNEON(SB), NOSPLIT, $0-8
 	EACH_PIXEL(POOLGRAD, ADVANCE_POOLGRAD)
 	RET
+	POOLGRAD_NAN

@@ -2,8 +2,9 @@ package autograd
 
 import "sdrm/tensor"
 
-// MaxPool2D is the largest element of every window; its gradient goes to the
-// first element of the window, row by row, that has that value.
+// MaxPool2D is the largest element of every window, NaN of a window that has one; its
+// gradient goes to the first element of the window, row by row, that has that value, to
+// the last that is NaN where that is the result.
 func MaxPool2D(t *Tape, x *Var, g tensor.PoolGeometry) *Var {
 	return reduction(t, x, g.Out(x.Value.Shape), maxPool2D{g})
 }

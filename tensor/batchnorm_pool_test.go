@@ -1,8 +1,10 @@
 package tensor_test
 
 import (
+	"math"
 	"testing"
 
+	"sdrm/asm/conform"
 	"sdrm/tensor"
 )
 
@@ -46,6 +48,69 @@ func TestPooledBatchNormHasTheBitsOfItsParts(t *testing.T) {
 				equal(t, "inference", y, wantY)
 			})
 		})
+	}
+}
+
+// NaNs in some channels go through every epilogue that pools as through its parts.
+// The maps of the first two are cut into chunks of whole windows.
+func TestPooledBatchNormHandsNaNOn(t *testing.T) {
+	halve := tensor.PoolGeometry{Kernel: 2, Stride: 2}
+	for _, shape := range []tensor.Shape{{3, 8, 8, 20}, {5, 16, 16, 3}, {2, 6, 6, 31}, {1, 7, 5, 8}} {
+		t.Run(shape.String(), func(t *testing.T) {
+			c := shape.C()
+			channels, out := tensor.Shape{1, 1, 1, c}, halve.Out(shape)
+			x, gamma, beta, dy := random(1, shape), random(2, channels), random(3, channels), random(4, out)
+			for i := 0; i < len(x.Data); i += 7 {
+				if i%c%3 != 1 {
+					x.Data[i] = float32(math.NaN())
+				}
+			}
+			weights := random(5, tensor.Shape{1, 1, c, c})
+			conv := tensor.Conv{Weights: weights, Geometry: tensor.ConvGeometry{Kernel: 1, Stride: 1}}
+			eachSetup(t, func(t *testing.T) {
+				one, parts := newNorm(gamma, beta, tensor.NormReLUPool), newNorm(gamma, beta, tensor.NormReLU)
+				y, z, wantY := tensor.New(out), tensor.New(shape), tensor.New(out)
+				tensor.BatchNormInference(y, x, one)
+				tensor.BatchNormInference(z, x, parts)
+				tensor.MaxPool(wantY, z, halve)
+				handedOn(t, "inference", y, wantY)
+
+				unnormalised := tensor.New(shape)
+				tensor.Conv2D(unnormalised, x, conv)
+				tensor.BatchNormInference(z, unnormalised, parts)
+				tensor.MaxPool(wantY, z, halve)
+				tensor.Conv2DNormInference(y, x, conv, one)
+				handedOn(t, "inference of a convolution", y, wantY)
+
+				d, want, dz := grads(tensor.New(shape), c), grads(tensor.New(shape), c), tensor.New(shape)
+				tensor.BatchNormTraining(y, x, one)
+				tensor.BatchNormGrad(d, dy, y, x, one)
+				tensor.BatchNormTraining(z, x, parts)
+				tensor.MaxPool(wantY, z, halve)
+				tensor.MaxPoolGrad(dz, dy, wantY, z, halve)
+				tensor.BatchNormGrad(want, dz, nil, x, parts)
+				handedOn(t, "training", y, wantY)
+				handedOn(t, "input gradient", d.X, want.X)
+				handedOn(t, "gamma's gradient", d.Gamma, want.Gamma)
+			})
+		})
+	}
+}
+
+// handedOn wants the bits of want, some of them NaN.
+func handedOn(t *testing.T, what string, got, want *tensor.Tensor) {
+	t.Helper()
+	if i := conform.FirstDifference(got.Data, want.Data); i >= 0 {
+		t.Fatalf("%s: element %d is %v, want %v", what, i, got.Data[i], want.Data[i])
+	}
+	nans := 0
+	for _, v := range want.Data {
+		if v != v {
+			nans++
+		}
+	}
+	if nans == 0 {
+		t.Errorf("%s: no element of %d is NaN", what, len(want.Data))
 	}
 }
 

@@ -23,7 +23,8 @@ func (a *poolArgs) halve(n int) {
 	}
 }
 
-// MaxPool sets every element of y to the largest of its window in x.
+// MaxPool sets every element of y to the largest of its window in x, to NaN where
+// the window has one.
 func MaxPool(y, x *Tensor, g PoolGeometry) {
 	checkShapes("MaxPool", g.Out(x.Shape), y.Shape)
 	maxPoolLoop.Run(x.Shape.N(), poolArgs{asm.Current(), y, x, g})
@@ -66,12 +67,8 @@ func (a *maxPoolGradArgs) pool(n int) {
 	for i := range a.y.Shape.H() {
 		for j := range a.y.Shape.W() {
 			for ch := range px.c {
-				for k := range a.g.Kernel * a.g.Kernel {
-					r, s := k/a.g.Kernel, k%a.g.Kernel
-					if px.tap(i, j, r, s)[ch] == y[ch] {
-						pdx.tap(i, j, r, s)[ch] += dy[ch]
-						break
-					}
+				if k := px.argmax(i, j, ch, y[ch]); k >= 0 {
+					pdx.tap(i, j, k/a.g.Kernel, k%a.g.Kernel)[ch] += dy[ch]
 				}
 			}
 			dy, y = dy[px.c:], y[px.c:]
@@ -79,8 +76,25 @@ func (a *maxPoolGradArgs) pool(n int) {
 	}
 }
 
-// MaxPoolGrad adds each element of dy to the first element of its window, row
-// by row, that equals the largest, y; the rest of dx is 0.
+// argmax returns the place in the window of output pixel (i, j) that y, its maximum
+// in channel ch, came from: the first, row by row, that equals y, or, where none does,
+// the last that is NaN; −1 if there is none.
+func (p plane) argmax(i, j, ch int, y float32) int {
+	last := -1
+	for k := range p.g.Kernel * p.g.Kernel {
+		switch x := p.tap(i, j, k/p.g.Kernel, k%p.g.Kernel)[ch]; {
+		case x == y:
+			return k
+		case x != x:
+			last = k
+		}
+	}
+	return last
+}
+
+// MaxPoolGrad adds each element of dy to the first element of its window, row by
+// row, that equals the largest, y; to the last NaN, as PyTorch does, where y is NaN. The
+// rest of dx is 0.
 func MaxPoolGrad(dx, dy, y, x *Tensor, g PoolGeometry) {
 	checkShapes("MaxPoolGrad", x.Shape, dx.Shape)
 	checkShapes("MaxPoolGrad", g.Out(x.Shape), dy.Shape, y.Shape)

@@ -24,8 +24,10 @@ func TestMaxPoolTies(t *testing.T) {
 			[]float32{0, 8, 0, 0, 0, 0}, []float32{8, 8}, []float32{0, 3, 0, 0, 0, 0}},
 		{"first of equals, general", tensor.PoolGeometry{Kernel: 3, Stride: 3}, 3, 3,
 			[]float32{0, 4, 4, 4, 0, 0, 0, 0, 0}, []float32{4}, []float32{0, 1, 0, 0, 0, 0, 0, 0, 0}},
-		{"NaN gets no gradient", tensor.PoolGeometry{Kernel: 2, Stride: 2}, 2, 2,
-			[]float32{1, 2, 3, nan}, []float32{nan}, []float32{0, 0, 0, 0}},
+		{"the last NaN gets the gradient", tensor.PoolGeometry{Kernel: 2, Stride: 2}, 2, 4,
+			[]float32{nan, 2, 1, nan, 3, 4, nan, 5}, []float32{nan, nan}, []float32{1, 0, 0, 0, 0, 0, 2, 0}},
+		{"the last NaN, general", tensor.PoolGeometry{Kernel: 2, Stride: 1}, 2, 3,
+			[]float32{9, nan, 0, nan, 1, 2}, []float32{nan, nan}, []float32{0, 2, 0, 1, 0, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := &tensor.Tensor{Shape: tensor.Shape{1, c.h, c.w, 1}, Data: c.x}
