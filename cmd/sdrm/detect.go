@@ -53,7 +53,7 @@ clean model too, and says how much better they do than there.
 			}
 			head := judge.Head(x)
 			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
-			open := func() (*run.Journal, error) { return r.Detecting(x, clean, programVersion()) }
+			open := func() (*run.Journal, error) { return r.Detecting(x, clean) }
 			err = keeping(r, save, open, func(k judge.Keeper) error {
 				if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, clean, at, pairs, names, u.watch(k)); err != nil {
 					return err

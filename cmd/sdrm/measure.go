@@ -48,7 +48,7 @@ same images in a clean model too, and says how much larger the distance is.
 			}
 			head := judge.Head(x)
 			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
-			open := func() (*run.Journal, error) { return r.Measuring(x, clean, m, programVersion()) }
+			open := func() (*run.Journal, error) { return r.Measuring(x, clean, m) }
 			err = keeping(r, save, open, func(k judge.Keeper) error {
 				if out.Distances, err = judge.Measure(c.Context(), x, clean, at, pairs, m, u.watch(k)); err != nil || !save {
 					return err

@@ -90,7 +90,7 @@ func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resu
 	if err := r.loadWeights(sub); err != nil {
 		return judge.Result{}, err
 	}
-	j, err := r.journal(judging, sub, o.Machine.Version, nil)
+	j, err := r.journal(judging, sub, nil)
 	if err != nil {
 		return judge.Result{}, err
 	}

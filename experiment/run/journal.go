@@ -24,13 +24,13 @@ const (
 // A Journal keeps the finished units of a judgement in a run's folder, so that the
 // next one goes on where this one ends. It is a judge.Keeper.
 type Journal struct {
-	lock  *lockfile.Lock // nil if another program writes the file: nothing is kept then
+	lock  *lockfile.Lock // nil if nothing is kept: another program writes the file, or this one is not known
 	units map[judge.Unit]json.RawMessage
 }
 
 // subjectOf says what units were found out about: those of anything else are not used.
 type subjectOf struct {
-	Program  string `json:"program"` // its version
+	Program  string `json:"program_sha256"`
 	Spec     string `json:"spec_sha256"`
 	Data     string `json:"data_sha256"`
 	Weights  string `json:"weights_sha256"`
@@ -43,24 +43,27 @@ type entry struct {
 	Found json.RawMessage `json:"found"`
 }
 
-// Detecting opens the journal of a program of that version which detects with
-// SaveDetected, in comparison with a control if that is not nil.
-func (r *Run) Detecting(x, control *subject.Subject, program string) (*Journal, error) {
-	return r.journal(detecting, x, program, judge.ControlOf(control))
+// Detecting opens the journal of a program which detects with SaveDetected, in
+// comparison with a control if that is not nil.
+func (r *Run) Detecting(x, control *subject.Subject) (*Journal, error) {
+	return r.journal(detecting, x, judge.ControlOf(control))
 }
 
-// Measuring opens the journal of a program of that version which measures with
-// SaveMeasured, in comparison with a control if that is not nil.
-func (r *Run) Measuring(x, control *subject.Subject, m judge.Measures, program string) (*Journal, error) {
-	return r.journal(measuring, x, program, struct {
+// Measuring opens the journal of a program which measures with SaveMeasured, in
+// comparison with a control if that is not nil.
+func (r *Run) Measuring(x, control *subject.Subject, m judge.Measures) (*Journal, error) {
+	return r.journal(measuring, x, struct {
 		judge.Measures
 		Control *judge.Control `json:"control,omitempty"`
 	}{m, judge.ControlOf(control)})
 }
 
-func (r *Run) journal(name string, x *subject.Subject, program string, settings any) (*Journal, error) {
+func (r *Run) journal(name string, x *subject.Subject, settings any) (*Journal, error) {
+	if thisBuild() == "" {
+		return &Journal{}, nil
+	}
 	head := judge.Head(x)
-	first, err := json.Marshal(subjectOf{program, head.SpecSHA256, head.DataSHA256, head.WeightsSHA256, settings})
+	first, err := json.Marshal(subjectOf{thisBuild(), head.SpecSHA256, head.DataSHA256, head.WeightsSHA256, settings})
 	if err != nil {
 		return nil, err
 	}

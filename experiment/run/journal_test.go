@@ -30,7 +30,7 @@ func TestJudgingGoesOn(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	ctx, cancel := context.WithCancel(t.Context())
-	o := Options{Workers: 1, Machine: Machine{Version: "1"}, OnUnit: func(p judge.Progress) {
+	o := Options{Workers: 1, OnUnit: func(p judge.Progress) {
 		if p.Name == "ss" && p.Share == 1 {
 			cancel()
 		}
@@ -43,14 +43,13 @@ func TestJudgingGoesOn(t *testing.T) {
 		t.Fatalf("kept: %s, error %v, want a line and one for each of BA, ASR and ss", kept, err)
 	}
 	for _, c := range []struct {
-		version string
-		text    string
-		first   string // unit that is not done yet
+		text  string
+		first string // unit that is not done yet
 	}{
-		{"1", string(kept), "images"}, // that ss is shown
-		{"1", strings.Join(strings.SplitAfter(string(kept), "\n")[:2], "") + "\x00{\n", "ASR"}, // torn
-		{"2", string(kept), "BA"},
-		{"1", strings.Replace(string(kept), `weights_sha256":"`, `weights_sha256":"0`, 1), "BA"},
+		{string(kept), "images"}, // that ss is shown
+		{strings.Join(strings.SplitAfter(string(kept), "\n")[:2], "") + "\x00{\n", "ASR"}, // torn
+		{strings.Replace(string(kept), `program_sha256":"`, `program_sha256":"0`, 1), "BA"},
+		{strings.Replace(string(kept), `weights_sha256":"`, `weights_sha256":"0`, 1), "BA"},
 	} {
 		to := filepath.Join(t.TempDir(), "run")
 		if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
@@ -60,7 +59,7 @@ func TestJudgingGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		first, units := "", map[judge.Unit]bool{}
-		o := Options{Workers: 1, Machine: Machine{Version: c.version}, OnUnit: func(p judge.Progress) {
+		o := Options{Workers: 1, OnUnit: func(p judge.Progress) {
 			first = cmp.Or(first, p.Name)
 			units[p.Unit] = true
 		}}
@@ -104,11 +103,11 @@ func TestJournalsAreOneProgramsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := r.Detecting(x, nil, "1")
+	first, err := r.Detecting(x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := r.Detecting(x, nil, "1")
+	second, err := r.Detecting(x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +119,7 @@ func TestJournalsAreOneProgramsAlone(t *testing.T) {
 	}
 	second.Remove()
 	first.Close()
-	third, err := r.Detecting(x, nil, "1")
+	third, err := r.Detecting(x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +138,7 @@ func TestJournalsAreOneProgramsAlone(t *testing.T) {
 }
 
 func FuzzParseJournal(f *testing.F) {
-	const first = `{"program":"1"}`
+	const first = `{"program_sha256":"1"}`
 	f.Add(first + "\n" + `{"name":"ss","level":"s1","set":"test","found":{"scores":[]}}` + "\n")
 	f.Add(first + "\n" + `{"name":"ss"}` + "\n\x00\x00\n")
 	f.Add("")
