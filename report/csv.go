@@ -69,6 +69,14 @@ func CSV(w io.Writer, entries []Entry) error {
 			} {
 				add(f.name, s.Set, s.Level, s.Name, s.Rule, f.Evidence)
 			}
+			for _, f := range []struct {
+				name string
+				so   bool
+			}{{"no_minority", s.NoMinority}, {"no_threshold", s.NoThreshold}} {
+				if f.so {
+					add(f.name, s.Set, s.Level, s.Name, s.Rule, alone(1))
+				}
+			}
 			if s.Control == nil {
 				continue
 			}

@@ -261,6 +261,7 @@ func TestCSV(t *testing.T) {
 	control.Result.Control, control.Result.Levels, control.Result.Detectors = true, nil, nil
 	one := saved("sdrm", 0.1, 0.6)
 	one.Result.Detectors = one.Result.Detectors[:1]
+	one.Result.Detectors[0].NoMinority, one.Result.Detectors[0].NoThreshold = true, true
 	other := one.Measured.Levels[0]
 	other.Pair = "trigger"
 	other.MMD.Control = &score.Contrast{Value: 0.125, Difference: 0.375, Low: 0.25, High: 0.5}
@@ -295,6 +296,8 @@ sdrm,0.1,false_alarms,test-target,s1,ac,canonical,0.2,0.125,0.3,
 sdrm,0.1,auprc,test-target,s1,ac,canonical,0.6,,,
 sdrm,0.1,tpr_at_1_fpr,test-target,s1,ac,canonical,0.125,,,
 sdrm,0.1,tpr_at_10_fpr,test-target,s1,ac,canonical,0.25,,,
+sdrm,0.1,no_minority,test-target,s1,ac,canonical,1,,,
+sdrm,0.1,no_threshold,test-target,s1,ac,canonical,1,,,
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)

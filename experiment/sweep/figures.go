@@ -84,7 +84,9 @@ func byDetector(scores []score.Score) [][]score.Score {
 	return out
 }
 
-// ofScore returns the figures of a score under its rule.
+// ofScore returns the figures of a score under its rule. The F1 of a canonical rule
+// has no value where the rule means nothing: without a threshold, or without the
+// minority that it supposes.
 func ofScore(s score.Score) []Figure {
 	of := func(name string, value nullable.Float, interval ...nullable.Float) Figure {
 		f := Figure{FigureID: FigureID{name, s.Name, s.Level}, Value: value}
@@ -95,6 +97,10 @@ func ofScore(s score.Score) []Figure {
 	}
 	if s.Rule == score.RuleBest {
 		return []Figure{of(F1, s.F1, s.F1Low, s.F1High), of(Chance, s.ChanceF1), of(AUROC, s.AUROC, s.AUROCLow, s.AUROCHigh)}
+	}
+	if s.NoThreshold || s.NoMinority {
+		s.F1, s.ChanceF1 = nullable.NaN(), nullable.NaN()
+		s.F1Low, s.F1High = s.F1, s.F1
 	}
 	return []Figure{
 		of(CanonicalF1, s.F1, s.F1Low, s.F1High), of(CanonicalChance, s.ChanceF1),

@@ -165,6 +165,20 @@ auroc strip input 0.3
 	if d := cmp.Diff(want, found); d != "" {
 		t.Error(d)
 	}
+
+	// A rule that means nothing here has no F1, and flags what it flags.
+	for _, empty := range []func(*score.Score){
+		func(s *score.Score) { s.NoThreshold = true }, func(s *score.Score) { s.NoMinority = true },
+	} {
+		s := at("ac", "s3", judge.TestSet, score.RuleCanonical, 0.3, 0.5)
+		empty(&s)
+		for _, f := range ofScore(s) {
+			ofF1 := f.Name == CanonicalF1 || f.Name == CanonicalChance
+			if f.Value.IsNaN() != ofF1 || ofF1 && f.Interval != nil {
+				t.Errorf("%+v: %s is %g %v", s, f.Name, f.Value, f.Interval)
+			}
+		}
+	}
 }
 
 func TestTabulate(t *testing.T) {
