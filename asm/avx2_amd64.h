@@ -20,9 +20,10 @@
 
 #define VLEN 32
 
-// KEEP_POSITIVE is X = X where CONDITION > 0 (ZERO), else 0; CONDITION is used up.
+// KEEP_POSITIVE is X = X where CONDITION > 0 (ZERO) or NaN, else 0; CONDITION is
+// used up.
 #define KEEP_POSITIVE(CONDITION, X)           \
-	VCMPPS $0x1e, ZERO, CONDITION, CONDITION; \
+	VCMPPS $0x16, ZERO, CONDITION, CONDITION; \
 	VANDPS CONDITION, X, X
 
 // KEEP_EQUAL is OUT = X where A = B, else 0.

@@ -21,9 +21,9 @@
 
 #define VLEN 64
 
-// KEEP_POSITIVE is X = X where CONDITION > 0 (ZERO), else 0.
+// KEEP_POSITIVE is X = X where CONDITION > 0 (ZERO) or NaN, else 0.
 #define KEEP_POSITIVE(CONDITION, X)       \
-	VCMPPS    $0x1e, ZERO, CONDITION, K1; \
+	VCMPPS    $0x16, ZERO, CONDITION, K1; \
 	VMOVAPS.Z X, K1, X
 
 // KEEP_EQUAL is OUT = X where A = B, else 0.

@@ -94,8 +94,8 @@ done:
 #define RELUGRAD_STEP(OFFSET) \
 	FMOVQ OFFSET(Y), F0;      \
 	FMOVQ OFFSET(X), F1;      \
-	VFCMGTZ_S4(0, 0);         \
-	VAND_B16(0, 1, 1);        \
+	VFCMLEZ_S4(0, 0);         \
+	VBIC_B16(0, 1, 1);        \
 	FMOVQ F1, OFFSET(DST)
 
 #define SCALE_STEP(OFFSET)  \

@@ -127,7 +127,7 @@ func reluGeneric(dst, x []float32) {
 func reluGradGeneric(dx, dy, y []float32) {
 	check3("ReLUGrad", dx, dy, y)
 	for i, v := range y {
-		dx[i] = where(v > 0, dy[i])
+		dx[i] = where(!(v <= 0), dy[i])
 	}
 }
 

@@ -142,7 +142,7 @@ func normReLUGradSums(kernels ...rowKernel) func(sum, dot, dy, x, mean, scale, s
 		first := a.vectors(kernels, len(x), c)
 		for r := 0; r < len(x) && first < c; r += c {
 			for ch := first; ch < c; ch++ {
-				d := where(fma32(x[r+ch], scale[ch], shift[ch]) > 0, dy[r+ch])
+				d := where(!(fma32(x[r+ch], scale[ch], shift[ch]) <= 0), dy[r+ch])
 				sum[ch] += d
 				dot[ch] = fma32(d, x[r+ch]-mean[ch], dot[ch])
 			}
@@ -183,7 +183,7 @@ func normReLUGrad(kernels ...rowKernel) func(dx, dy, x, k1, k2, k3, scale, shift
 		first := a.vectors(kernels, len(x), c)
 		for r := 0; r < len(x) && first < c; r += c {
 			for ch := first; ch < c; ch++ {
-				d := where(fma32(x[r+ch], scale[ch], shift[ch]) > 0, dy[r+ch])
+				d := where(!(fma32(x[r+ch], scale[ch], shift[ch]) <= 0), dy[r+ch])
 				dx[r+ch] = fma32(d, k1[ch], fma32(x[r+ch], k2[ch], k3[ch]))
 			}
 		}

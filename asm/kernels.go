@@ -49,8 +49,8 @@ type Kernels struct {
 	ReLU  func(dst, x []float32)                      // dst = 0 if x < 0, else x (NaN stays NaN, −0 stays −0)
 	Exp   func(dst, x []float32)                      // dst = e^x, see expGeneric for range and error
 
-	// ReLUGrad passes gradients where the output was positive: dx = dy if
-	// y > 0, else 0. dx may be dy.
+	// ReLUGrad passes gradients where the output was positive or NaN: dx = 0 if
+	// y <= 0, else dy. dx may be dy.
 	ReLUGrad func(dx, dy, y []float32)
 
 	// SGD is PyTorch's step with momentum and weight decay: d = fma(decay, w, g);
@@ -77,7 +77,7 @@ type Kernels struct {
 	// sum += dy; dot = fma(dy, x−mean, dot).
 	NormGradSums func(sum, dot, dy, x, mean []float32)
 	// NormReLUGradSums is NormGradSums for a normalisation with a ReLU after it:
-	// dy counts as 0 unless fma(x, scale, shift) > 0.
+	// dy counts as 0 if fma(x, scale, shift) <= 0.
 	NormReLUGradSums func(sum, dot, dy, x, mean, scale, shift []float32)
 	// NormGrad applies it: dx = fma(dy, k1, fma(x, k2, k3)); dx may be dy or x.
 	NormGrad func(dx, dy, x, k1, k2, k3 []float32)

@@ -104,12 +104,12 @@ vector:                         \
 
 #define LOAD_DY VLDR_Q(I, DY, 1)
 
-// V1 = dy where the scaled and shifted x is positive.
+// V1 = dy where the scaled and shifted x is positive or NaN.
 #define LOAD_MASKED_DY \
 	AFFINE;            \
 	LOAD_DY;           \
-	VFCMGTZ_S4(0, 0);  \
-	VAND_B16(0, 1, 1)
+	VFCMLEZ_S4(0, 0);  \
+	VBIC_B16(0, 1, 1)
 
 // V1 is dy; P3 is the mean, P4 the sum, P5 the dot product.
 #define GRADSUMS       \

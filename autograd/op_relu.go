@@ -2,7 +2,7 @@ package autograd
 
 import "sdrm/tensor"
 
-// ReLU is y = max(x, 0); dx = dy where y > 0, else 0.
+// ReLU is y = max(x, 0); dx = dy where y > 0 or NaN, else 0.
 func ReLU(t *Tape, x *Var) *Var { return elementwise(t, x, relu{}) }
 
 type relu struct{}

@@ -15,8 +15,8 @@ func relu6Kernel(dst, x []float32) {
 	}
 }
 
-// ReLU6Grad sets dx = dy where ReLU6's output y lies between 0 and 6, else 0; dx
-// may be dy.
+// ReLU6Grad sets dx = dy where ReLU6's output y lies between 0 and 6 or is NaN, else
+// 0; dx may be dy. PyTorch agrees about NaN in the rest of its vector loop alone.
 func ReLU6Grad(dx, dy, y *Tensor) {
 	checkShapes("ReLU6Grad", dx.Shape, dy.Shape, y.Shape)
 	binary(relu6GradKernel, dx.Data, dy.Data, y.Data)

@@ -51,7 +51,7 @@ json.dump([
     pool((2, 7, 7, 5), 3, 2),
     pool((1, 4, 5, 3), 2, 1),
     pool((1, 7, 8, 4), 2, 3),
-    case("relu", (1, 5, 7, 3), torch.relu, gradient=False),
+    case("relu", (1, 5, 7, 3), torch.relu),
     case("relu6", (1, 5, 7, 3), functional.relu6, gradient=False),
     case("norm, relu, pool", (1, 4, 8, 19), norm, 2, 2, gradient=False),
     case("norm, relu, pool", (1, 6, 6, 5), norm, 2, 2, gradient=False),
