@@ -22,6 +22,8 @@ type Stage struct {
 	// Run trains them, to the same bits whenever it is called. If ctx ends the
 	// error is context.Canceled.
 	Run func(ctx context.Context) error
+	// OnKept, unless it is nil, is called when AttackFile holds them.
+	OnKept func()
 }
 
 // Load reads what the run with the given identity trained and kept at path. An
@@ -49,6 +51,9 @@ func (t *Trainer) stage(ctx context.Context) error {
 		return err
 	}
 	t.staged = true
+	if s.OnKept != nil {
+		s.OnKept()
+	}
 	return nil
 }
 

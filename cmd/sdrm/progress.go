@@ -56,8 +56,12 @@ func (p *progress) onStep(s train.Step) {
 		s.Step+1, s.Steps, float64(p.images)/now.Sub(p.epoch).Seconds(), s.Loss, eta.Round(time.Second))
 }
 
-func (p *progress) onStage(took time.Duration) {
-	p.print("%s  the attack's trigger is learned  %.1f s", p.lead(), took.Seconds())
+func (p *progress) onStage(l run.Learned) {
+	how := "learned"
+	if l.From != "" {
+		how = "that of " + l.From
+	}
+	p.print("%s  the attack's trigger is %s  %.1f s", p.lead(), how, l.Took.Seconds())
 	p.began = time.Now()
 	p.epoch = p.began
 }

@@ -18,10 +18,13 @@ type Options struct {
 	Workers int // batches prepared at the same time
 	OnStep  func(train.Step)
 	OnEpoch func(train.Epoch)
-	OnStage func(time.Duration)  // what the attack learns before the first step is learned, and took so long
+	OnStage func(Learned)        // what the attack learns before the first step is learned
 	OnUnit  func(judge.Progress) // how far judging is
 	Machine Machine
 	Events  bool // keep the metrics in EventsFile too
+	// Siblings, unless it is empty, is a folder of runs: what the attack of one of
+	// them has learned, this one need not learn again.
+	Siblings string
 }
 
 // Start trains and judges what s asks for in a new folder. Nothing is made
@@ -131,14 +134,15 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 	c.BeforeSave = func() error { return log.sync() }
 	began := time.Now()
 	if c.Before != nil {
-		learn := c.Before.Run
-		c.Before.Run = func(ctx context.Context) error {
-			err := learn(ctx)
-			if err == nil && o.OnStage != nil {
-				o.OnStage(time.Since(began))
+		h := &lesson{run: r, stage: c.Before, siblings: o.Siblings, data: sub.Images.SHA256, learn: c.Before.Run}
+		defer h.release()
+		c.Before.Run = h.study
+		c.Before.OnKept = func() {
+			h.release()
+			if o.OnStage != nil {
+				o.OnStage(Learned{Took: time.Since(began), From: h.from})
 			}
 			began = time.Now()
-			return err
 		}
 	}
 	c.OnEpoch = func(e train.Epoch) error {

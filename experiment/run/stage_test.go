@@ -6,11 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
+	"sdrm/experiment/judge"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/internal/fault"
@@ -66,7 +68,7 @@ func TestWhatAnAttackLearns(t *testing.T) {
 		ctx := &asked{Context: t.Context()}
 		ctx.left.Store(c.asks)
 		stages, steps := 0, 0
-		o := Options{OnStage: func(time.Duration) { stages++ }, OnStep: func(train.Step) { steps++ }}
+		o := Options{OnStage: func(Learned) { stages++ }, OnStep: func(train.Step) { steps++ }}
 		if _, err := Start(ctx, dir, learned(), o); !errors.Is(err, train.ErrInterrupted) {
 			t.Fatalf("%s: error %v, want %v", c.name, err, train.ErrInterrupted)
 		}
@@ -83,6 +85,54 @@ func TestWhatAnAttackLearns(t *testing.T) {
 		}
 		if text(t, got) != text(t, want) || stages != 1 {
 			t.Errorf("%s: another result, or learned %d times", c.name, stages)
+		}
+	}
+
+	// Runs that differ in what comes after it learn it once, also at the same time.
+	siblings := t.TempDir()
+	var from [2]string
+	var results [2]judge.Result
+	var runs sync.WaitGroup
+	for i := range results {
+		s := learned()
+		s.MMD.Lambda += float64(i)
+		runs.Go(func() {
+			var err error
+			results[i], err = Start(t.Context(), filepath.Join(siblings, strconv.Itoa(i)), s, Options{
+				Siblings: siblings, OnStage: func(l Learned) { from[i] = l.From },
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	runs.Wait()
+	if from != [2]string{"", "0"} && from != [2]string{"1", ""} {
+		t.Errorf("two runs with one attack took what it learns from %q", from)
+	}
+	for i, r := range results {
+		if r.Attack.SHA256 != want.Attack.SHA256 || i == 0 && text(t, r) != text(t, want) {
+			t.Errorf("run %d beside another that learns the same found something else", i)
+		}
+	}
+	if left, err := os.ReadDir(siblings); err != nil || len(left) != 2 {
+		t.Errorf("beside the two runs lie %v, error %v", left, err)
+	}
+	// What has learned something else, or is damaged, is not taken.
+	for name, change := range map[string]func(*spec.Spec) error{
+		"another seed": func(s *spec.Spec) error { s.Seed++; return nil },
+		"damaged": func(*spec.Spec) error {
+			return errors.Join(os.RemoveAll(filepath.Join(siblings, "1")), os.Truncate(filepath.Join(siblings, "0", train.AttackFile), 100))
+		},
+	} {
+		s := learned()
+		if err := change(&s); err != nil {
+			t.Fatal(err)
+		}
+		taken := "nothing was learned"
+		_, err := Start(t.Context(), filepath.Join(siblings, name), s, Options{Siblings: siblings, OnStage: func(l Learned) { taken = l.From }})
+		if err != nil || taken != "" {
+			t.Errorf("%s: took from %q, error %v", name, taken, err)
 		}
 	}
 

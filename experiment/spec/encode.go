@@ -85,3 +85,11 @@ func (s Spec) Hash() string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
+
+// Lesson identifies what an attack learns from before the first step: the hash of
+// the spec without the name, the regulariser and the detectors, which come later.
+func (s Spec) Lesson() string {
+	d := Default()
+	s.Name, s.MMD, s.Detect = d.Name, d.MMD, d.Detect
+	return s.Hash()
+}
