@@ -71,6 +71,11 @@ var (
 	ofDifference = pairsStyle{"#b2410c", ""}
 )
 
+// What is drawn of the evidence about a pair.
+func runValue(e judge.Evidence) float64        { return float64(e.Value) }
+func controlValue(e judge.Evidence) float64    { return float64(e.Control.Value) }
+func differenceValue(e judge.Evidence) float64 { return float64(e.Control.Difference) }
+
 // pairTitles say what sets the groups of a pair apart.
 var pairTitles = []struct {
 	pair  judge.Pair
@@ -91,6 +96,16 @@ type spreadOf struct {
 	all   []float64
 }
 
+func (s spreadOf) least() float64 { return slices.Min(s.all) }
+func (s spreadOf) most() float64  { return slices.Max(s.all) }
+
+func (s spreadOf) mean() (mean float64) {
+	for _, v := range s.all {
+		mean += v / float64(len(s.all))
+	}
+	return mean
+}
+
 // WritePairsFigure writes an SVG of what was measured of runs of one setting that
 // differ in their seeds: every pair, at the same levels, beside a control. The error
 // says which run is not so.
@@ -103,9 +118,8 @@ func WritePairsFigure(w io.Writer, runs []judge.Measured) error {
 		curves []pairsStyle
 		value  []func(judge.Evidence) float64
 	}{
-		{[]pairsStyle{ofControl, ofRun}, []func(judge.Evidence) float64{
-			func(e judge.Evidence) float64 { return float64(e.Control.Value) }, func(e judge.Evidence) float64 { return float64(e.Value) }}},
-		{[]pairsStyle{ofDifference}, []func(judge.Evidence) float64{func(e judge.Evidence) float64 { return float64(e.Control.Difference) }}},
+		{[]pairsStyle{ofControl, ofRun}, []func(judge.Evidence) float64{controlValue, runValue}},
+		{[]pairsStyle{ofDifference}, []func(judge.Evidence) float64{differenceValue}},
 	}
 	top := 84.0
 	for number, row := range rows {
@@ -116,7 +130,7 @@ func WritePairsFigure(w io.Writer, runs []judge.Measured) error {
 			for _, value := range row.value {
 				curve := overSeeds(runs, pair.pair, value)
 				for _, s := range curve {
-					lo, hi = min(lo, slices.Min(s.all)), max(hi, slices.Max(s.all))
+					lo, hi = min(lo, s.least()), max(hi, s.most())
 				}
 				curves = append(curves, curve)
 			}
@@ -145,9 +159,14 @@ func WritePairsFigure(w io.Writer, runs []judge.Measured) error {
 	return write(w, pairsTemplate, f)
 }
 
+// pairsKernel says what was measured.
+func pairsKernel(r judge.Measured) string {
+	return fmt.Sprintf("λ = %g, %s estimator, %s kernel", r.Lambda, r.Estimator, r.Kernel)
+}
+
 // pairsNote says what was measured, and of how many seeds.
 func pairsNote(runs []judge.Measured) string {
-	note := fmt.Sprintf("λ = %g, %s estimator, %s kernel", runs[0].Lambda, runs[0].Estimator, runs[0].Kernel)
+	note := pairsKernel(runs[0])
 	if len(runs) > 1 {
 		note += fmt.Sprintf("; points: mean of %d seeds, bars: from the least to the largest", len(runs))
 	}
@@ -227,11 +246,7 @@ func (p *pairsPanel) draw(curves [][]spreadOf, styles []pairsStyle, lo, hi float
 				p.XTicks = append(p.XTicks, tick{at, s.level})
 			}
 			at += float64(4 * c) // marks of two curves stand side by side
-			mean := 0.0
-			for _, v := range s.all {
-				mean += v / float64(len(s.all))
-			}
-			least, most := slices.Min(s.all), slices.Max(s.all)
+			mean, least, most := s.mean(), s.least(), s.most()
 			drawn.Marks = append(drawn.Marks, pairsMark{at, y(mean), y(least), y(most),
 				fmt.Sprintf("%s: %s, %s to %s", s.level, format(mean, 3), format(least, 3), format(most, 3))})
 			points = append(points, fmt.Sprintf("%.1f,%.1f", at, y(mean)))

@@ -41,6 +41,26 @@ func TestPairsFigure(t *testing.T) {
 	}
 }
 
+// The table has the numbers of the figure.
+func TestPairsTable(t *testing.T) {
+	var b bytes.Buffer
+	if err := Markdown.WritePairs(&b, []judge.Measured{pairsOf("one", 0.25), pairsOf("two", 0.75)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"of 2 runs and their controls; λ = 0.1, biased estimator",
+		"\n| protocol | relu1 | 0.500 (0.250 to 0.750) | 0.500 (0.250 to 0.750) | 0.000 (0.000 to 0.000) |\n",
+		"\n| content | s&lt;1&gt; + | 2.500 (2.250 to 2.750) | 0.500 (0.250 to 0.750) | 2.000 (2.000 to 2.000) |\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, b.String())
+		}
+	}
+	if err := Markdown.WritePairs(&b, []judge.Measured{pairsOf("one", 0), {Name: "two"}}); err == nil {
+		t.Error("no error for a run that was not measured")
+	}
+}
+
 // Runs that cannot be drawn together are named with the field that is wrong.
 func TestPairsFigureOfOtherRuns(t *testing.T) {
 	for want, change := range map[string]func(*judge.Measured){
