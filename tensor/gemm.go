@@ -140,8 +140,9 @@ func multiply(k *asm.Kernels, p product) {
 			if p.colStride == 1 && kc >= fetchDepth {
 				fetch = max(0, min(mr, p.m-i-mr))
 			}
+			atOnce := ceilDiv(fetch, ceilDiv(p.n, nr))
 			for j := 0; j < p.n; j += nr {
-				if fetch > 0 {
+				for range min(atOnce, fetch) {
 					fetch--
 					asm.Prefetch(p.a[(i+mr+fetch)*p.rowStride+k0:][:kc])
 				}

@@ -2,6 +2,7 @@ package tensor_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"sdrm/asm"
@@ -118,27 +119,76 @@ func TestGemmSplitKAddsChunksInATree(t *testing.T) {
 	})
 }
 
-// A product so large that its partial sums are held a block at a time.
-func TestGemmSplitKInBlocks(t *testing.T) {
-	const m, n, k = 2100, 3000, 1030
-	a, b := matrix(1, m, k), matrix(2, n, k).T()
-	got, first, rest := matrix(3, m, n+5), matrix(4, m, n), matrix(5, m, n)
-	got.Cols = n
-	tensor.GemmSplitK(got, a, b)
-	head, tail := a, a
-	head.Cols, tail.Cols, tail.Data = 1024, k-1024, a.Data[1024*a.ColStride:]
-	top, bottom := b, b
-	top.Rows, bottom.Rows, bottom.Data = 1024, k-1024, b.Data[1024*b.RowStride:]
-	tensor.Gemm(first, head, top, false)
-	tensor.Gemm(rest, tail, bottom, false)
-	for i := range m {
-		for j := range n {
-			if want := first.At(i, j) + rest.At(i, j); got.At(i, j) != want {
-				t.Fatalf("C[%d,%d] = %v, want %v", i, j, got.At(i, j), want)
+// splitSum is the definition of GemmSplitK by that of Gemm.
+func splitSum(a, b tensor.View) tensor.View {
+	var parts []tensor.View
+	for k0 := 0; k0 < a.Cols; k0 += 1024 {
+		part := matrix(3, a.Rows, b.Cols)
+		x, y := a, b
+		x.Cols = min(1024, a.Cols-k0)
+		x.Data, y.Rows, y.Data = a.Data[k0*a.ColStride:], x.Cols, b.Data[k0*b.RowStride:]
+		tensor.Gemm(part, x, y, false)
+		parts = append(parts, part)
+	}
+	for step := 1; step < len(parts); step *= 2 {
+		for i := 0; i+step < len(parts); i += 2 * step {
+			for j, v := range parts[i+step].Data {
+				parts[i].Data[j] += v
+			}
+		}
+	}
+	return parts[0]
+}
+
+// Every way that GemmSplitK goes, with rows and columns that fill no tile, block or
+// group of blocks, and dst, a and b in every layout.
+func TestGemmSplitKOfAllShapes(t *testing.T) {
+	for _, s := range []struct {
+		name    string
+		m, n, k int
+	}{
+		{"few rows", 16, 2100, 1100},
+		{"one row", 1, 1024, 5200},
+		{"some rows", 63, 1040, 1030},
+		{"few columns", 910, 16, 3100},
+		{"one column", 900, 1, 2048},
+		{"blocks", 240, 1290, 2060},
+		{"small", 200, 230, 27000},
+	} {
+		for layout := range 4 {
+			a, b := matrix(1, s.m, s.k), matrix(2, s.k, s.n)
+			if layout&1 != 0 {
+				a = matrix(1, s.k, s.m).T()
+			}
+			if layout&2 != 0 {
+				b = matrix(2, s.n, s.k).T()
+			}
+			got, want := matrix(3, s.m, s.n+5*(layout&1)), splitSum(a, b)
+			got.Cols = s.n
+			tensor.GemmSplitK(got, a, b)
+			for i := range s.m {
+				if x, y := got.Row(i), want.Row(i); !slices.Equal(x, y) {
+					t.Fatalf("%s, layout %d: row %d of C is %v…, want %v…", s.name, layout, i, x[:1], y[:1])
+				}
 			}
 		}
 	}
 	tensor.GemmSplitK(matrix(1, 0, 5), matrix(2, 0, 3000), matrix(3, 3000, 5))
+}
+
+func TestGramSplitK(t *testing.T) {
+	for _, s := range []struct{ n, k int }{{0, 3000}, {1, 5}, {70, 3000}, {600, 40}, {1290, 1030}, {500, 3100}} {
+		for _, x := range []tensor.View{matrix(1, s.n, s.k), matrix(1, s.k, s.n).T()} {
+			got, want := matrix(2, s.n, s.n), matrix(3, s.n, s.n)
+			tensor.GramSplitK(got, x)
+			tensor.GemmSplitK(want, x, x.T())
+			for i := range s.n {
+				if !slices.Equal(got.Row(i)[:i+1], want.Row(i)[:i+1]) {
+					t.Fatalf("%d×%d: row %d differs from that of GemmSplitK", s.n, s.k, i)
+				}
+			}
+		}
+	}
 }
 
 func TestGemmPanicsOnShapesThatDoNotFit(t *testing.T) {
@@ -146,6 +196,7 @@ func TestGemmPanicsOnShapesThatDoNotFit(t *testing.T) {
 		"inner":   func() { tensor.Gemm(matrix(1, 2, 2), matrix(1, 2, 3), matrix(1, 4, 2), false) },
 		"rows":    func() { tensor.Gemm(matrix(1, 3, 2), matrix(1, 2, 3), matrix(1, 3, 2), false) },
 		"columns": func() { tensor.GemmSplitK(matrix(1, 2, 3), matrix(1, 2, 3), matrix(1, 3, 2)) },
+		"square":  func() { tensor.GramSplitK(matrix(1, 2, 3), matrix(1, 2, 3)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -162,9 +213,13 @@ func TestGemmAllocatesNothingWhenWarm(t *testing.T) {
 	a, b, c := matrix(1, 300, 40), matrix(2, 40, 300), matrix(3, 300, 300)
 	at, bt := matrix(1, 20, 5000), matrix(2, 5000, 20)
 	ct := matrix(3, 20, 20)
+	long, thin := matrix(1, 1050, 1100), matrix(2, 20, 1050)
+	gram, few := matrix(3, 1050, 1050), matrix(3, 20, 1100)
 	step := func() {
 		tensor.Gemm(c, a, b, false)
 		tensor.GemmSplitK(ct, at, bt)
+		tensor.GemmSplitK(few, thin, long)
+		tensor.GramSplitK(gram, long)
 	}
 	step()
 	if n := testing.AllocsPerRun(20, step); n != 0 {
