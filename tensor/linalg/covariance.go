@@ -35,15 +35,22 @@ func explicit(a tensor.View) operator {
 	return operator{a.Rows, func(dst, v tensor.View) { tensor.GemmSplitK(dst, v, a) }}
 }
 
-// implicit applies ZZᵀ as Z(Zᵀv). Z is the left operand of both products, which
-// they read where it lies, so the vectors stand in columns between them.
+// implicit applies ZZᵀ as Z(Zᵀv).
 func implicit(z tensor.View) operator {
 	return operator{z.Rows, func(dst, v tensor.View) {
-		across, columns := zeros(z.Cols, v.Rows), zeros(z.Rows, v.Rows)
-		tensor.GemmSplitK(across, z.T(), v.T())
-		tensor.GemmSplitK(columns, z, across)
+		if z.ColStride != 1 {
+			// The rows of Zᵀ are contiguous: they are the left operand of the one
+			// product and the right operand of the other, and read where they lie.
+			across := zeros(z.Cols, v.Rows)
+			tensor.GemmSplitK(across, z.T(), v.T())
+			tensor.GemmSplitK(dst, across.T(), z.T())
+			return
+		}
+		across, columns := zeros(v.Rows, z.Cols), zeros(z.Rows, v.Rows)
+		tensor.GemmSplitK(across, v, z)
+		tensor.GemmSplitK(columns, z, across.T())
 		for i := range dst.Rows {
-			row := dst.Data[i*dst.RowStride:][:dst.Cols]
+			row := dst.Row(i)
 			for j := range row {
 				row[j] = columns.Data[j*columns.Cols+i]
 			}

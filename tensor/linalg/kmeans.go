@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sdrm/internal/fmath"
+	"sdrm/internal/parallel"
 	"sdrm/internal/rng"
 	"sdrm/tensor"
 )
@@ -30,15 +31,28 @@ func KMeans(x tensor.View, k, restarts int, seed uint64) Clustering {
 	}
 	order := Order(x)
 	points := Float64s(Take(x, order))
-	best := Clustering{Inertia: math.Inf(1)}
-	for r := range restarts {
-		stream := rng.New(seed, rng.Search, 1, r)
-		if c := lloyd(points, plusPlus(points, k, &stream)); c.Inertia < best.Inertia || r == 0 {
+	runs := make([]Clustering, restarts)
+	restartLoop.Run(restarts, restartArgs{points, k, seed, runs})
+	best := runs[0]
+	for _, c := range runs {
+		if c.Inertia < best.Inertia {
 			best = c
 		}
 	}
 	return best.restore(order)
 }
+
+type restartArgs struct {
+	points [][]float64
+	k      int
+	seed   uint64
+	runs   []Clustering
+}
+
+var restartLoop = parallel.NewLoop(func(a *restartArgs, r int) {
+	stream := rng.New(a.seed, rng.Search, 1, r)
+	a.runs[r] = lloyd(a.points, plusPlus(a.points, a.k, &stream))
+})
 
 // Halves partitions the rows of x into two clusters without draws: Lloyd's
 // iterations from what lies on both sides of the mean along each of the first five
