@@ -15,6 +15,12 @@ func check3(kernel string, x, y, z []float32) {
 	}
 }
 
+func checkExp64(dst, x []float64) {
+	if len(dst) != len(x) {
+		panic("asm: Exp64: slices of different lengths")
+	}
+}
+
 // checkRows checks that x, of n elements, is rows of as many channels as each
 // of the per-channel slices has.
 func checkRows(kernel string, n int, x []float32, channels ...[]float32) {

@@ -21,6 +21,7 @@ func newGenericKernels() *Kernels {
 		Max:      maxGeneric,
 		ReLU:     reluGeneric,
 		Exp:      expGeneric,
+		Exp64:    exp64Generic,
 		ReLUGrad: reluGradGeneric,
 		SGD:      sgdGeneric,
 

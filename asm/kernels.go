@@ -49,6 +49,8 @@ type Kernels struct {
 	ReLU  func(dst, x []float32)                      // dst = 0 if x < 0, else x (NaN stays NaN, −0 stays −0)
 	Exp   func(dst, x []float32)                      // dst = e^x, see expGeneric for range and error
 
+	Exp64 func(dst, x []float64) // dst = e^x in float64, as fmath.Exp has it
+
 	// ReLUGrad passes gradients where the output was positive or NaN: dx = 0 if
 	// y <= 0, else dy. dx may be dy.
 	ReLUGrad func(dx, dy, y []float32)

@@ -20,6 +20,7 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		Max:      binaryOp("Max", 8, maxAVX2, generic.Max),
 		ReLU:     unaryOp("ReLU", 8, reluAVX2, generic.ReLU),
 		Exp:      unaryOp("Exp", 8, expAVX2, generic.Exp),
+		Exp64:    exp64(4, exp64AVX2),
 		ReLUGrad: binaryOp("ReLUGrad", 8, reluGradAVX2, generic.ReLUGrad),
 		SGD:      sgdOp(8, sgdAVX2, generic.SGD),
 
@@ -67,6 +68,9 @@ func maxAVX2(dst, x, y *float32, n int)
 
 //go:noescape
 func reluAVX2(dst, x *float32, n int)
+
+//go:noescape
+func exp64AVX2(dst, x *float64, n int) int
 
 //go:noescape
 func expAVX2(dst, x *float32, n int)

@@ -22,6 +22,7 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		Max:      binaryOp("Max", 16, maxAVX512, avx2.Max),
 		ReLU:     unaryOp("ReLU", 16, reluAVX512, avx2.ReLU),
 		Exp:      unaryOp("Exp", 16, expAVX512, avx2.Exp),
+		Exp64:    exp64(8, exp64AVX512),
 		ReLUGrad: binaryOp("ReLUGrad", 16, reluGradAVX512, avx2.ReLUGrad),
 		SGD:      sgdOp(16, sgdAVX512, avx2.SGD),
 
@@ -72,6 +73,9 @@ func maxAVX512(dst, x, y *float32, n int)
 
 //go:noescape
 func reluAVX512(dst, x *float32, n int)
+
+//go:noescape
+func exp64AVX512(dst, x *float64, n int) int
 
 //go:noescape
 func expAVX512(dst, x *float32, n int)

@@ -20,6 +20,7 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		Max:      binaryOp("Max", 4, maxNEON, generic.Max),
 		ReLU:     unaryOp("ReLU", 4, reluNEON, generic.ReLU),
 		Exp:      unaryOp("Exp", 4, expNEON, generic.Exp),
+		Exp64:    exp64Generic,
 		ReLUGrad: binaryOp("ReLUGrad", 4, reluGradNEON, generic.ReLUGrad),
 		SGD:      sgdOp(4, sgdNEON, generic.SGD),
 

@@ -1,6 +1,9 @@
 package mmd
 
-import "sdrm/internal/fmath"
+import (
+	"sdrm/asm"
+	"sdrm/internal/fmath"
+)
 
 // Kernel is a sum of Gaussian kernels of a squared distance D,
 //
@@ -64,6 +67,22 @@ func (k Kernel) at(d, b float64) (value, slope float64) {
 		slope -= e / width
 	}
 	return value, slope
+}
+
+// values sets dst to k at squared distances, for mean distance b. scratch is as long.
+func (k Kernel) values(dst, scratch []float64, squared []float32, b float64) {
+	kernels := asm.Current()
+	clear(dst)
+	for _, m := range k.Multiples {
+		width := b * m
+		for i, d := range squared {
+			scratch[i] = -float64(d) / width
+		}
+		kernels.Exp64(scratch, scratch)
+		for i, e := range scratch {
+			dst[i] += e
+		}
+	}
 }
 
 // Estimator says how the kernel is averaged over pairs of one set.

@@ -96,6 +96,10 @@ func (m *discrepancy) makeWeights() {
 // kernelLoop evaluates the kernel of a row and the rows before it.
 var kernelLoop = parallel.NewLoop(func(args *bandArgs[*discrepancy], task int) {
 	m, i := args.of, args.first+task
+	if len(m.weights) == 0 {
+		m.rowTotals[i] = m.kernelTotals(i)
+		return
+	}
 	squared := m.squaredRow(i)
 	a, b := m.first, len(m.rows)-m.first
 	across := -1 / (float64(a) * float64(b))
@@ -114,13 +118,34 @@ var kernelLoop = parallel.NewLoop(func(args *bandArgs[*discrepancy], task int) {
 			c = across
 			sum.across.add(value)
 		}
-		if len(m.weights) > 0 {
-			w := float32(-4 * c * slope)
-			m.weights[i*m.stride+j], m.weights[j*m.stride+i] = w, w
-		}
+		w := float32(-4 * c * slope)
+		m.weights[i*m.stride+j], m.weights[j*m.stride+i] = w, w
 	}
 	m.rowTotals[i] = sum
 })
+
+// kernelTotals adds up the kernel of row i and the rows before it.
+func (m *discrepancy) kernelTotals(i int) (sum totals) {
+	const block = 512
+	memory := make([]float64, 2*block)
+	squared := m.squaredRow(i)
+	for first := 0; first < i; first += block {
+		part := squared[first:min(first+block, i)]
+		values := memory[:len(part)]
+		m.kernel.values(values, memory[block:][:len(part)], part, m.bandwidth)
+		for j, v := range values {
+			switch {
+			case i < m.first:
+				sum.first.add(v)
+			case first+j >= m.first:
+				sum.second.add(v)
+			default:
+				sum.across.add(v)
+			}
+		}
+	}
+	return sum
+}
 
 // weightLoop completes row i of the weights, so that it adds up to 0.
 var weightLoop = parallel.NewLoop(func(p **discrepancy, i int) {

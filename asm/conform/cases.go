@@ -2,6 +2,7 @@ package conform
 
 import (
 	"slices"
+	"unsafe"
 
 	"sdrm/asm"
 )
@@ -63,8 +64,14 @@ var Elementwise = []Case{
 	{"Max", lengthsUpTo257, repeated(3), func(k *asm.Kernels, s Shape, a [][]float32) { k.Max(a[0], a[1], a[2]) }, [][2]int{{0, 1}, {0, 2}}},
 	{"ReLU", lengthsUpTo257, repeated(2), func(k *asm.Kernels, s Shape, a [][]float32) { k.ReLU(a[0], a[1]) }, [][2]int{{0, 1}}},
 	{"Exp", lengthsUpTo257, repeated(2), func(k *asm.Kernels, s Shape, a [][]float32) { k.Exp(a[0], a[1]) }, [][2]int{{0, 1}}},
+	{"Exp64", lengthsUpTo257, func(s Shape) []int { return []int{2 * s.N, 2 * s.N} }, func(k *asm.Kernels, s Shape, a [][]float32) { k.Exp64(doubles(a[0]), doubles(a[1])) }, [][2]int{{0, 1}}},
 	{"ReLUGrad", lengthsUpTo257, repeated(3), func(k *asm.Kernels, s Shape, a [][]float32) { k.ReLUGrad(a[0], a[1], a[2]) }, [][2]int{{0, 1}}},
 	{"SGD", lengthsUpTo257, repeated(3), func(k *asm.Kernels, s Shape, a [][]float32) { k.SGD(a[0], a[1], a[2], 0.1, 0.9, 5e-4) }, nil},
+}
+
+// doubles are the numbers that pairs of float32 hold.
+func doubles(x []float32) []float64 {
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2)
 }
 
 // Reductions are the kernels that return one number.
