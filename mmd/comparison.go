@@ -24,10 +24,23 @@ type Comparison struct {
 // different lengths panic.
 func Compare(a, b tensor.View) *Comparison {
 	c := &Comparison{places: [2][]int{linalg.Order(a), linalg.Order(b)}}
+	c.load(a, b)
 	// Every set in the order of its values: no result depends on another order.
-	c.load(linalg.Take(a, c.places[0]), linalg.Take(b, c.places[1]))
+	rows := make([][]float32, 0, len(c.rows))
+	for _, i := range c.places[0] {
+		rows = append(rows, c.rows[i])
+	}
+	for _, i := range c.places[1] {
+		rows = append(rows, c.rows[c.first+i])
+	}
+	c.rows = rows
 	if len(c.rows) > 0 {
+		// Beside the distances nothing is needed later.
+		memory := tensor.Scratch.Floats(roundUp(len(c.rows)) * c.width)
+		c.centred = memory.Data
 		c.measure(false)
+		c.centred = nil
+		tensor.Scratch.Put(memory)
 	}
 	c.order = merge(c.rows, c.first)
 	return c
@@ -146,12 +159,13 @@ func (c *Comparison) EnergyTest(r Resampling) Evidence {
 	}
 	// The Energy Distance is the MMD² of the similarity −‖x − y‖ (Sejdinovic
 	// et al., Annals of Statistics 2013).
-	g := c.similarities(0, func(dst, squared, _ []float32) {
-		for i, d := range squared {
-			dst[i] = -float32(math.Sqrt(float64(d)))
-		}
-	})
-	return g.evidence(value, Biased, c.order, r)
+	return c.similarities(0, minusDistances).evidence(value, Biased, c.order, r)
+}
+
+func minusDistances(dst, squared, _ []float32) {
+	for i, d := range squared {
+		dst[i] = -float32(math.Sqrt(float64(d)))
+	}
 }
 
 // merge lists the rows by their values; those of either set stand in that order
@@ -169,161 +183,4 @@ func merge(rows [][]float32, first int) []int {
 		}
 	}
 	return order
-}
-
-// similarity is a symmetric matrix of the joint rows, in float32 with the means
-// of rows and columns taken out, which the difference of two groups does not
-// see and which would drown it in rounding.
-type similarity struct {
-	first, rows int
-	self        float64 // similarity of a row with itself
-	centred     tensor.View
-	means       []float64 // of the rows
-	mean        float64
-}
-
-// similarities computes a function of all squared distances, a row at a time.
-func (s *distances) similarities(self float64, row func(dst, squared, scratch []float32)) *similarity {
-	n := len(s.rows)
-	g := &similarity{
-		first: s.first, rows: n, self: self,
-		centred: tensor.Matrix(make([]float32, n*n), n, n), means: make([]float64, n),
-	}
-	mirrorLoop.Run(n, s)
-	similarityLoop.Run(n, similarityArgs{s, g, row})
-	for _, m := range g.means {
-		g.mean += m
-	}
-	g.mean /= float64(n)
-	centreSimilarityLoop.Run(n, g)
-	return g
-}
-
-// mirrorLoop completes a row of the squared distances with those to the rows
-// after it.
-var mirrorLoop = parallel.NewLoop(func(p **distances, i int) {
-	s := *p
-	row := s.squaredRow(i)
-	for j := i + 1; j < len(s.rows); j++ {
-		row[j] = s.squared[j*s.stride+i]
-	}
-})
-
-type similarityArgs struct {
-	s   *distances
-	g   *similarity
-	row func(dst, squared, scratch []float32)
-}
-
-var similarityLoop = parallel.NewLoop(func(a *similarityArgs, i int) {
-	n := a.g.rows
-	dst := a.g.centred.Row(i)
-	scratch := tensor.Scratch.Floats(n)
-	a.row(dst, a.s.squaredRow(i)[:n], scratch.Data)
-	tensor.Scratch.Put(scratch)
-	sum := 0.0
-	for _, v := range dst {
-		sum += float64(v)
-	}
-	a.g.means[i] = sum / float64(n)
-})
-
-var centreSimilarityLoop = parallel.NewLoop(func(p **similarity, i int) {
-	g := *p
-	dst := g.centred.Row(i)
-	for j, v := range dst {
-		dst[j] = float32(float64(v) - (g.means[i] + g.means[j]) + g.mean)
-	}
-})
-
-// sums are the similarities within and across two weighted groups of rows.
-type sums struct{ first, second, across float64 }
-
-// estimate returns the mean similarity within the first group plus that within
-// the second minus twice that across.
-func (g *similarity) estimate(s sums, e Estimator) float64 {
-	a, b := float64(g.first), float64(g.rows-g.first)
-	if e == Unbiased {
-		s.first -= float64(a * g.self)
-		s.second -= float64(b * g.self)
-	}
-	return s.first/e.pairs(g.first) + s.second/e.pairs(g.rows-g.first) - float64(2*(s.across/(a*b)))
-}
-
-// drawBlock is how many resamples one product holds.
-const drawBlock = 256
-
-// resample returns the sums of count resamples.
-func (g *similarity) resample(d draw, r Resampling, count int) []sums {
-	out := make([]sums, count)
-	memory := func() tensor.View {
-		return tensor.Matrix(make([]float32, 2*drawBlock*g.rows), 2*drawBlock, g.rows)
-	}
-	weights, images := memory(), memory()
-	for number := 0; number < count && !r.stopped(); number += drawBlock {
-		n := min(drawBlock, count-number)
-		// The weights of the first groups, then those of the second.
-		first, second := weights.Slice(0, n), weights.Slice(n, n)
-		drawLoop.Run(n, drawArgs{d, r, number, first.Data, second.Data, g.rows})
-		tensor.GemmSplitK(images.Slice(0, 2*n), weights.Slice(0, 2*n), g.centred)
-		sumLoop.Run(n, sumArgs{g, first, second, images.Slice(0, n), images.Slice(n, n), out[number:]})
-	}
-	return out
-}
-
-type sumArgs struct {
-	g                       *similarity
-	first, second           tensor.View
-	firstImage, secondImage tensor.View
-	out                     []sums
-}
-
-var sumLoop = parallel.NewLoop(func(a *sumArgs, i int) {
-	first, second := a.first.Row(i), a.second.Row(i)
-	a.out[i] = a.g.sum(first, second, a.firstImage.Row(i), a.secondImage.Row(i))
-})
-
-// sum returns the sums of two groups, given the centred matrix times their
-// weights, and puts the means back that were taken out.
-func (g *similarity) sum(first, second, firstImage, secondImage []float32) sums {
-	var s sums
-	var sizeA, sizeB, meanA, meanB float64
-	for i := range first {
-		a, b := float64(first[i]), float64(second[i])
-		s.first += float64(a * float64(firstImage[i]))
-		s.second += float64(b * float64(secondImage[i]))
-		s.across += float64(a * float64(secondImage[i]))
-		sizeA += a
-		sizeB += b
-		meanA += float64(a * g.means[i])
-		meanB += float64(b * g.means[i])
-	}
-	s.first += float64(2*float64(sizeA*meanA)) - float64(float64(sizeA*sizeA)*g.mean)
-	s.second += float64(2*float64(sizeB*meanB)) - float64(float64(sizeB*sizeB)*g.mean)
-	s.across += float64(sizeB*meanA) + float64(sizeA*meanB) - float64(float64(sizeA*sizeB)*g.mean)
-	return s
-}
-
-// evidence tests the two groups as they are.
-func (g *similarity) evidence(value float64, e Estimator, order []int, r Resampling) Evidence {
-	observed := g.resample(asIs(g.first), r, 1)[0]
-	out := Evidence{Value: value}
-	out.P = pValue(g.estimate(observed, e), g.estimates(split(order, g.first), r, r.Permutations, e))
-	out.Low, out.High = math.NaN(), math.NaN()
-	if min(g.first, g.rows-g.first) >= Unbiased.members() {
-		// Of the samples that resamples are drawn from the distance is known:
-		// it is the biased estimate.
-		out.bootstrap = bootstrap{g.estimate(observed, Unbiased), g.estimate(observed, Biased),
-			g.estimates(redraw(g.first, g.rows), r, r.Resamples, Unbiased)}
-		out.Low, out.High = out.distance()
-	}
-	return out
-}
-
-func (g *similarity) estimates(d draw, r Resampling, count int, e Estimator) []float64 {
-	out := make([]float64, count)
-	for i, s := range g.resample(d, r, count) {
-		out[i] = g.estimate(s, e)
-	}
-	return out
 }

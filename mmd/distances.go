@@ -55,7 +55,7 @@ const (
 // keeps them unless streamed.
 func (s *distances) measure(streamed bool) {
 	n := len(s.rows)
-	s.stride = (n + rowMultiple - 1) / rowMultiple * rowMultiple
+	s.stride = roundUp(n)
 	s.mean = resize(s.mean, s.width)
 	s.centred = resize(s.centred, s.stride*s.width)
 	s.norms = resize(s.norms, n)
@@ -65,29 +65,32 @@ func (s *distances) measure(streamed bool) {
 	centreLoop.Run(s.columnTasks(), s)
 
 	s.streamed, s.offset = streamed, 0
-	held := s.stride
-	if streamed {
-		held = min(band, s.stride)
+	if !streamed {
+		s.squared = resize(s.squared, s.stride*s.stride)
+		tensor.GramSplitK(tensor.Matrix(s.squared, s.stride, s.stride), s.samples())
+		s.fromProducts(0, n)
+		return
 	}
-	s.squared = resize(s.squared, held*s.stride)
+	s.squared = resize(s.squared, min(band, s.stride)*s.stride)
 	for first := 0; first < s.stride; first += band {
 		s.measureBand(first)
 	}
 }
 
 // measureBand computes the squared distances of the band of rows from first on
-// to all rows before them.
+// to all rows before them, which take the place of those of another band.
 func (s *distances) measureBand(first int) {
-	if s.streamed {
-		s.offset = first
-	}
+	s.offset = first
 	last := min(first+band, s.stride)
 	x := s.samples()
-	products := tensor.View{
-		Data: s.squared[(first-s.offset)*s.stride:], Rows: last - first, Cols: last, RowStride: s.stride, ColStride: 1,
-	}
+	products := tensor.View{Data: s.squared, Rows: last - first, Cols: last, RowStride: s.stride, ColStride: 1}
 	tensor.GemmSplitK(products, x.Slice(first, last-first), x.Slice(0, last).T())
-	last = min(last, len(s.rows))
+	s.fromProducts(first, min(last, len(s.rows)))
+}
+
+// fromProducts turns the products of some rows with all rows up to themselves into
+// squared distances.
+func (s *distances) fromProducts(first, last int) {
 	for i := first; i < last; i++ {
 		s.norms[i] = float64(s.squaredRow(i)[i])
 	}
@@ -115,6 +118,9 @@ func (s *distances) samples() tensor.View { return tensor.Matrix(s.centred, s.st
 // resize returns a slice of n elements with unspecified contents, x's memory
 // if that is large enough.
 func resize[T any](x []T, n int) []T { return slices.Grow(x[:0], n)[:n] }
+
+// roundUp returns how many rows products have.
+func roundUp(rows int) int { return (rows + rowMultiple - 1) / rowMultiple * rowMultiple }
 
 // columnTasks returns in how many pieces loops over columns are cut.
 func (s *distances) columnTasks() int { return (s.width + meanColumns - 1) / meanColumns }

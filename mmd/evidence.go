@@ -175,12 +175,15 @@ func redraw(size, rows int) draw {
 type drawArgs struct {
 	draw          draw
 	r             Resampling
-	number        int // of the first row
+	numbers       []int // of the resamples
 	first, second []float32
 	rows          int
 }
 
 var drawLoop = parallel.NewLoop(func(a *drawArgs, i int) {
+	if a.r.stopped() {
+		return
+	}
 	lo, hi := i*a.rows, (i+1)*a.rows
-	a.draw(a.first[lo:hi], a.second[lo:hi], a.r, a.number+i)
+	a.draw(a.first[lo:hi], a.second[lo:hi], a.r, a.numbers[i])
 })

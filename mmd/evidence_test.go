@@ -70,13 +70,57 @@ func TestResamplesEqualMeasures(t *testing.T) {
 				t.Fatalf("%s: %d and %d rows are drawn", name, x.Rows, y.Rows)
 			}
 			for _, e := range []Estimator{Biased, Unbiased} {
-				got := gaussian.estimates(d, r, 4, e)[number]
+				got := gaussian.estimates(d, r, count(4), e, false)[number]
 				near(t, fmt.Sprint(name, " ", e), got, Squared(x, y, kernel, e), 1e-6)
 			}
 			want := EnergyDistance(x, y)
-			near(t, name+" energy", distance.estimates(d, r, 4, Biased)[number], want, 1e-5*want)
+			near(t, name+" energy", distance.estimates(d, r, count(4), Biased, false)[number], want, 1e-5*want)
 			want = SlicedWasserstein(x, y, 8, 3)
 			near(t, name+" sliced", math.Sqrt(costs[number]), want, 1e-5*want)
+		}
+	}
+}
+
+// Permutations that one product decides fall on the side where two products put
+// them, also where permutations tie, and no estimate is off by more than the doubt.
+func TestPermutationsAreDecidedAsByTwoProducts(t *testing.T) {
+	repeated := func(rows, values int) tensor.View { // few values, so that samples are equal
+		x := random(9, rows, 3, 0, 1)
+		for i := range x.Data {
+			x.Data[i] = float32(i / 3 % values)
+		}
+		return x
+	}
+	for name, sets := range map[string][2]tensor.View{
+		"few":     {random(1, 3, 4, 0, 1), random(2, 2, 4, 0, 1)},
+		"pairs":   {repeated(4, 2), repeated(4, 2)},
+		"equal":   {repeated(5, 1), repeated(6, 1)},
+		"unequal": {random(1, 2, 9, 0, 1), random(2, 50, 9, 0.1, 1)},
+		"near":    {random(1, 60, 30, 0, 1), random(2, 60, 30, 0, 1)},
+		"far":     {random(1, 40, 30, 0, 1), random(2, 60, 30, 3, 1)},
+		"offset":  {random(1, 40, 30, 1000, 1), random(2, 60, 30, 1000, 1)},
+		"chunks":  {random(1, 700, 3, 0, 1), random(2, 600, 3, 0, 1)},
+	} {
+		c := Compare(sets[0], sets[1])
+		base := c.base(MeanDistance)
+		r := Resampling{Permutations: 60, Seed: 5}
+		d := split(c.order, c.first)
+		for _, g := range []*similarity{c.similarities(5, Prototype().of(max(base, 1e-9))), c.similarities(0, minusDistances)} {
+			for _, e := range []Estimator{Biased, Unbiased} {
+				want, doubt := g.estimates(d, r, count(r.Permutations), e, false), g.doubt(e)
+				for i, v := range g.estimates(d, r, count(r.Permutations), e, true) {
+					if !(math.Abs(v-want[i]) <= doubt) {
+						t.Errorf("%s %v: one product gives %v, two %v, and the doubt is %v", name, e, v, want[i], doubt)
+					}
+				}
+				for _, observed := range append(want[:10:10], 0, -1, 1, want[10]+doubt, want[11]-doubt/2) {
+					for i, v := range g.permuted(observed, d, r, e) {
+						if v >= observed != (want[i] >= observed) {
+							t.Errorf("%s %v: permutation %d is %v, expected on the side of %v seen from %v", name, e, i, v, want[i], observed)
+						}
+					}
+				}
+			}
 		}
 	}
 }
