@@ -119,14 +119,23 @@ func BenchmarkMMD(b *testing.B) {
 }
 
 func BenchmarkEval(b *testing.B) {
-	b.Run("model=vgg11/batch=256", func(b *testing.B) {
-		run := must(bench.Eval("vgg11", 256))
-		run()
-		for b.Loop() {
-			run()
+	for _, model := range []string{"vgg11", "resnet18"} {
+		for _, batch := range []int{1, 8, 256} {
+			for _, threads := range []int{1, 2} {
+				b.Run(fmt.Sprintf("model=%s/batch=%d/threads=%d", model, batch, threads), func(b *testing.B) {
+					parallel.SetWorkers(threads)
+					defer parallel.SetWorkers(0)
+					run := must(bench.Eval(model, batch))
+					run()
+					b.ReportAllocs()
+					for b.Loop() {
+						run()
+					}
+					b.ReportMetric(float64(batch*b.N)/b.Elapsed().Seconds(), "img/s")
+				})
+			}
 		}
-		b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "img/s")
-	})
+	}
 }
 
 func BenchmarkStep(b *testing.B) {

@@ -158,13 +158,25 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 		p.bias = bias.Data
 	}
 	p.takeBlocks(max(1, rowChunk/p.pixels())) // whole chunks of rows, as an epilogue wants them
-	u := Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
-	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
+	few := p.fewTiles()
+	var u *Tensor
+	if !few {
+		u = Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
+		p.u = u.Data
+	}
+	// Tiles of rows that reach beyond the last are read all the same.
+	v := Scratch.Floats(p.points*pointStride(p.stride*p.cin) + p.kernels.MR*p.cin)
 	m := Scratch.Floats(p.points * pointStride(p.stride*p.cout))
-	p.u, p.v, p.m, p.w = u.Data, v.Data, m.Data, w
+	p.v, p.m, p.w = v.Data, m.Data, w
+	if few {
+		p.parts = 0
+	}
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images, *p)
+		if few {
+			winogradFewLoop.Run(p.fewParts(), *p)
+		}
 		for part := range p.parts {
 			p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
 			if p.parts > 1 || p.image0 == 0 {
@@ -221,38 +233,43 @@ var winogradFilterLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	groups := ceilDiv(p.cin, filtersPerTask)
 	panel := task / groups
 	lo, hi := chunk(task%groups, filtersPerTask, p.cin)
-	nr, r := p.kernels.NR, p.wg.M+2
+	nr := p.kernels.NR
 	first := p.c0 + panel*nr
-	n := min(nr, p.c1-first)
-	point := pointStride(p.panels() * p.cin * nr)
+	p.filters(p.u[(panel*p.cin+lo)*nr:], nr, pointStride(p.panels()*p.cin*nr), lo, hi, first, min(first+nr, p.c1))
+})
+
+// filters transforms the filters of input channels [lo, hi) and output channels
+// [first, last) to rows of width floats, the last of them zeros. Points are point
+// floats apart.
+func (p *winogradPlan) filters(dst []float32, width, point, lo, hi, first, last int) {
+	r, n := p.wg.M+2, last-first
 	src, row, tap := p.w.Data[lo*p.cout+first:], p.cout, p.cin*p.cout
 	if p.turned {
-		block := Scratch.Floats(9 * filtersPerTask * nr)
+		block := Scratch.Floats(9 * (hi - lo) * width)
 		defer Scratch.Put(block)
-		p.takeTurned(block.Data, lo, hi, first, first+n)
-		src, row, tap = block.Data, nr, filtersPerTask*nr
+		p.takeTurned(block.Data, width, lo, hi, first, last)
+		src, row, tap = block.Data, width, (hi-lo)*width
 	}
-	for ci := lo; ci < hi; ci++ {
-		dst := p.u[(panel*p.cin+ci)*nr:]
-		p.wg.Filter(dst, r*point, point, src[(ci-lo)*row:], 3*tap, tap, n)
-		if n < nr {
+	for ci := range hi - lo {
+		d := dst[ci*width:]
+		p.wg.Filter(d, r*point, point, src[ci*row:], 3*tap, tap, n)
+		if n < width {
 			for i := range p.points {
-				clear(dst[i*point+n : i*point+nr])
+				clear(d[i*point+n : i*point+width])
 			}
 		}
 	}
-})
+}
 
 // takeTurned copies filters of input channels [lo, hi) and output channels
-// [first, last) out of w turned by half a turn, input and output swapped:
-// block[tap][ci][co] = w[8−tap][co][ci].
-func (p *winogradPlan) takeTurned(block []float32, lo, hi, first, last int) {
-	nr := p.kernels.NR
+// [first, last) out of w turned by half a turn, input and output swapped, to rows
+// of width floats: block[tap][ci][co] = w[8−tap][co][ci].
+func (p *winogradPlan) takeTurned(block []float32, width, lo, hi, first, last int) {
 	for tap := range 9 {
-		src, dst := p.w.Data[(8-tap)*p.cin*p.cout:], block[tap*filtersPerTask*nr:]
+		src, dst := p.w.Data[(8-tap)*p.cin*p.cout:], block[tap*(hi-lo)*width:]
 		for co := first; co < last; co++ {
 			for i, v := range src[co*p.cin+lo : co*p.cin+hi] {
-				dst[i*nr+co-first] = v
+				dst[i*width+co-first] = v
 			}
 		}
 	}
