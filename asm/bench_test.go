@@ -50,9 +50,9 @@ func BenchmarkKernels(b *testing.B) {
 func BenchmarkGemm(b *testing.B) {
 	for _, k := range asm.Available() {
 		benchmarkTile(b, k)
-		if k.EdgeMR < k.MR {
+		for _, t := range k.Edges {
 			edge := *k
-			edge.MR, edge.Gemm = k.EdgeMR, k.GemmEdge
+			edge.MR, edge.Gemm = t.Rows, t.Gemm
 			benchmarkTile(b, &edge)
 		}
 	}

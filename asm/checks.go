@@ -61,6 +61,21 @@ func checkGemm(mr, nr, kc int, a []float32, rsA, csA int, b []float32, ldb int, 
 	}
 }
 
+func checkGemmRows(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int) {
+	if count < 0 || kc < 0 || n < 0 || nextA < 0 || nextB < 0 || ldb < 0 || nextC < n {
+		panic("asm: GemmRows: impossible size or stride")
+	}
+	if count == 0 || n == 0 {
+		return
+	}
+	if kc > 0 && ((count-1)*nextA+kc > len(a) || (count-1)*nextB+(kc-1)*ldb+n > len(b)) {
+		panic("asm: GemmRows: A or B too short")
+	}
+	if (count-1)*nextC+n > len(c) {
+		panic("asm: GemmRows: C too short")
+	}
+}
+
 // checkPackRow checks that the panels that src fills, of width floats and panel
 // floats apart, lie in dst.
 func checkPackRow(dst []float32, panel, width int, src []float32) {

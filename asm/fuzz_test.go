@@ -13,6 +13,7 @@ import (
 // bit pattern can stand in any place.
 
 func FuzzPacking(f *testing.F)     { fuzz(f, conform.Packing) }
+func FuzzProducts(f *testing.F)    { fuzz(f, conform.Products) }
 func FuzzElementwise(f *testing.F) { fuzz(f, conform.Elementwise) }
 func FuzzReductions(f *testing.F)  { fuzz(f, conform.Reductions) }
 func FuzzRows(f *testing.F)        { fuzz(f, conform.Rows) }

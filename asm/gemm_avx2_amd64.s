@@ -3,6 +3,7 @@
 #include "textflag.h"
 #include "avx2_amd64.h"
 #include "gemm_amd64.h"
+#include "gemmrows_amd64.h"
 
 // The tile of C, six rows of sixteen floats, is in Y4..Y15:
 //
@@ -27,6 +28,18 @@
 	ROW((A)(RS*4), Y2, Y12, Y13);  \
 	ROW((A)(RS5*1), Y3, Y14, Y15)
 
+// FOUR are the upper four rows, for what is left over.
+
+#define FOUR(DO)              \
+	DO(Y4, Y5); DO(Y6, Y7);   \
+	DO(Y8, Y9); DO(Y10, Y11)
+
+#define FOUR_ROWS              \
+	ROW((A), Y2, Y4, Y5);       \
+	ROW((A)(RS*1), Y3, Y6, Y7); \
+	ROW((A)(RS*2), Y2, Y8, Y9); \
+	ROW((A)(RS3*1), Y3, Y10, Y11)
+
 #define STEP           \
 	VMOVUPS (B), Y0;   \
 	VMOVUPS 32(B), Y1; \
@@ -39,5 +52,17 @@
 // func gemm6x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-65
 	PRODUCT(TILE, ROWS, NOTHING)
+	VZEROUPPER
+	RET
+
+// func gemm4x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-65
+	PRODUCT(FOUR, FOUR_ROWS, NOTHING)
+	VZEROUPPER
+	RET
+
+// func gemmRowsAVX2(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
+TEXT ·gemmRowsAVX2(SB), NOSPLIT, $0-81
+	GEMM_ROWS
 	VZEROUPPER
 	RET

@@ -3,6 +3,7 @@
 #include "textflag.h"
 #include "avx512_amd64.h"
 #include "gemm_amd64.h"
+#include "gemmrows_amd64.h"
 
 // The tile of C, fourteen rows of 32 floats, is in Z4..Z31:
 //
@@ -60,6 +61,18 @@
 	ROW((A7)(RS5*1), Z2, Z28, Z29); \
 	ROW((A7)(RS3*2), Z3, Z30, Z31)
 
+// FOUR are the first four rows alone.
+
+#define FOUR(DO)              \
+	DO(Z4, Z5); DO(Z6, Z7);   \
+	DO(Z8, Z9); DO(Z10, Z11)
+
+#define FOUR_ROWS              \
+	ROW((A), Z2, Z4, Z5);       \
+	ROW((A)(RS*1), Z3, Z6, Z7); \
+	ROW((A)(RS*2), Z2, Z8, Z9); \
+	ROW((A)(RS3*1), Z3, Z10, Z11)
+
 #define ALL(DO) \
 	UPPER(DO);  \
 	LOWER(DO)
@@ -74,10 +87,22 @@ TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-65
 	VZEROUPPER
 	RET
 
-// The upper eight rows alone, for what is left over.
+// The upper eight rows or four alone, for what is left over.
 
 // func gemm8x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-65
 	PRODUCT(UPPER, UPPER_ROWS, FETCH)
+	VZEROUPPER
+	RET
+
+// func gemm4x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-65
+	PRODUCT(FOUR, FOUR_ROWS, FETCH)
+	VZEROUPPER
+	RET
+
+// func gemmRowsAVX512(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
+TEXT ·gemmRowsAVX512(SB), NOSPLIT, $0-81
+	GEMM_ROWS
 	VZEROUPPER
 	RET

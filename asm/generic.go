@@ -11,9 +11,9 @@ func newGenericKernels() *Kernels {
 		ISA: Generic,
 
 		MR: genericMR, NR: genericNR, KC: kc, NC: nc,
-		Gemm:   gemmGeneric,
-		EdgeMR: genericMR, GemmEdge: gemmGeneric,
-		PackRow: packRowGeneric,
+		Gemm:     gemmGeneric,
+		GemmRows: gemmRowsGeneric,
+		PackRow:  packRowGeneric,
 
 		Add:      addGeneric,
 		Axpy:     axpyGeneric,
@@ -68,6 +68,19 @@ func gemmGeneric(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []fl
 					ci[j] = addOnBorder(p, s, ci[j])
 				}
 			}
+		}
+	}
+}
+
+func gemmRowsGeneric(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int, accumulate bool) {
+	checkGemmRows(count, kc, n, a, nextA, b, nextB, ldb, c, nextC)
+	for p := range count {
+		row := c[p*nextC:][:n]
+		if !accumulate {
+			clear(row)
+		}
+		for k := range kc {
+			axpyGeneric(row, a[p*nextA+k], b[p*nextB+k*ldb:][:n])
 		}
 	}
 }

@@ -31,10 +31,17 @@ type Kernels struct {
 	// A[i,k] = a[i*rsA+k*csA], B[k,j] = b[k*ldb+j], C[i,j] = c[i*ldc+j].
 	Gemm func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)
 
-	// GemmEdge computes a tile of EdgeMR rows, MR or fewer, for rows that are left
+	// Edges are the same for fewer rows, the fewest first, for rows that are left
 	// over.
-	EdgeMR   int
-	GemmEdge func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)
+	Edges []Tile
+
+	// GemmRows computes count products of one row by a matrix,
+	//
+	//	C[p,j] = chain of fma over k = 0..kc-1 of A[p,k]·B[p][k,j], j = 0..n-1,
+	//
+	// starting as Gemm does. Elements are A[p,k] = a[p*nextA+k], B[p][k,j] =
+	// b[p*nextB+k*ldb+j] and C[p,j] = c[p*nextC+j].
+	GemmRows func(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int, accumulate bool)
 
 	// PackRow copies a row of B to where Gemm reads it: src[j] to
 	// dst[j/width*panel + j%width], and zeros after the last.
@@ -97,6 +104,23 @@ type Kernels struct {
 
 	// Winograd2 and Winograd4 are the transforms of F(2×2,3×3) and F(4×4,3×3).
 	Winograd2, Winograd4 Winograd
+}
+
+// A Tile is Gemm for a tile of Rows × NR.
+type Tile struct {
+	Rows int
+	Gemm func(kc int, a []float32, rsA, csA int, b []float32, ldb int, c []float32, ldc int, accumulate bool)
+}
+
+// Tile returns the kernel of the fewest rows that computes m of them, which are at
+// most MR.
+func (k *Kernels) Tile(m int) Tile {
+	for _, t := range k.Edges {
+		if m <= t.Rows {
+			return t
+		}
+	}
+	return Tile{k.MR, k.Gemm}
 }
 
 // Winograd is the transforms of F(m×m,3×3) for one m (Lavin and Gray,

@@ -10,9 +10,10 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		ISA: AVX2,
 
 		MR: 6, NR: 16, KC: kc, NC: nc,
-		Gemm:   tile(6, 16, gemm6x16AVX2),
-		EdgeMR: 6, GemmEdge: tile(6, 16, gemm6x16AVX2),
-		PackRow: packRow(8, packRowAVX2),
+		Gemm:     tile(6, 16, gemm6x16AVX2),
+		Edges:    []Tile{{4, tile(4, 16, gemm4x16AVX2)}},
+		GemmRows: gemmRows(8, gemmRowsAVX2, generic.GemmRows),
+		PackRow:  packRow(8, packRowAVX2),
 
 		Add:      binaryOp("Add", 8, addAVX2, generic.Add),
 		Axpy:     scalarOp("Axpy", 8, axpyAVX2, generic.Axpy),
@@ -50,6 +51,12 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 
 //go:noescape
 func gemm6x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+
+//go:noescape
+func gemm4x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+
+//go:noescape
+func gemmRowsAVX2(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
 
 //go:noescape
 func packRowAVX2(dst *float32, panel, width int, src *float32, n int)

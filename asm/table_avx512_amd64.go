@@ -12,9 +12,10 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		ISA: AVX512,
 
 		MR: 14, NR: 32, KC: kc, NC: nc,
-		Gemm:   tile(14, 32, gemm14x32AVX512),
-		EdgeMR: 8, GemmEdge: tile(8, 32, gemm8x32AVX512),
-		PackRow: packRow(16, packRowAVX512),
+		Gemm:     tile(14, 32, gemm14x32AVX512),
+		Edges:    []Tile{{4, tile(4, 32, gemm4x32AVX512)}, {8, tile(8, 32, gemm8x32AVX512)}},
+		GemmRows: gemmRows(16, gemmRowsAVX512, avx2.GemmRows),
+		PackRow:  packRow(16, packRowAVX512),
 
 		Add:      binaryOp("Add", 16, addAVX512, avx2.Add),
 		Axpy:     scalarOp("Axpy", 16, axpyAVX512, avx2.Axpy),
@@ -55,6 +56,12 @@ func gemm14x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *f
 
 //go:noescape
 func gemm8x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+
+//go:noescape
+func gemm4x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+
+//go:noescape
+func gemmRowsAVX512(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
 
 //go:noescape
 func packRowAVX512(dst *float32, panel, width int, src *float32, n int)

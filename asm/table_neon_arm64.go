@@ -10,9 +10,9 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		ISA: NEON,
 
 		MR: 8, NR: 12, KC: kc, NC: nc,
-		Gemm:   tile(8, 12, gemm8x12NEON),
-		EdgeMR: 8, GemmEdge: tile(8, 12, gemm8x12NEON),
-		PackRow: packRow(4, packRowNEON),
+		Gemm:     tile(8, 12, gemm8x12NEON),
+		GemmRows: gemmRows(4, gemmRowsNEON, generic.GemmRows),
+		PackRow:  packRow(4, packRowNEON),
 
 		Add:      binaryOp("Add", 4, addNEON, generic.Add),
 		Axpy:     scalarOp("Axpy", 4, axpyNEON, generic.Axpy),
@@ -50,6 +50,9 @@ func newNEONKernels(generic *Kernels) *Kernels {
 
 //go:noescape
 func gemm8x12NEON(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+
+//go:noescape
+func gemmRowsNEON(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
 
 //go:noescape
 func packRowNEON(dst *float32, panel, width int, src *float32, n int)

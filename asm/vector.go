@@ -18,6 +18,27 @@ func tile(mr, nr int, kernel gemmAsm) func(kc int, a []float32, rsA, csA int, b 
 	}
 }
 
+// gemmRowsAsm is GemmRows for count, kc and n > 0.
+type gemmRowsAsm func(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
+
+//go:noinline
+func gemmRows(width int, kernel gemmRowsAsm, rest func(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int, accumulate bool),
+) func(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int, accumulate bool) {
+	return func(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int, accumulate bool) {
+		checkGemmRows(count, kc, n, a, nextA, b, nextB, ldb, c, nextC)
+		whole := n &^ (width - 1)
+		if count == 0 || kc == 0 {
+			whole = 0
+		}
+		if whole > 0 {
+			kernel(count, kc, whole, start(a), nextA, start(b), nextB, ldb, start(c), nextC, accumulate)
+		}
+		if whole < n && count > 0 {
+			rest(count, kc, n-whole, a, nextA, b[whole:], nextB, ldb, c[whole:], nextC, accumulate)
+		}
+	}
+}
+
 // packRowAsm copies n > 0 whole rows of panels.
 type packRowAsm func(dst *float32, panel, width int, src *float32, n int)
 

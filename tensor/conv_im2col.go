@@ -12,7 +12,11 @@ type im2col struct{}
 
 func (im2col) fits(ConvPass, ConvGeometry, Shape, Shape) bool { return true }
 
-func (im2col) finishesChunks(Shape) bool { return true }
+func (im2col) finishesChunks(out Shape) bool { return out.Rows() > im2colFewRows }
+
+// im2colFewRows is the most output pixels of all images that are one product of few
+// rows.
+const im2colFewRows = 128
 
 // pointwise is im2col where a patch is a pixel.
 type pointwise struct{ im2col }
@@ -45,6 +49,10 @@ type im2colArgs struct {
 
 func (im2col) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
 	k := asm.Current()
+	if out.Rows() <= im2colFewRows {
+		im2colFew(y, x, c)
+		return
+	}
 	packed := packB(k, c.Weights.Pixels())
 	perTask := patchRows
 	if !after.empty() {
@@ -89,6 +97,23 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	}
 	Scratch.Put(scratch)
 })
+
+// im2colFew is the forward pass as one product of few rows.
+func im2colFew(y, x *Tensor, c Conv) {
+	rows, cout := y.Shape.Rows(), y.Shape.C()
+	z := y.Pixels()
+	for r := range rows {
+		if row := z.Row(r); c.Bias != nil {
+			copy(row, c.Bias.Data)
+		} else {
+			clear(row)
+		}
+	}
+	patches := Scratch.Floats(rows * c.Geometry.patchLen(x.Shape))
+	a := c.Geometry.patches(patches.Data, x, y.Shape, 0, rows)
+	gemmFew(z, a, Matrix(c.Weights.Data, a.Cols, cout))
+	Scratch.Put(patches)
+}
 
 func (im2col) gradInput(dx, dy *Tensor, c Conv) {
 	k := asm.Current()

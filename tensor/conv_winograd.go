@@ -158,24 +158,22 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 		p.bias = bias.Data
 	}
 	p.takeBlocks(max(1, rowChunk/p.pixels())) // whole chunks of rows, as an epilogue wants them
-	few := p.fewTiles()
 	var u *Tensor
-	if !few {
+	few := p.fewTiles()
+	if few {
+		p.parts = 0
+	} else {
 		u = Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
 		p.u = u.Data
 	}
-	// Tiles of rows that reach beyond the last are read all the same.
-	v := Scratch.Floats(p.points*pointStride(p.stride*p.cin) + p.kernels.MR*p.cin)
+	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
 	m := Scratch.Floats(p.points * pointStride(p.stride*p.cout))
 	p.v, p.m, p.w = v.Data, m.Data, w
-	if few {
-		p.parts = 0
-	}
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
-		winogradInputLoop.Run(p.images, *p)
+		winogradInputLoop.Run(p.images*p.bands(), *p)
 		if few {
-			winogradFewLoop.Run(p.fewParts(), *p)
+			winogradFewLoop.Run(fewParts(p.kernels, p.cout), *p)
 		}
 		for part := range p.parts {
 			p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
@@ -185,7 +183,7 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 			winogradProductLoop.Run(p.points*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
 		}
 		if p.after.empty() {
-			winogradOutputLoop.Run(p.images, *p)
+			winogradOutputLoop.Run(p.images*p.bands(), *p)
 		} else {
 			winogradEpilogueLoop.Run(ceilDiv(p.images*p.pixels(), rowChunk), *p)
 		}
@@ -210,7 +208,7 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 		for p.image0 = 0; p.image0 < x.Shape.N(); p.image0 += images {
 			p.images = min(images, x.Shape.N()-p.image0)
 			if part == 0 { // if there are more, one block holds all images
-				winogradInputLoop.Run(p.images, p)
+				winogradInputLoop.Run(p.images*p.bands(), p)
 			}
 			winogradOutputGradLoop.Run(p.images, p)
 			winogradWeightLoop.Run(p.points, p)
@@ -275,16 +273,27 @@ func (p *winogradPlan) takeTurned(block []float32, width, lo, hi, first, last in
 	}
 }
 
-// winogradInputLoop transforms the patches of one image.
-var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
-	h, w := p.padded()
-	pad := Scratch.Floats(h * w * p.cin)
-	padImage(pad.Data, h, w, p.x.Sample(p.image0+image), p.x.Shape)
-	r, point := p.wg.M+2, pointStride(p.stride*p.cin)
-	for t := range p.tilesPerImage() {
-		ty, tx := t/p.wide*p.wg.M, t%p.wide*p.wg.M
-		p.wg.Input(p.v[(image*p.tilesPerImage()+t)*p.cin:], r*point, point,
-			pad.Data[(ty*w+tx)*p.cin:], w*p.cin, p.cin, p.cin)
+// bands is how many tasks the transforms of an image are cut into: there are
+// enough tasks where there are images.
+func (p *winogradPlan) bands() int {
+	return min(p.down, ceilDiv(winogradBands, p.images))
+}
+
+const winogradBands = 4
+
+// winogradInputLoop transforms the patches of one band of rows of an image.
+var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
+	image, m := task/p.bands(), p.wg.M
+	ty0, ty1 := evenPart(p.down, 1, task%p.bands(), p.bands())
+	_, w := p.padded()
+	pad := Scratch.Floats(((ty1-ty0)*m + 2) * w * p.cin)
+	padRows(pad.Data, w, ty0*m-1, p.x.Sample(p.image0+image), p.x.Shape)
+	point := pointStride(p.stride * p.cin)
+	for ty := range ty1 - ty0 {
+		for tx := range p.wide {
+			p.wg.Input(p.v[(image*p.tilesPerImage()+(ty0+ty)*p.wide+tx)*p.cin:], (m+2)*point, point,
+				pad.Data[(ty*m*w+tx*m)*p.cin:], w*p.cin, p.cin, p.cin)
+		}
 	}
 	Scratch.Put(pad)
 })
@@ -303,9 +312,12 @@ var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	})
 })
 
-// winogradOutputLoop transforms the tiles of one image back to pixels.
-var winogradOutputLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
-	p.output(p.y.Sample(p.image0+image), image, 0, p.down)
+// winogradOutputLoop transforms the tiles of one band of rows of an image back to
+// pixels.
+var winogradOutputLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
+	image := task / p.bands()
+	ty0, ty1 := evenPart(p.down, 1, task%p.bands(), p.bands())
+	p.output(p.y.Sample(p.image0 + image)[ty0*p.wg.M*p.out.W()*p.cout:], image, ty0, ty1)
 })
 
 // winogradEpilogueLoop transforms the tiles of one chunk of rows back to pixels:
@@ -412,15 +424,19 @@ var winogradFilterGradLoop = parallel.NewLoop(func(p *winogradPlan, ci int) {
 	p.wg.FilterGrad(p.w.Data[ci*p.cout+p.c0:], 3*tap, tap, p.gradU[ci*width:], r*point, point, width)
 })
 
-// padImage copies an image into an h×w map of zeros, from pixel (1, 1) on.
-func padImage(dst []float32, h, w int, image []float32, s Shape) {
+// padRows fills dst, rows of w pixels, with the rows of an image from y0 on, from
+// pixel 1 on. What lies outside of the image is zeros.
+func padRows(dst []float32, w, y0 int, image []float32, s Shape) {
 	c := s.C()
-	clear(dst[:w*c])
-	for y := range s.H() {
-		row := dst[(y+1)*w*c:][:w*c]
+	for y := y0; len(dst) > 0; y++ {
+		row := dst[:w*c]
+		dst = dst[w*c:]
+		if y < 0 || y >= s.H() {
+			clear(row)
+			continue
+		}
 		clear(row[:c])
 		copy(row[c:], image[y*s.W()*c:][:s.W()*c])
 		clear(row[(s.W()+1)*c:])
 	}
-	clear(dst[(s.H()+1)*w*c : h*w*c])
 }

@@ -13,63 +13,44 @@ import "sdrm/internal/parallel"
 const (
 	// winogradFewTiles is the most tiles of all images that count as few.
 	winogradFewTiles = 64
-	// winogradFewTasks is how many tasks the output channels are cut into, and
-	// winogradFewChannels how many of them one task takes at most.
-	winogradFewTasks    = 4
-	winogradFewChannels = 128
-	// winogradFewFilters is about how many floats of transformed filters there are
-	// at a time: what the L2 cache holds beside the rows.
-	winogradFewFilters = 1 << 16
+	// winogradFewRows is the most tiles that are multiplied one by one, which makes
+	// more of the vectors than a kernel of several rows does.
+	winogradFewRows = 2
 )
 
+// fewTiles tells whether the block is all images, and their tiles are few.
 func (p *winogradPlan) fewTiles() bool {
 	return p.images == p.x.Shape.N() && p.tiles() <= winogradFewTiles
 }
 
-func (p *winogradPlan) fewParts() int {
-	return max(min(winogradFewTasks, ceilDiv(p.cout, p.kernels.NR)), ceilDiv(p.cout, winogradFewChannels))
-}
-
+// winogradFewLoop multiplies all tiles by the filters of some output channels.
 var winogradFewLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	mr, nr := p.kernels.MR, p.kernels.NR
-	c0, c1 := evenPart(p.cout, nr, task, p.fewParts())
+	c0, c1 := evenPart(p.cout, nr, task, fewParts(p.kernels, p.cout))
 	width := ceilDiv(c1-c0, nr) * nr
-	depth := max(1, winogradFewFilters/(p.points*width*filtersPerTask)) * filtersPerTask
+	depth := max(1, fewFloats/(p.points*width*filtersPerTask)) * filtersPerTask
 	point := pointStride(depth * width)
-	u, tile := Scratch.Floats(p.points*point), Scratch.Floats(mr*nr)
+	vPoint, mPoint := pointStride(p.stride*p.cin), pointStride(p.stride*p.cout)
+	u, edge := Scratch.Floats(p.points*point), Scratch.Floats(mr*(nr+depth))
 	for k0 := 0; k0 < p.cin; k0 += depth {
 		kc := min(depth, p.cin-k0)
 		p.filters(u.Data, width, point, k0, k0+kc, c0, c1)
+		if p.tiles() <= winogradFewRows {
+			for t := range p.tiles() {
+				p.kernels.GemmRows(p.points, kc, c1-c0, p.v[t*p.cin+k0:], vPoint, u.Data, point, width,
+					p.m[t*p.cout+c0:], mPoint, k0 > 0)
+			}
+			continue
+		}
 		for i := range p.points {
-			p.fewProducts(tile.Data, u.Data[i*point:], width, i, k0, kc, c0, c1)
+			multiplyFew(p.kernels, fewProduct{
+				m: p.tiles(), n: c1 - c0, k: kc,
+				a: p.v[i*vPoint+k0:], lda: p.cin,
+				b: u.Data[i*point:], ldb: width,
+				c: p.m[i*mPoint+c0:], ldc: p.cout,
+				accumulate: k0 > 0, edge: edge.Data,
+			})
 		}
 	}
-	Scratch.Put(u, tile)
+	Scratch.Put(u, edge)
 })
-
-// fewProducts adds the products of input channels [k0, k0+kc) at one point to
-// output channels [c0, c1).
-func (p *winogradPlan) fewProducts(tile, u []float32, width, point, k0, kc, c0, c1 int) {
-	k := p.kernels
-	v := p.v[point*pointStride(p.stride*p.cin)+k0:]
-	to := p.m[point*pointStride(p.stride*p.cout)+c0:]
-	for i := 0; i < p.tiles(); i += k.MR {
-		m := min(k.MR, p.tiles()-i)
-		gemm, rows := k.Gemm, k.MR
-		if m <= k.EdgeMR {
-			gemm, rows = k.GemmEdge, k.EdgeMR
-		}
-		for j := 0; j < c1-c0; j += k.NR {
-			n, c := min(k.NR, c1-c0-j), to[i*p.cout+j:]
-			if m == rows && n == k.NR {
-				gemm(kc, v[i*p.cin:], p.cin, 1, u[j:], width, c, p.cout, k0 > 0)
-				continue
-			}
-			if k0 > 0 {
-				copyTile(tile, k.NR, c, p.cout, m, n)
-			}
-			gemm(kc, v[i*p.cin:], p.cin, 1, u[j:], width, tile, k.NR, k0 > 0)
-			copyTile(c, p.cout, tile, k.NR, m, n)
-		}
-	}
-}

@@ -120,10 +120,8 @@ func multiply(k *asm.Kernels, p product) {
 		accumulate := p.accumulate || k0 > 0
 		for i := 0; i < p.m; i += mr {
 			m := min(mr, p.m-i)
-			gemm, rows := k.Gemm, mr // of the tile that is computed
-			if m < mr && m <= k.EdgeMR {
-				gemm, rows = k.GemmEdge, k.EdgeMR
-			}
+			t := k.Tile(m)
+			gemm, rows := t.Gemm, t.Rows // of the tile that is computed
 			a, rs, cs := p.a[i*p.rowStride+k0*p.colStride:], p.rowStride, p.colStride
 			// A partial tile: rows of A that do not exist may be read as long as
 			// there is memory, for their results are dropped.

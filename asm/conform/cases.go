@@ -111,6 +111,29 @@ var Packing = []Case{
 	}, nil},
 }
 
+// Products are the products of one row; n is the depth and c the columns.
+var Products = []Case{
+	{"GemmRows", rowsAndChannels, productLengths, func(k *asm.Kernels, s Shape, a [][]float32) {
+		count := productCount(s)
+		k.GemmRows(count, s.N, s.C, a[1], s.N+1, a[2], s.N*(s.C+3), s.C+2, a[0], s.C+1, s.C%2 == 0)
+	}, nil},
+}
+
+func productCount(s Shape) int { return (s.N + s.C) % 4 }
+
+// productLengths are not one float more than a kernel may touch.
+func productLengths(s Shape) []int {
+	count := productCount(s)
+	if count == 0 {
+		return []int{0, 0, 0}
+	}
+	c := (count-1)*(s.C+1) + s.C
+	if s.N == 0 {
+		return []int{c, 0, 0}
+	}
+	return []int{c, (count-1)*(s.N+1) + s.N, (count-1)*s.N*(s.C+3) + (s.N-1)*(s.C+2) + s.C}
+}
+
 func panelDistance(s Shape) int { return 3*s.C + 1 }
 
 // packedLength is how many floats the panels of n floats take: not one more than
@@ -170,7 +193,7 @@ func tileLength(side int, s Shape) int {
 // Families are all of them, under the names that reports give them: with
 // Gemm, which CheckGemm checks, every kernel of a table.
 var Families = []Family{
-	{"packing", Packing}, {"elementwise", Elementwise}, {"reductions", Reductions}, {"rows", Rows}, {"pool", Pool}, {"winograd", Winograd},
+	{"packing", Packing}, {"products", Products}, {"elementwise", Elementwise}, {"reductions", Reductions}, {"rows", Rows}, {"pool", Pool}, {"winograd", Winograd},
 }
 
 // Family is a set of kernels that are called alike.

@@ -99,8 +99,8 @@ func TestWrongGemmIsFound(t *testing.T) {
 		gemm(kc, a, rsA, csA, b, ldb, c, ldc, true)
 	}
 	for name, k := range map[string]*asm.Kernels{
-		"Gemm":     broken(func(k *asm.Kernels) { k.Gemm = accumulates }),
-		"GemmEdge": broken(func(k *asm.Kernels) { k.GemmEdge = accumulates }),
+		"Gemm":  broken(func(k *asm.Kernels) { k.Gemm = accumulates }),
+		"Edges": broken(func(k *asm.Kernels) { k.Edges = []asm.Tile{{Rows: k.MR, Gemm: accumulates}} }),
 	} {
 		if err := SweepGemm(m, k); err == nil || !strings.Contains(err.Error(), "accumulate=false") {
 			t.Errorf("%s: error %v, want one with accumulate=false", name, err)

@@ -15,11 +15,11 @@ type Layout struct {
 
 // CheckGemm compares k's tiles with chains of asm.FMA.
 func CheckGemm(m *Memory, k *asm.Kernels, l Layout, accumulate bool, fill func() float32) error {
-	edge := *k
-	edge.MR, edge.Gemm = k.EdgeMR, k.GemmEdge
-	for _, k := range []*asm.Kernels{k, &edge} {
-		if err := checkTile(m, k, l, accumulate, fill); err != nil {
-			return fmt.Errorf("%v Gemm, %d rows: %w", k.ISA, k.MR, err)
+	for _, t := range append([]asm.Tile{{Rows: k.MR, Gemm: k.Gemm}}, k.Edges...) {
+		tile := *k
+		tile.MR, tile.Gemm = t.Rows, t.Gemm
+		if err := checkTile(m, &tile, l, accumulate, fill); err != nil {
+			return fmt.Errorf("%v Gemm, %d rows: %w", k.ISA, t.Rows, err)
 		}
 	}
 	return nil
