@@ -182,7 +182,7 @@ func (g *similarity) doubt(e Estimator) float64 {
 		means += math.Abs(m)
 	}
 	// The second term is for the sums in float64.
-	return product*size*max(within, across) + (n+10)*0x1p-52*(size+n*means)*(1/e.pairs(g.first)+within+across)
+	return float64(product*size*max(within, across)) + float64((n+10)*0x1p-52*(size+float64(n*means))*(1/e.pairs(g.first)+within+across))
 }
 
 // evidence tests the two groups as they are.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"sdrm/asm"
 	"sdrm/internal/parallel"
@@ -185,8 +186,10 @@ func splitThin(dst, a, b View) {
 	k, chunks := asm.Current(), ceilDiv(a.Cols, splitChunk)
 	partial := Scratch.Floats(chunks * dst.Rows * dst.Cols)
 	s := thinArgs{kernels: k, gemm: k.Gemm, mr: k.MR, a: a, b: b, partial: partial.Data, blocks: ceilDiv(dst.Cols, thinBlock)}
-	if ceilDiv(a.Rows, k.EdgeMR)*k.EdgeMR < ceilDiv(a.Rows, k.MR)*k.MR {
-		s.gemm, s.mr = k.GemmEdge, k.EdgeMR
+	for _, t := range slices.Backward(k.Edges) {
+		if ceilDiv(a.Rows, t.Rows)*t.Rows < ceilDiv(a.Rows, s.mr)*s.mr {
+			s.gemm, s.mr = t.Gemm, t.Rows
+		}
 	}
 	thinLoop.Run(chunks*s.blocks, s)
 	for r := range dst.Rows {
