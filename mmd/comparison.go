@@ -107,7 +107,7 @@ func (c *Comparison) Witness(k Kernel) (a, b []float64) {
 		base = c.base(k.Rule)
 	}
 	if base != 0 {
-		mirrorLoop.Run(len(c.rows), &c.distances)
+		c.mirror()
 		witnessLoop.Run(len(values), witnessArgs{&c.distances, k.of(base), float64(len(k.Multiples)), values})
 	}
 	a, b = make([]float64, c.first), make([]float64, len(values)-c.first)

@@ -186,6 +186,24 @@ func squaredDistance(x, y []float32) float64 {
 	return sum
 }
 
+// mirrorRows is how many rows a task of mirror completes: as many as a line of the
+// cache has floats, so that every line of what is read is read once.
+const mirrorRows = 16
+
+// mirror completes the rows of the squared distances with those to the rows after
+// them.
+func (s *distances) mirror() { mirrorLoop.Run((len(s.rows)+mirrorRows-1)/mirrorRows, s) }
+
+var mirrorLoop = parallel.NewLoop(func(p **distances, task int) {
+	s := *p
+	first := task * mirrorRows
+	for j := first + 1; j < len(s.rows); j++ {
+		for i, v := range s.squaredRow(j)[first:min(first+mirrorRows, j)] {
+			s.squared[(first+i)*s.stride+j] = v
+		}
+	}
+})
+
 // meanDistance returns the mean squared distance of two different rows.
 func (s *distances) meanDistance() float64 {
 	n, sum := float64(len(s.rows)), 0.0

@@ -29,7 +29,7 @@ func (s *distances) similarities(self float64, row func(dst, squared, scratch []
 		centred: tensor.Matrix(make([]float32, n*n), n, n), means: make([]float64, n),
 		totals: make([]float64, n), sizes: make([]float64, n),
 	}
-	mirrorLoop.Run(n, s)
+	s.mirror()
 	similarityLoop.Run(n, similarityArgs{s, g, row})
 	for _, m := range g.means {
 		g.mean += m
@@ -38,16 +38,6 @@ func (s *distances) similarities(self float64, row func(dst, squared, scratch []
 	centreSimilarityLoop.Run(n, g)
 	return g
 }
-
-// mirrorLoop completes a row of the squared distances with those to the rows
-// after it.
-var mirrorLoop = parallel.NewLoop(func(p **distances, i int) {
-	s := *p
-	row := s.squaredRow(i)
-	for j := i + 1; j < len(s.rows); j++ {
-		row[j] = s.squared[j*s.stride+i]
-	}
-})
 
 type similarityArgs struct {
 	s   *distances
