@@ -27,7 +27,7 @@ const (
 	splitColumns = 256
 	splitGroup   = 4
 	splitBlocks  = 8
-	depthMemory  = 1 << 20
+	depthMemory  = 1 << 22
 )
 
 // GemmSplitK computes dst = a·b for a long inner dimension: k is cut into
