@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -70,11 +71,11 @@ func TestResamplesEqualMeasures(t *testing.T) {
 				t.Fatalf("%s: %d and %d rows are drawn", name, x.Rows, y.Rows)
 			}
 			for _, e := range []Estimator{Biased, Unbiased} {
-				got := gaussian.estimates(d, r, count(4), e, false)[number]
+				got := gaussian.estimates(d, r, count(4), e, anyGroups)[number]
 				near(t, fmt.Sprint(name, " ", e), got, Squared(x, y, kernel, e), 1e-6)
 			}
 			want := EnergyDistance(x, y)
-			near(t, name+" energy", distance.estimates(d, r, count(4), Biased, false)[number], want, 1e-5*want)
+			near(t, name+" energy", distance.estimates(d, r, count(4), Biased, anyGroups)[number], want, 1e-5*want)
 			want = SlicedWasserstein(x, y, 8, 3)
 			near(t, name+" sliced", math.Sqrt(costs[number]), want, 1e-5*want)
 		}
@@ -107,11 +108,15 @@ func TestPermutationsAreDecidedAsByTwoProducts(t *testing.T) {
 		d := split(c.order, c.first)
 		for _, g := range []*similarity{c.similarities(5, Prototype().of(max(base, 1e-9))), c.similarities(0, minusDistances)} {
 			for _, e := range []Estimator{Biased, Unbiased} {
-				want, doubt := g.estimates(d, r, count(r.Permutations), e, false), g.doubt(e)
-				for i, v := range g.estimates(d, r, count(r.Permutations), e, true) {
+				want, doubt := g.estimates(d, r, count(r.Permutations), e, anyGroups), g.doubt(e)
+				for i, v := range g.estimates(d, r, count(r.Permutations), e, allRows) {
 					if !(math.Abs(v-want[i]) <= doubt) {
 						t.Errorf("%s %v: one product gives %v, two %v, and the doubt is %v", name, e, v, want[i], doubt)
 					}
+				}
+				drawn := redraw(c.first, len(c.rows))
+				if got, want := g.estimates(drawn, r, count(9), e, ownRows), g.estimates(drawn, r, count(9), e, anyGroups); !slices.Equal(got, want) {
+					t.Errorf("%s %v: bootstraps of products with the rows that count are %v, with all %v", name, e, got, want)
 				}
 				for _, observed := range append(want[:10:10], 0, -1, 1, want[10]+doubt, want[11]-doubt/2) {
 					for i, v := range g.permuted(observed, d, r, e) {

@@ -88,9 +88,21 @@ func (g *similarity) estimate(s sums, e Estimator) float64 {
 // drawBlock is how many resamples one product holds.
 const drawBlock = 512
 
-// resample returns the sums of resamples, given their numbers. If they are splits,
-// in which the two groups are all rows, sums may differ by rounding, see doubt.
-func (g *similarity) resample(d draw, r Resampling, numbers []int, splits bool) []sums {
+// grouping says what the two groups of every resample are, and with that how much of
+// their products with the matrix is needed.
+type grouping int
+
+const (
+	anyGroups grouping = iota
+	// allRows is for permutations, where what is not in the first group is in the
+	// second. Sums may differ by rounding from those of anyGroups, see doubt.
+	allRows
+	// ownRows is for bootstraps, where either group is rows of its own set.
+	ownRows
+)
+
+// resample returns the sums of resamples, given their numbers.
+func (g *similarity) resample(d draw, r Resampling, numbers []int, groups grouping) []sums {
 	out := make([]sums, len(numbers))
 	if len(numbers) == 0 {
 		return out
@@ -105,10 +117,18 @@ func (g *similarity) resample(d draw, r Resampling, numbers []int, splits bool) 
 		first, second := weights.Slice(0, n), weights.Slice(n, n)
 		drawLoop.Run(n, drawArgs{d, r, numbers[at:], first.Data, second.Data, g.rows})
 		args := sumArgs{g, first, second, images.Slice(0, n), images.Slice(n, n), out[at:]}
-		if splits {
+		switch groups {
+		case allRows:
 			tensor.GemmSplitK(args.firstImage, first, g.centred)
 			otherLoop.Run(n, args)
-		} else {
+		case ownRows:
+			// The weights of the first groups are 0 behind its set.
+			clear(args.firstImage.Data[:n*g.rows])
+			own, w, y := g.centred.Slice(0, g.first), first, args.firstImage
+			own.Cols, w.Cols, y.Cols = g.first, g.first, g.first
+			tensor.GemmSplitK(y, w, own)
+			tensor.GemmSplitK(args.secondImage, second, g.centred)
+		default:
 			tensor.GemmSplitK(images.Slice(0, 2*n), weights.Slice(0, 2*n), g.centred)
 		}
 		sumLoop.Run(n, args)
@@ -177,7 +197,7 @@ func (g *similarity) doubt(e Estimator) float64 {
 
 // evidence tests the two groups as they are.
 func (g *similarity) evidence(value float64, e Estimator, order []int, r Resampling) Evidence {
-	observed := g.resample(asIs(g.first), r, count(1), false)[0]
+	observed := g.resample(asIs(g.first), r, count(1), anyGroups)[0]
 	out := Evidence{Value: value}
 	out.P = pValue(g.estimate(observed, e), g.permuted(g.estimate(observed, e), split(order, g.first), r, e))
 	out.Low, out.High = math.NaN(), math.NaN()
@@ -185,7 +205,7 @@ func (g *similarity) evidence(value float64, e Estimator, order []int, r Resampl
 		// Of the samples that resamples are drawn from the distance is known:
 		// it is the biased estimate.
 		out.bootstrap = bootstrap{g.estimate(observed, Unbiased), g.estimate(observed, Biased),
-			g.estimates(redraw(g.first, g.rows), r, count(r.Resamples), Unbiased, false)}
+			g.estimates(redraw(g.first, g.rows), r, count(r.Resamples), Unbiased, ownRows)}
 		out.Low, out.High = out.distance()
 	}
 	return out
@@ -195,22 +215,22 @@ func (g *similarity) evidence(value float64, e Estimator, order []int, r Resampl
 // certainly less than the observed one, what is on the same side of it: one product
 // decides most, for half of the work.
 func (g *similarity) permuted(observed float64, d draw, r Resampling, e Estimator) []float64 {
-	values, doubt := g.estimates(d, r, count(r.Permutations), e, true), g.doubt(e)
+	values, doubt := g.estimates(d, r, count(r.Permutations), e, allRows), g.doubt(e)
 	var unsure []int
 	for i, v := range values {
 		if !(math.Abs(v-observed) > doubt) {
 			unsure = append(unsure, i)
 		}
 	}
-	for i, v := range g.estimates(d, r, unsure, e, false) {
+	for i, v := range g.estimates(d, r, unsure, e, anyGroups) {
 		values[unsure[i]] = v
 	}
 	return values
 }
 
-func (g *similarity) estimates(d draw, r Resampling, numbers []int, e Estimator, splits bool) []float64 {
+func (g *similarity) estimates(d draw, r Resampling, numbers []int, e Estimator, groups grouping) []float64 {
 	out := make([]float64, len(numbers))
-	for i, s := range g.resample(d, r, numbers, splits) {
+	for i, s := range g.resample(d, r, numbers, groups) {
 		out[i] = g.estimate(s, e)
 	}
 	return out
