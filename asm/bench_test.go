@@ -15,6 +15,8 @@ func benchmarkShapes(family string) []conform.Shape {
 	switch family {
 	case "packing":
 		return []conform.Shape{{N: 1 << 10, C: 32}, {N: 1 << 13, C: 32}}
+	case "products":
+		return []conform.Shape{{N: 17, C: 128}, {N: 513, C: 128}}
 	case "winograd":
 		return []conform.Shape{{N: 0, C: 64}, {N: 0, C: 256}}
 	case "rows", "pool":

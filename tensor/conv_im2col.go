@@ -16,7 +16,7 @@ func (im2col) finishesChunks(out Shape) bool { return out.Rows() > im2colFewRows
 
 // im2colFewRows is the most output pixels of all images that are one product of few
 // rows.
-const im2colFewRows = 128
+const im2colFewRows = 256
 
 // pointwise is im2col where a patch is a pixel.
 type pointwise struct{ im2col }
@@ -45,6 +45,7 @@ type im2colArgs struct {
 	partial     []float32
 	partialBias []float32
 	weightsLen  int
+	patches     []float32 // of all output pixels
 }
 
 func (im2col) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
@@ -109,11 +110,25 @@ func im2colFew(y, x *Tensor, c Conv) {
 			clear(row)
 		}
 	}
-	patches := Scratch.Floats(rows * c.Geometry.patchLen(x.Shape))
-	a := c.Geometry.patches(patches.Data, x, y.Shape, 0, rows)
+	a := x.Pixels()
+	var patches *Tensor
+	if n := c.Geometry.patchLen(x.Shape); !c.Geometry.pointwise() {
+		patches = Scratch.Floats(rows * n)
+		im2colPatchLoop.Run(ceilDiv(rows, patchTask), im2colArgs{g: c.Geometry, x: x, out: y.Shape, patches: patches.Data})
+		a = Matrix(patches.Data, rows, n)
+	}
 	gemmFew(z, a, Matrix(c.Weights.Data, a.Cols, cout))
 	Scratch.Put(patches)
 }
+
+// patchTask is how many patches one task of im2colPatchLoop builds.
+const patchTask = 32
+
+// im2colPatchLoop builds the patches of some output pixels.
+var im2colPatchLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
+	lo, hi := chunk(task, patchTask, c.out.Rows())
+	c.g.patches(c.patches[lo*c.g.patchLen(c.x.Shape):], c.x, c.out, lo, hi-lo)
+})
 
 func (im2col) gradInput(dx, dy *Tensor, c Conv) {
 	k := asm.Current()

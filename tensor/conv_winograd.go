@@ -225,6 +225,10 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 // line of the cache, where they lie together.
 const filtersPerTask = 16
 
+// filtersAhead is how many input channels before their use filters are asked for:
+// the nine taps lie so far apart that a CPU does not foresee them.
+const filtersAhead = 4
+
 // winogradFilterLoop transforms the filters of some input channels for one panel
 // of the block's output channels.
 var winogradFilterLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
@@ -249,6 +253,11 @@ func (p *winogradPlan) filters(dst []float32, width, point, lo, hi, first, last 
 		src, row, tap = block.Data, width, (hi-lo)*width
 	}
 	for ci := range hi - lo {
+		if ahead := ci + filtersAhead; !p.turned && lo+ahead < p.cin {
+			for t := range 9 {
+				asm.Prefetch(src[t*tap+ahead*row:][:n])
+			}
+		}
 		d := dst[ci*width:]
 		p.wg.Filter(d, r*point, point, src[ci*row:], 3*tap, tap, n)
 		if n < width {

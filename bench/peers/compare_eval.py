@@ -1,5 +1,5 @@
-"""Evaluation of VGG-11 (batch normalisation folded) beside ONNX Runtime on the same weights.
-Called by bench/peers/run, which prepares the folder."""
+"""Evaluation of VGG-11 and ResNet-18 (batch normalisation folded) beside ONNX Runtime,
+one image, eight and 256 at a time. Called by bench/peers/run, which prepares the folder."""
 
 import sys
 
@@ -9,7 +9,6 @@ import mmdr
 from alternate import ROUNDS, alternate, call, median, ours, ratio
 
 folder, threads = sys.argv[1], sys.argv[2]
-BATCH = "256"
 
 
 class Logits(torch.nn.Module):
@@ -21,14 +20,14 @@ class Logits(torch.nn.Module):
         return self.model(x, [])
 
 
-model, _ = mmdr.load(folder, attacked=False)
-path = f"{folder}/vgg11.onnx"
-torch.onnx.export(Logits(model.eval()), torch.rand(int(BATCH), 3, 32, 32), path, input_names=["x"], output_names=["y"])
-sides = alternate(
-    lambda: ours(folder, "eval", "--model", "vgg11", "--batch", BATCH, "--threads", threads),
-    lambda: call(["node", "bench/peers/onnx.mjs", path, BATCH, threads]))
-mine, theirs = ([int(BATCH) / r["img_per_s"] for r in s] for s in sides)
-print(f"VGG-11 evaluation, batch {BATCH}, {threads} threads; medians of {ROUNDS} alternating rounds")
-for name, seconds in (("sdrm", mine), ("ONNX Runtime", theirs)):
-    print(f"  {name:14}{int(BATCH) / median(seconds):8.0f} images/s")
-print(f"  ratio         {ratio(mine, theirs)}")
+print(f"Evaluation, {threads} threads, images/s; medians of {ROUNDS} alternating rounds")
+print(f"{'model':10}{'batch':>6}{'sdrm':>8}{'ONNX Runtime':>14}  ratio")
+for name, model in (("vgg11", mmdr.VGG11()), ("resnet18", mmdr.ResNet18())):
+    for batch in (1, 8, 256):
+        path = f"{folder}/{name}.onnx"
+        torch.onnx.export(Logits(model.eval()), torch.rand(batch, 3, 32, 32), path, input_names=["x"], output_names=["y"])
+        sides = alternate(
+            lambda: ours(folder, "eval", "--model", name, "--batch", str(batch), "--threads", threads),
+            lambda: call(["node", "bench/peers/onnx.mjs", path, str(batch), threads]))
+        mine, theirs = ([batch / r["img_per_s"] for r in s] for s in sides)
+        print(f"{name:10}{batch:6}{batch / median(mine):8.0f}{batch / median(theirs):14.0f}{ratio(mine, theirs)}", flush=True)

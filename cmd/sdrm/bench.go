@@ -116,7 +116,7 @@ func benchEval(g *globals) *cobra.Command {
 		}
 		return struct {
 			Rate float64 `json:"img_per_s"`
-		}{float64(batch) / bench.Median(9, run)}, nil
+		}{float64(batch) / bench.Median(max(9, 256/batch), run)}, nil
 	})
 	c.Flags().StringVar(&model, "model", "vgg11", "model")
 	c.Flags().IntVar(&batch, "batch", 256, "images in a batch")
