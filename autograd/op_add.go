@@ -7,7 +7,7 @@ import "sdrm/tensor"
 func Add(t *Tape, a, b *Var) *Var {
 	op := Next[add](t)
 	op.a, op.b = a, b
-	y := t.Output(&op.out, op, a.Value.Shape, a, b)
+	y := t.result(&op.out, op, a.Value.Shape, a, b)
 	tensor.Add(y.Value, a.Value, b.Value)
 	return y
 }

@@ -16,16 +16,21 @@ type NormParams struct {
 //
 //	y = (x − mean)/√(var + ε) · gamma + beta,
 //
-// and does what follows, which takes no further pass over the map. The gradient
-// is tensor.BatchNormGrad's, or tensor.BatchNormInferenceGrad's if n is Fixed: a
-// result that is pooled has none then.
+// and does what follows, which takes no further pass over the map: all but
+// tensor.NormAddReLU. The gradient is tensor.BatchNormGrad's, or
+// tensor.BatchNormInferenceGrad's if n is Fixed: a result that is pooled has none
+// then.
 func BatchNorm2D(t *Tape, x *Var, n NormParams, then tensor.AfterNorm) *Var {
 	op := Next[batchNorm2D](t)
 	op.x, op.norm = x, newNorm(t, n, then)
-	y := t.Output(&op.out, op, then.Out(x.Value.Shape), x, n.Gamma, n.Beta)
+	y := t.result(&op.out, op, then.Out(x.Value.Shape), x, n.Gamma, n.Beta)
 	if n.Fixed {
+		op.norm.backwardReads(t, y)
 		tensor.BatchNormInference(y.Value, x.Value, op.norm.tensors)
 	} else {
+		t.backwardReads(y, x)
+		op.norm.backwardReads(t, y)
+		t.computesAgain(y, op, x, n.Gamma, n.Beta)
 		tensor.BatchNormTraining(y.Value, x.Value, op.norm.tensors)
 	}
 	return y
@@ -35,6 +40,11 @@ type batchNorm2D struct {
 	x    *Var
 	norm norm
 	out  Var
+}
+
+func (op *batchNorm2D) compute(t *Tape) {
+	t.restore(op.x)
+	op.norm.compute(t, op.out.Value, op.x.Value)
 }
 
 func (op *batchNorm2D) Backward(t *Tape) {
@@ -63,8 +73,26 @@ func newNorm(t *Tape, n NormParams, then tensor.AfterNorm) norm {
 	return norm{n, tensor.BatchNorm{Gamma: n.Gamma.Value, Beta: n.Beta.Value, Running: n.Running, Stats: stats, Then: then}}
 }
 
+// backwardReads says what backward reads beside the input, where y is the result
+// of the op.
+func (n *norm) backwardReads(t *Tape, y *Var) {
+	t.backwardReads(y, n.Gamma, n.Beta)
+	if then := n.tensors.Then; then == tensor.NormReLUPool || n.Fixed && then == tensor.NormReLU {
+		t.backwardReads(y, y)
+	}
+}
+
+// compute sets y to the result for x once more.
+func (n *norm) compute(t *Tape, y, x *tensor.Tensor) {
+	t.restore(n.Gamma)
+	t.restore(n.Beta)
+	n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
+	tensor.BatchNormAgain(y, x, n.tensors)
+}
+
 // backward delivers the gradients of gamma and beta and sets dx, unless it is nil.
 func (n *norm) backward(t *Tape, dx, dy, y, x *tensor.Tensor) {
+	n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
 	if n.Fixed {
 		tensor.BatchNormInferenceGrad(dx, dy, y, n.tensors)
 		return

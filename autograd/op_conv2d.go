@@ -16,7 +16,8 @@ type ConvParams struct {
 func Conv2D(t *Tape, x *Var, c ConvParams) *Var {
 	op := Next[conv2D](t)
 	op.x, op.conv = x, c
-	y := t.Output(&op.out, op, c.out(x), x, c.Weight, c.Bias)
+	y := t.result(&op.out, op, c.out(x), x, c.Weight, c.Bias)
+	c.backwardReads(t, y, x)
 	tensor.Conv2D(y.Value, x.Value, c.tensors())
 	return y
 }
@@ -41,10 +42,23 @@ func (c ConvParams) tensors() tensor.Conv {
 	return v
 }
 
+// backwardReads says what backward reads, where y is the result of the op.
+func (c ConvParams) backwardReads(t *Tape, y, x *Var) {
+	t.backwardReads(y, c.Weight)
+	if c.learns() {
+		t.backwardRestores(y, x)
+	}
+}
+
+// learns tells whether the filters or the bias need a gradient.
+func (c ConvParams) learns() bool { return c.Weight.needsGrad || c.Bias != nil && c.Bias.needsGrad }
+
 // backward delivers the gradients of the filters, the bias and x.
 func (c ConvParams) backward(t *Tape, x *Var, dy *tensor.Tensor) {
-	if biased := c.Bias != nil && c.Bias.needsGrad; c.Weight.needsGrad || biased {
+	if c.learns() {
+		t.restore(x)
 		// The two gradients share one reading of dy.
+		biased := c.Bias != nil && c.Bias.needsGrad
 		d := tensor.Conv{Weights: t.gradientOrScratch(c.Weight), Geometry: c.Geometry}
 		if biased {
 			d.Bias = t.Gradient(c.Bias)

@@ -8,20 +8,40 @@ import "sdrm/tensor"
 //	z = conv(x),  y = (z − mean)/√(var + ε) · gamma + beta
 //
 // The statistics are gathered, or if n is Fixed the result finished and z never
-// stored, while z is in the cache. On the way back dz is written over z.
+// stored, while z is in the cache. On the way back y is computed again where it
+// is read, from z, and dz is written over z.
 func Conv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm) *Var {
+	return recordConv2DNorm(t, x, c, n, then, nil)
+}
+
+// Conv2DNormAddReLU is Conv2D, then BatchNorm2D, Add and ReLU in one pass over the
+// map, with the same bits:
+//
+//	y = max(Conv2DNorm(x) + plus, 0)
+func Conv2DNormAddReLU(t *Tape, x *Var, c ConvParams, n NormParams, plus *Var) *Var {
+	return recordConv2DNorm(t, x, c, n, tensor.NormAddReLU, plus)
+}
+
+func recordConv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm, plus *Var) *Var {
 	op := Next[conv2DNorm](t)
-	op.x, op.conv, op.norm, op.z = x, c, newNorm(t, n, then), nil
+	op.x, op.conv, op.norm, op.plus, op.z = x, c, newNorm(t, n, then), plus, nil
 	z := c.out(x)
 	if !n.Fixed {
 		op.z = t.Saved(z)
 	}
-	y := t.Output(&op.out, op, then.Out(z), x, c.Weight, c.Bias, n.Gamma, n.Beta)
+	y := t.result(&op.out, op, then.Out(z), x, c.Weight, c.Bias, n.Gamma, n.Beta, plus)
+	c.backwardReads(t, y, x)
+	op.norm.backwardReads(t, y)
+	if plus != nil {
+		op.norm.tensors.Plus = plus.Value
+		t.backwardReads(y, y)
+	}
 	if n.Fixed {
 		tensor.Conv2DNormInference(y.Value, x.Value, c.tensors(), op.norm.tensors)
-	} else {
-		tensor.Conv2DNormTraining(y.Value, op.z, x.Value, c.tensors(), op.norm.tensors)
+		return y
 	}
+	tensor.Conv2DNormTraining(y.Value, op.z, x.Value, c.tensors(), op.norm.tensors)
+	t.computesAgain(y, op, n.Gamma, n.Beta, plus)
 	return y
 }
 
@@ -29,17 +49,47 @@ type conv2DNorm struct {
 	x    *Var
 	conv ConvParams
 	norm norm
+	plus *Var           // nil: nothing is added
 	z    *tensor.Tensor // nil: not stored
 	out  Var
 }
 
-func (op *conv2DNorm) Backward(t *Tape) {
-	dz := op.z
-	if dz == nil {
-		dz = t.Saved(op.out.Value.Shape)
+func (op *conv2DNorm) compute(t *Tape) {
+	if op.plus != nil {
+		t.restore(op.plus)
+		op.norm.tensors.Plus = op.plus.Value
 	}
-	op.norm.backward(t, dz, op.out.Grad, op.out.Value, op.z)
+	op.norm.compute(t, op.out.Value, op.z)
+}
+
+func (op *conv2DNorm) Backward(t *Tape) {
+	dz, dy := op.z, op.out.Grad
+	if dz == nil {
+		dz = t.Saved(op.out.shape)
+	}
+	if op.plus != nil {
+		dy = op.gradientOfSum(t)
+	}
+	op.norm.backward(t, dz, dy, op.out.Value, op.z)
+	if op.plus != nil {
+		t.deliverOrFree(op.plus, dy)
+	}
 	t.release(&op.out)
 	op.conv.backward(t, op.x, dz)
 	t.FreeSaved(dz)
+}
+
+// gradientOfSum returns the gradient of what the ReLU is given, which is that of
+// plus too and to be delivered to it.
+func (op *conv2DNorm) gradientOfSum(t *Tape) *tensor.Tensor {
+	dy := op.out.Grad
+	var sum *tensor.Tensor
+	if op.plus.needsGrad {
+		sum = t.GradientInPlace(op.plus, &op.out)
+	} else {
+		sum = t.memory.Get(op.plus.shape)
+	}
+	tensor.ReLUGrad(sum, dy, op.out.Value)
+	op.norm.tensors.Then = tensor.NormOnly
+	return sum
 }

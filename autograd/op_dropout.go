@@ -29,3 +29,5 @@ type dropout struct {
 func (f dropout) forward(y, x *tensor.Tensor) { tensor.Dropout(y, x, f.p, f.seed) }
 
 func (f dropout) backward(dx, dy, _, _ *tensor.Tensor) { tensor.Dropout(dx, dy, f.p, f.seed) }
+
+func (dropout) reads() reading { return reading{} }

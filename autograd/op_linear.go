@@ -18,7 +18,11 @@ func Linear(t *Tape, x, w, b *Var) *Var {
 	}
 	op := Next[linear](t)
 	op.x, op.w, op.b = x, w, b
-	y := t.Output(&op.out, op, tensor.Shape{x.Value.Shape.N(), 1, 1, out}, x, w, b)
+	y := t.result(&op.out, op, tensor.Shape{x.Value.Shape.N(), 1, 1, out}, x, w, b)
+	t.backwardReads(y, w)
+	if w.needsGrad {
+		t.backwardReads(y, x)
+	}
 	tensor.Gemm(y.Value.Samples(), x.Value.Samples(), w.Value.Samples(), false)
 	if b != nil {
 		tensor.AddRow(y.Value, y.Value, b.Value)

@@ -14,3 +14,5 @@ type maxPool2D struct{ g tensor.PoolGeometry }
 func (f maxPool2D) forward(y, x *tensor.Tensor) { tensor.MaxPool(y, x, f.g) }
 
 func (f maxPool2D) backward(dx, dy, y, x *tensor.Tensor) { tensor.MaxPoolGrad(dx, dy, y, x, f.g) }
+
+func (maxPool2D) reads() reading { return reading{y: true, x: true} }

@@ -15,3 +15,5 @@ func (n normalise) forward(y, x *tensor.Tensor) { tensor.Normalise(y, x, n.mean,
 func (n normalise) backward(dx, dy, _, _ *tensor.Tensor) {
 	tensor.NormaliseGrad(dx, dy, n.deviation)
 }
+
+func (normalise) reads() reading { return reading{} }

@@ -10,7 +10,11 @@ import "sdrm/tensor"
 func ScaleChannels(t *Tape, x, s *Var) *Var {
 	op := Next[scaleChannels](t)
 	op.x, op.s = x, s
-	y := t.Output(&op.out, op, x.Value.Shape, x, s)
+	y := t.result(&op.out, op, x.Value.Shape, x, s)
+	t.backwardReads(y, s)
+	if s.needsGrad {
+		t.backwardReads(y, x)
+	}
 	tensor.ScaleChannels(y.Value, x.Value, s.Value)
 	return y
 }

@@ -10,3 +10,5 @@ type sigmoid struct{}
 func (sigmoid) forward(y, x *tensor.Tensor) { tensor.Sigmoid(y, x) }
 
 func (sigmoid) backward(dx, dy, y, _ *tensor.Tensor) { tensor.SigmoidGrad(dx, dy, y) }
+
+func (sigmoid) reads() reading { return reading{y: true} }

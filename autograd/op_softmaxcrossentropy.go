@@ -11,7 +11,7 @@ func SoftmaxCrossEntropy(t *Tape, logits *Var, labels []int) *Var {
 	op.logits = logits
 	op.labels = append(op.labels[:0], labels...)
 	op.prob = t.Saved(logits.Value.Shape)
-	y := t.Output(&op.out, op, tensor.Shape{1, 1, 1, 1}, logits)
+	y := t.result(&op.out, op, tensor.Shape{1, 1, 1, 1}, logits)
 	y.Value.Data[0] = tensor.SoftmaxCrossEntropy(op.prob, logits.Value, op.labels)
 	return y
 }

@@ -15,7 +15,7 @@ func WeightedSum(t *Tape, weights []float32, scalars []*Var) *Var {
 	op := Next[weightedSum](t)
 	op.weights = append(op.weights[:0], weights...)
 	op.scalars = append(op.scalars[:0], scalars...)
-	y := t.Output(&op.out, op, tensor.Shape{1, 1, 1, 1}, op.scalars...)
+	y := t.result(&op.out, op, tensor.Shape{1, 1, 1, 1}, op.scalars...)
 	sum := 0.0
 	for i, s := range op.scalars {
 		if s.Value.Shape.Len() != 1 {

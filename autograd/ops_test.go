@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,7 @@ var opCases = []opCase{
 	convNormCase("plain", tensor.NormOnly),
 	convNormCase("with ReLU", tensor.NormReLU),
 	convNormCase("pooled", tensor.NormReLUPool),
+	sumConvNormCase(),
 	fixedConvNormCase("fixed", tensor.NormOnly),
 	fixedConvNormCase("fixed, with ReLU", tensor.NormReLU),
 
@@ -242,8 +244,10 @@ func batchNormCase(variant string, then tensor.AfterNorm, x, large tensor.Shape)
 	}
 }
 
+var normGeometry = tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
+
 func convNormCase(variant string, then tensor.AfterNorm) opCase {
-	g := tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
+	g := normGeometry
 	params := func(x tensor.Shape, out int) []tensor.Shape {
 		return shapes(x, tensor.Shape{3, 3, x.C(), out}, row(out), row(out)) // a bias would have the gradient 0
 	}
@@ -260,6 +264,17 @@ func convNormCase(variant string, then tensor.AfterNorm) opCase {
 		},
 		tolerance: 1e-5,
 	}
+}
+
+func sumConvNormCase() opCase {
+	c := convNormCase("added to, with ReLU", tensor.NormOnly)
+	plain := c.reference
+	c.inputs, c.large = append(c.inputs, tensor.Shape{2, 2, 4, 5}), append(c.large, tensor.Shape{5, 14, 11, 37})
+	c.apply = func(t *tape, in []*node) *node {
+		return autograd.Conv2DNormAddReLU(t, in[0], autograd.ConvParams{Weight: in[1], Geometry: normGeometry}, someNorm(in[2], in[3]), in[4])
+	}
+	c.reference = func(in []array) array { return referenceReLU(referenceAdd(plain(in), in[4])) }
+	return c
 }
 
 // fixedNorm returns a gamma, a beta and running statistics of seven channels.
@@ -504,10 +519,35 @@ func TestGradientRoutes(t *testing.T) {
 					sameBits(t, "gradient of the kept result", y.Grad, weights)
 				}
 			}
+			// Nothing reads what goes in and comes out but the op's Backward.
+			tape.Reset(autograd.Training)
+			in := copies(&tape, params)
+			for i, v := range in {
+				in[i] = autograd.CopyAgain(&tape, v)
+			}
+			y := c.apply(&tape, in)
+			channels := y.Value.Shape.C()
+			same := autograd.Normalise(&tape, y, make([]float32, channels), slices.Repeat([]float32{1}, channels))
+			for _, v := range append(in, y) {
+				tape.Done(v)
+			}
+			for i, v := range in {
+				if v.Value != nil {
+					t.Errorf("input %d is Done and not given up", i)
+				}
+			}
+			moved := runningOf(channels)
+			tape.Backward(project(&tape, same, weights))
+			for i, p := range params {
+				sameBits(t, fmt.Sprintf("input %d that is Done", i), p.Grad, want[i])
+			}
+			if !slices.Equal(moved, runningOf(channels)) {
+				t.Error("Backward moves the running statistics")
+			}
 			// The inputs feed a second op, recorded later, so that the op under
 			// test finds a gradient already there.
 			tape.Reset(autograd.Training)
-			in := copies(&tape, params)
+			in = copies(&tape, params)
 			losses := []*node{project(&tape, c.apply(&tape, in), weights)}
 			factors := []float32{1}
 			more := make([]*tensor.Tensor, len(in))
@@ -526,6 +566,15 @@ func TestGradientRoutes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// runningOf returns the running statistics that someNorm has for so many channels.
+func runningOf(channels int) []float32 {
+	stats, ok := someStats[channels]
+	if !ok {
+		return nil
+	}
+	return slices.Concat(stats.Mean.Data, stats.Var.Data)
 }
 
 // copies passes the params through an op, so that what an op under test gets is

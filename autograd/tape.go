@@ -16,8 +16,9 @@ import (
 
 // Var is a value on the tape and, after Backward, its gradient.
 type Var struct {
-	// Value is valid until the tape's next Reset; a Var of a training pass that
-	// is not Kept loses it during Backward.
+	// Value is valid until the tape's next Reset. A Var that is not Kept loses it
+	// once it is Done and no Backward reads it, or while it can be computed again,
+	// and during Backward.
 	Value *tensor.Tensor
 	// Grad is d loss / d Value, in Value's shape. It is nil until Backward
 	// reaches the Var, except for parameters, where the memory is permanent and
@@ -28,11 +29,22 @@ type Var struct {
 	hasGrad   bool // Grad holds this pass's gradient
 	permanent bool // Value and Grad outlive the pass
 	kept      bool
+
+	shape tensor.Shape
+	read  bool     // Value is read by a Backward, or to compute another value again
+	again computed // computes Value again; nil: it is kept as long as it is read
+}
+
+// computed is an op whose result can be given up until a Backward reads it.
+type computed interface {
+	// compute sets the value of the result to what the forward pass has set it to,
+	// and changes nothing else.
+	compute(t *Tape)
 }
 
 // NewParam returns a leaf whose value and gradient outlive the tape's passes.
 func NewParam(value *tensor.Tensor) *Var {
-	return &Var{Value: value, Grad: tensor.New(value.Shape), needsGrad: true, permanent: true}
+	return &Var{Value: value, Grad: tensor.New(value.Shape), shape: value.Shape, needsGrad: true, permanent: true}
 }
 
 // NeedsGrad tells whether a gradient flows into v.
@@ -42,12 +54,14 @@ func (v *Var) NeedsGrad() bool { return v.needsGrad }
 // parameter that the loss does not depend on has none, whatever its Grad holds.
 func (v *Var) HasGrad() bool { return v.hasGrad }
 
-// Keep makes Value and Grad stay valid after Backward, until the next Reset.
+// Keep makes Value and Grad stay valid until the next Reset, also where Value is
+// Done, and after Backward.
 func (v *Var) Keep() { v.kept = true }
 
 // Op is one recorded operation. Backward reads the gradient of its output and
 // adds to the gradients of those inputs that need one, with Tape.Gradient and
-// Tape.Deliver.
+// Tape.Deliver. The values of its inputs and of its output are there, but
+// perhaps elsewhere in memory than when it was recorded.
 type Op interface{ Backward(t *Tape) }
 
 // Mode says what a pass is for.
@@ -77,14 +91,16 @@ type Tape struct {
 	slots  []Op // every op object of the longest pass so far, by position
 	pos    int  // slots in use
 	ops    []recorded
+	reads  []*Var           // what the Backward of ops reads, op after op
 	owned  []*Var           // Vars whose tensors go back to memory at Reset
 	saved  []*tensor.Tensor // state of ops, likewise
 	params []*Var           // parameters that hold a gradient of this pass
 }
 
 type recorded struct {
-	op  Op
-	out *Var
+	op    Op
+	out   *Var
+	reads int // number of Tape.reads up to and with its own
 }
 
 // Reset forgets the last pass and starts another. Values of the last pass,
@@ -99,14 +115,17 @@ func (t *Tape) Reset(mode Mode) {
 		p.hasGrad = false
 	}
 	t.owned, t.saved, t.params = t.owned[:0], t.saved[:0], t.params[:0]
-	t.ops, t.pos, t.Mode = t.ops[:0], 0, mode
+	t.ops, t.reads, t.pos, t.Mode = t.ops[:0], t.reads[:0], 0, mode
 }
+
+// Memory returns how much memory values, gradients and what ops save have taken.
+func (t *Tape) Memory() tensor.Usage { return t.memory.Usage() }
 
 // Input puts a value on the tape that needs no gradient. The tensor stays the
 // caller's.
 func (t *Tape) Input(x *tensor.Tensor) *Var {
 	in := Next[input](t)
-	in.out = Var{Value: x, permanent: true}
+	in.out = Var{Value: x, shape: x.Shape, permanent: true}
 	return &in.out
 }
 
@@ -148,19 +167,81 @@ func Next[T any, P interface {
 
 // Output prepares v as the result of op: a tensor of the given shape with
 // unspecified contents, which needs a gradient if any of the inputs does; an
-// input that is absent may be nil. v is usually a field of op.
+// input that is absent may be nil. v is usually a field of op. The op's Backward
+// may read the values of v and of the inputs.
 func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
-	*v = Var{Value: t.memory.Get(shape)}
+	t.result(v, op, shape, inputs...)
+	t.backwardReads(v, inputs...)
+	t.backwardReads(v, v)
+	return v
+}
+
+// result is Output for an op whose Backward reads those values alone that
+// backwardReads says.
+func (t *Tape) result(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
+	*v = Var{Value: t.memory.Get(shape), shape: shape}
 	t.owned = append(t.owned, v)
 	if t.Mode != Inference {
 		for _, in := range inputs {
 			v.needsGrad = v.needsGrad || in != nil && in.needsGrad
 		}
 		if v.needsGrad {
-			t.ops = append(t.ops, recorded{op, v})
+			t.ops = append(t.ops, recorded{op, v, len(t.reads)})
 		}
 	}
 	return v
+}
+
+// backwardReads says that the Backward of the last op recorded, whose result v
+// is, reads the values of vars, which may be nil.
+func (t *Tape) backwardReads(v *Var, vars ...*Var) {
+	if !v.needsGrad {
+		return
+	}
+	for _, x := range vars {
+		if x != nil && !x.permanent {
+			x.read = true
+			t.reads = append(t.reads, x)
+		}
+	}
+	t.ops[len(t.ops)-1].reads = len(t.reads)
+}
+
+// backwardRestores is backwardReads for an op whose Backward restores x itself,
+// when it comes to it.
+func (t *Tape) backwardRestores(v, x *Var) { x.read = x.read || v.needsGrad }
+
+// computesAgain says that op can compute its result v again, for which it restores
+// vars, which may be nil.
+func (t *Tape) computesAgain(v *Var, op computed, vars ...*Var) {
+	if !v.needsGrad {
+		return
+	}
+	v.again = op
+	for _, x := range vars {
+		if x != nil {
+			x.read = true
+		}
+	}
+}
+
+// Done says that no op will be recorded any more that reads the value of v. It is
+// given up, unless v is Kept or the caller's, or a Backward reads it and it cannot
+// be computed again.
+func (t *Tape) Done(v *Var) {
+	if v.Value == nil || v.permanent || v.kept || v.read && v.again == nil {
+		return
+	}
+	t.memory.Put(v.Value)
+	v.Value = nil
+}
+
+// restore computes the value of v again, if it was given up.
+func (t *Tape) restore(v *Var) {
+	if v.Value == nil {
+		v.Value = t.memory.Get(v.shape)
+		v.again.compute(t)
+	}
 }
 
 // Saved returns a tensor with unspecified contents that is valid until the next
@@ -187,10 +268,10 @@ func (t *Tape) FreeSaved(x *tensor.Tensor) {
 // over, and must do so before v's gradient is asked for again.
 func (t *Tape) Gradient(v *Var) *tensor.Tensor {
 	if v.hasGrad {
-		return t.memory.Get(v.Value.Shape)
+		return t.memory.Get(v.shape)
 	}
 	if v.Grad == nil {
-		v.Grad = t.memory.Get(v.Value.Shape)
+		v.Grad = t.memory.Get(v.shape)
 	}
 	return v.Grad
 }
@@ -223,11 +304,11 @@ func (t *Tape) contribute(v *Var, write func(g *tensor.Tensor)) {
 // returns another. The op takes out.Grad before it calls.
 func (t *Tape) GradientInPlace(v, out *Var) *tensor.Tensor {
 	mustWriteOwn := v.permanent && !v.hasGrad
-	if mustWriteOwn || out.kept || len(out.Grad.Data) != v.Value.Shape.Len() {
+	if mustWriteOwn || out.kept || len(out.Grad.Data) != v.shape.Len() {
 		return t.Gradient(v)
 	}
 	g := out.Grad
-	g.Shape = v.Value.Shape
+	g.Shape = v.shape
 	out.Grad = nil
 	if !v.hasGrad {
 		v.Grad = g
@@ -253,7 +334,7 @@ func (t *Tape) gradientOrScratch(v *Var) *tensor.Tensor {
 	if v.needsGrad {
 		return t.Gradient(v)
 	}
-	return t.memory.Get(v.Value.Shape)
+	return t.memory.Get(v.shape)
 }
 
 // deliverOrFree is what follows gradientOrScratch.
@@ -269,8 +350,8 @@ func (t *Tape) deliverOrFree(v *Var, g *tensor.Tensor) {
 // every parameter that it depends on. Values that are not Kept are given up on
 // the way, so a pass has one Backward; loss itself is Kept.
 func (t *Tape) Backward(loss *Var) {
-	if loss.Value.Shape.Len() != 1 {
-		panic(fmt.Sprintf("autograd: Backward: loss has shape %v, want a single number", loss.Value.Shape))
+	if loss.shape.Len() != 1 {
+		panic(fmt.Sprintf("autograd: Backward: loss has shape %v, want a single number", loss.shape))
 	}
 	if !loss.needsGrad {
 		panic("autograd: Backward: the loss depends on no parameter")
@@ -285,6 +366,13 @@ func (t *Tape) Backward(loss *Var) {
 	for i := len(t.ops) - 1; i >= 0; i-- {
 		r := t.ops[i]
 		if r.out.hasGrad {
+			first := 0
+			if i > 0 {
+				first = t.ops[i-1].reads
+			}
+			for _, x := range t.reads[first:r.reads] {
+				t.restore(x)
+			}
 			r.op.Backward(t)
 		}
 		// Ops after this one are done, ops before it never saw its output.

@@ -58,6 +58,86 @@ func TestValuesAreGivenUpOnTheWayUnlessKept(t *testing.T) {
 	wantData(t, "parameter's gradient", x.Grad, 1, 0, 100)
 }
 
+// A value that is Done is given up where nothing reads it any more, or where it can
+// be computed again.
+func TestDone(t *testing.T) {
+	x := autograd.NewParam(vector(1, -2, 3))
+	for _, c := range []struct {
+		what  string
+		mode  autograd.Mode
+		make  func(t *tape, x *node) *node
+		use   func(t *tape, y *node) *node
+		keep  bool
+		given bool
+	}{
+		{"read by no Backward", autograd.Training, duplicateUnread, autograd.ReLU, false, true},
+		{"kept", autograd.Training, duplicateUnread, autograd.ReLU, true, false},
+		{"read by its own Backward", autograd.Training, autograd.ReLU, autograd.ReLU, false, false},
+		{"read by another's Backward", autograd.Training, duplicateUnread, duplicate, false, false},
+		{"read by another's Backward, to be computed again", autograd.Training, autograd.CopyAgain, duplicate, false, true},
+		{"of an inference pass", autograd.Inference, autograd.ReLU, duplicate, false, true},
+		{"of an inference pass, kept", autograd.Inference, autograd.ReLU, duplicate, true, false},
+		{"a parameter", autograd.Training, func(_ *tape, x *node) *node { return x }, duplicate, false, false},
+	} {
+		var tape tape
+		tape.Reset(c.mode)
+		y := c.make(&tape, x)
+		z := c.use(&tape, y)
+		if c.keep {
+			y.Keep()
+		}
+		tape.Done(y)
+		tape.Done(y)
+		if given := y.Value == nil; given != c.given {
+			t.Errorf("a value %s: given up is %v, want %v", c.what, given, c.given)
+		}
+		if c.mode == autograd.Training {
+			tape.Backward(project(&tape, z, vector(1, 10, 100)))
+		}
+	}
+}
+
+// duplicateUnread is x, which neither Backward reads.
+func duplicateUnread(t *tape, x *node) *node { return autograd.Add(t, x, t.Input(vector(0, 0, 0))) }
+
+// What layers put before each other, of which none is kept, is put together again
+// from what they made.
+func TestConcatenationsThatAreDone(t *testing.T) {
+	pixels := func(channels int) tensor.Shape { return tensor.Shape{2, 3, 2, channels} }
+	params := randomParams(shapes(pixels(3), pixels(2), pixels(4), pixels(1), tensor.Shape{60, 1, 1, 5}))
+	weights := randomTensor(7, tensor.Shape{2, 1, 1, 5})
+	var tape tape
+	var want []*tensor.Tensor
+	for _, done := range []bool{false, true} {
+		tape.Reset(autograd.Training)
+		in := copies(&tape, params[:4])
+		x := in[0]
+		for _, made := range in[1:] {
+			y := autograd.ConcatChannels(&tape, made, x)
+			if done {
+				tape.Done(made)
+				tape.Done(x)
+			}
+			x = y
+		}
+		logits := autograd.Linear(&tape, x, params[4], nil)
+		if done {
+			tape.Done(x)
+			if x.Value != nil {
+				t.Fatal("a concatenation that is Done is not given up")
+			}
+		}
+		tape.Backward(project(&tape, logits, weights))
+		for i, p := range params {
+			if !done {
+				want = append(want, tensor.New(p.Grad.Shape))
+				tensor.Copy(want[i], p.Grad)
+			}
+			sameBits(t, "gradient", p.Grad, want[i])
+		}
+	}
+}
+
 func TestHasGrad(t *testing.T) {
 	var tape tape
 	used, unused := autograd.NewParam(vector(1, 2)), autograd.NewParam(vector(3, 4))

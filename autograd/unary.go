@@ -6,9 +6,14 @@ import "sdrm/tensor"
 type function interface {
 	// forward sets y.
 	forward(y, x *tensor.Tensor)
-	// backward sets dx from the gradient dy of y.
+	// backward sets dx from the gradient dy of y. It reads y and x as far as reads
+	// says.
 	backward(dx, dy, y, x *tensor.Tensor)
+	reads() reading
 }
+
+// reading says which values a backward reads.
+type reading struct{ y, x bool }
 
 // unary is the op of a function.
 type unary[F function] struct {
@@ -30,7 +35,13 @@ func reduction[F function](t *Tape, x *Var, shape tensor.Shape, f F) *Var {
 func record[F function](t *Tape, x *Var, shape tensor.Shape, f F, inPlace bool) *Var {
 	op := Next[unary[F]](t)
 	op.f, op.x, op.inPlace = f, x, inPlace
-	y := t.Output(&op.out, op, shape, x)
+	y := t.result(&op.out, op, shape, x)
+	if f.reads().x {
+		t.backwardReads(y, x)
+	}
+	if f.reads().y {
+		t.backwardReads(y, y)
+	}
 	f.forward(y.Value, x.Value)
 	return y
 }

@@ -115,3 +115,6 @@ func (s *Step) levelSizes() []int {
 	s.Model.Forward(&tape, x, func(level int, v *autograd.Var) { sizes[level] = v.Value.Shape.SampleLen() })
 	return sizes
 }
+
+// Memory returns how much memory the values and gradients of a step have taken.
+func (s *Step) Memory() tensor.Usage { return s.trainer.Memory() }

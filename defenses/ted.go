@@ -143,7 +143,10 @@ func (n *network) newBank(ctx context.Context, x *tensor.Tensor, labels, places 
 // last, at the logits.
 func (n *network) layers(ctx context.Context, x *tensor.Tensor, use func(first int, values []*tensor.Tensor)) error {
 	var values []*tensor.Tensor
-	keep := func(_ int, v *autograd.Var) { values = append(values, v.Value) }
+	keep := func(_ int, v *autograd.Var) {
+		v.Keep()
+		values = append(values, v.Value)
+	}
 	return n.batches(ctx, x, keep, func(first int, logits *tensor.Tensor) {
 		use(first, append(values, logits))
 		values = nil

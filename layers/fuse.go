@@ -40,6 +40,24 @@ func (s Sequential) fuse(mode autograd.Mode, i int, observed func(i int) bool) (
 	return f, true
 }
 
+// addReLU records ReLU(s(x) + plus), which is part of the op of the last modules if
+// they are Conv2D → BatchNorm2D.
+func (s Sequential) addReLU(t *autograd.Tape, x, plus *autograd.Var) *autograd.Var {
+	in, last := x, max(0, len(s)-2)
+	var y *autograd.Var
+	if f, ok := s.fuse(t.Mode, last, func(int) bool { return false }); ok && f.conv != nil && f.then == tensor.NormOnly {
+		x = s[:last].Forward(t, x)
+		y = autograd.Conv2DNormAddReLU(t, x, f.conv.params(t), f.norm.params(t), plus)
+	} else {
+		x = s.Forward(t, x)
+		sum := autograd.Add(t, x, plus)
+		y = autograd.ReLU(t, sum)
+		t.Done(sum)
+	}
+	doneBetween(t, x, in, y)
+	return y
+}
+
 // step records module i, together with those that it is fused with, and returns
 // the result and the number of the module to go on with.
 func (s Sequential) step(t *autograd.Tape, x *autograd.Var, i int, observed func(i int) bool) (y *autograd.Var, next int) {

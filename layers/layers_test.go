@@ -185,6 +185,54 @@ func TestResidual(t *testing.T) {
 	}
 }
 
+// A residual block of which the sum is part of the last op gives what its parts
+// give, forward and backward, in every mode.
+func TestResidualHasTheBitsOfItsParts(t *testing.T) {
+	keeps := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+	for _, mode := range []autograd.Mode{autograd.Training, autograd.Inference, autograd.Fixed} {
+		for _, shortcut := range []bool{false, true} {
+			var want [][]float32
+			for _, whole := range []bool{false, true} {
+				b := layers.NewBuilder(3)
+				body := layers.Sequential{
+					layers.NewConv2D(b, 6, 6, keeps, false, layers.PyTorchDefault), layers.NewBatchNorm2D(b, 6), layers.ReLU{},
+					layers.NewConv2D(b, 6, 6, keeps, false, layers.PyTorchDefault), layers.NewBatchNorm2D(b, 6),
+				}
+				block := layers.Residual{Body: body}
+				if shortcut {
+					block.Shortcut = layers.Sequential{layers.NewConv2D(b, 6, 6, keeps, false, layers.PyTorchDefault), layers.NewBatchNorm2D(b, 6)}
+				}
+				if !whole {
+					block.Body = layers.Sequential{body, layers.AvgPool2D{Geometry: tensor.PoolGeometry{Kernel: 1, Stride: 1}}}
+				}
+				var tape autograd.Tape
+				tape.Reset(mode)
+				leaf := autograd.NewParam(randomTensor(1, tensor.Shape{5, 9, 8, 6}))
+				y := layers.Sequential{layers.ReLU{}, block}.Forward(&tape, leaf)
+				got := [][]float32{slices.Clone(y.Value.Data)}
+				if mode != autograd.Inference {
+					tape.Backward(autograd.Sum(&tape, autograd.Add(&tape, y, y)))
+					got = append(got, leaf.Grad.Data)
+				}
+				block.Visit("", func(e layers.Entry) {
+					got = append(got, e.Tensor.Data)
+					if e.Var != nil && mode == autograd.Training {
+						got = append(got, e.Var.Grad.Data)
+					}
+				})
+				if want == nil {
+					want = got
+				}
+				for i, w := range want {
+					if !slices.Equal(got[i], w) {
+						t.Errorf("mode %v, shortcut %v: tensor %d of the block is not that of its parts", mode, shortcut, i)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestPoolingModules(t *testing.T) {
 	x := &tensor.Tensor{Shape: tensor.Shape{1, 2, 2, 1}, Data: []float32{1, 2, 3, 6}}
 	g := tensor.PoolGeometry{Kernel: 2, Stride: 2}

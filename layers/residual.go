@@ -10,11 +10,17 @@ type Residual struct {
 
 // Forward runs both branches and adds them.
 func (l Residual) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	body := l.Body.Forward(t, x)
+	plus := x
 	if l.Shortcut != nil {
-		x = l.Shortcut.Forward(t, x)
+		plus = l.Shortcut.Forward(t, x)
 	}
-	return autograd.ReLU(t, autograd.Add(t, body, x))
+	body, ok := l.Body.(Sequential)
+	if !ok {
+		body = Sequential{l.Body}
+	}
+	y := body.addReLU(t, x, plus)
+	doneBetween(t, plus, x, y)
+	return y
 }
 
 // ForwardObserved observes the result: its ReLU is the last.

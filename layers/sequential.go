@@ -10,7 +10,7 @@ import (
 // from 0.
 type Sequential []Module
 
-// Forward runs the modules in order.
+// Forward runs the modules in order. What is between them is Done.
 func (s Sequential) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
 	return s.Observe(t, x, func(int) int { return -1 }, nil)
 }
@@ -21,17 +21,26 @@ func (s Sequential) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
 // its result.
 func (s Sequential) Observe(t *autograd.Tape, x *autograd.Var, number func(i int) int, observe func(number int, y *autograd.Var)) *autograd.Var {
 	observed := func(i int) bool { return number(i) >= 0 }
+	in := x
 	for i := 0; i < len(s); {
+		y, next := x, i+1
 		if block, ok := moduleAt[Block](s, i); ok && observed(i) {
-			x, i = block.ForwardObserved(t, x, number(i), observe), i+1
-			continue
+			y = block.ForwardObserved(t, x, number(i), observe)
+		} else if y, next = s.step(t, x, i, observed); observed(next - 1) {
+			observe(number(next-1), y)
 		}
-		x, i = s.step(t, x, i, observed)
-		if observed(i - 1) {
-			observe(number(i-1), x)
-		}
+		doneBetween(t, x, in, y)
+		x, i = y, next
 	}
 	return x
+}
+
+// doneBetween is Done for x, unless it is the input or the result of the module
+// that made y of it.
+func doneBetween(t *autograd.Tape, x, in, y *autograd.Var) {
+	if x != in && x != y {
+		t.Done(x)
+	}
 }
 
 // ObserveLast is Forward that calls observe with number and the last activation,

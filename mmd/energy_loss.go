@@ -47,6 +47,7 @@ type energyLoss struct{ term }
 // near pairs.
 func (op *energyLoss) Backward(t *autograd.Tape) {
 	if op.pairGradient() {
+		op.reload()
 		nearLoop.Run(op.sets.columnTasks(), &op.term)
 		op.scatter(t)
 	}

@@ -2,10 +2,12 @@ package mmd
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"sdrm/asm"
 	"sdrm/autograd"
+	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
 	"sdrm/tensor"
 )
@@ -229,6 +231,43 @@ func TestWarmLossAllocatesNothing(t *testing.T) {
 			step(less)
 		}); allocs != 0 {
 			t.Errorf("%s: %v allocations a step", r.Name, allocs)
+		}
+	}
+}
+
+// A level that is given up and computed again elsewhere in memory has the same
+// gradient.
+func TestLossesOfALevelComputedAgain(t *testing.T) {
+	shape, row := tensor.Shape{8, 2, 2, 3}, tensor.Shape{1, 1, 1, 3}
+	x := tensor.New(shape)
+	fill.Uniform(x.Data, 1)
+	copy(x.Sample(1), x.Sample(0)) // so near that their difference is taken itself
+	x.Sample(1)[0] += 1e-4
+	gamma := tensor.New(row)
+	fill.Uniform(gamma.Data, 2)
+	for _, r := range Regularisers() {
+		var want []float32
+		for _, again := range []bool{false, true} {
+			var tape autograd.Tape
+			tape.Reset(autograd.Training)
+			leaf := autograd.NewParam(x)
+			norm := autograd.NormParams{Gamma: autograd.NewParam(gamma), Beta: autograd.NewParam(tensor.New(row)), Running: tensor.NewRunningStats(3)}
+			level := autograd.BatchNorm2D(&tape, leaf, norm, tensor.NormReLU)
+			loss := makeTerm(r, Biased, 1, level)(&tape, level, []int{0, 2, 4}, []int{1, 3, 5, 7})
+			if again {
+				tape.Done(level)
+				taken := tape.Saved(shape)
+				for i := range taken.Data {
+					taken.Data[i] = float32(math.NaN())
+				}
+			}
+			tape.Backward(loss)
+			if want == nil {
+				want = leaf.Grad.Data
+			}
+			if !slices.Equal(leaf.Grad.Data, want) {
+				t.Errorf("%s: the gradient is another one", r.Name)
+			}
 		}
 	}
 }

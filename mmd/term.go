@@ -57,6 +57,13 @@ func (s *term) pairGradient() bool {
 	return true
 }
 
+// reload finds the samples of the level once more, on the way back.
+func (s *term) reload() {
+	for row, i := range s.members {
+		s.sets.rows[row] = s.level.Value.Sample(i)
+	}
+}
+
 // scatter adds to the rows of the level's gradient that belong to members.
 func (s *term) scatter(t *autograd.Tape) {
 	scatterLoop.Run(s.sets.columnTasks(), scatterArgs{s, t.Accumulate(s.level), s.out.Grad.Data[0]})

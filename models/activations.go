@@ -34,6 +34,5 @@ func (m *Model) Activations() []Activation {
 // ForwardReLUs records the model as Forward does and calls onReLU with every
 // one of Activations, in order.
 func (m *Model) ForwardReLUs(t *autograd.Tape, x *autograd.Var, onReLU func(i int, v *autograd.Var)) *autograd.Var {
-	x = m.body.Observe(t, m.normalised(t, x), func(i int) int { return m.reluAt[i] }, onReLU)
-	return m.head.Forward(t, x)
+	return m.observe(t, x, func(i int) int { return m.reluAt[i] }, onReLU)
 }

@@ -22,15 +22,26 @@ func (l branches) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int,
 	a := l.activate.Forward(t, x)
 	y := l.body.ObserveLast(t, a, number, observe)
 	if l.excite != nil {
-		y = l.excite.Forward(t, y)
+		excited := l.excite.Forward(t, y)
+		t.Done(y)
+		y = excited
+	}
+	plus := x
+	if l.shortcut != nil {
+		plus = l.shortcut.Forward(t, a)
+	}
+	if a != x {
+		t.Done(a)
 	}
 	if l.bodyAlone {
 		return y
 	}
-	if l.shortcut != nil {
-		x = l.shortcut.Forward(t, a)
+	sum := autograd.Add(t, y, plus)
+	t.Done(y)
+	if plus != x {
+		t.Done(plus)
 	}
-	return autograd.Add(t, y, x)
+	return sum
 }
 
 func (l branches) Visit(prefix string, visit func(layers.Entry)) {

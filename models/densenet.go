@@ -66,11 +66,18 @@ func newDenseLayer(b *layers.Builder, in, growth int) denseLayer {
 }
 
 func (l denseLayer) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return autograd.ConcatChannels(t, l.body.Forward(t, x), x)
+	return concat(t, l.body.Forward(t, x), x)
 }
 
 func (l denseLayer) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
-	return autograd.ConcatChannels(t, l.body.ObserveLast(t, x, number, observe), x)
+	return concat(t, l.body.ObserveLast(t, x, number, observe), x)
+}
+
+// concat is the channels of made and behind them those of x.
+func concat(t *autograd.Tape, made, x *autograd.Var) *autograd.Var {
+	y := autograd.ConcatChannels(t, made, x)
+	t.Done(made)
+	return y
 }
 
 func (l denseLayer) Visit(prefix string, visit func(layers.Entry)) { l.body.Visit(prefix, visit) }

@@ -121,8 +121,20 @@ func (m *Model) Forward(t *autograd.Tape, x *autograd.Var, onLevel func(level in
 		}
 		return -1
 	}
-	x = m.body.Observe(t, m.normalised(t, x), number, onLevel)
-	return m.head.Forward(t, x)
+	return m.observe(t, x, number, onLevel)
+}
+
+// observe records the model on x and calls observe as layers.Sequential.Observe
+// does for the modules of the body.
+func (m *Model) observe(t *autograd.Tape, x *autograd.Var, number func(i int) int, observe func(number int, v *autograd.Var)) *autograd.Var {
+	image := m.normalised(t, x)
+	features := m.body.Observe(t, image, number, observe)
+	if image != x {
+		t.Done(image)
+	}
+	logits := m.head.Forward(t, features)
+	t.Done(features)
+	return logits
 }
 
 // Normalise makes (x - mean) / deviation, channel by channel, the first step of

@@ -23,9 +23,9 @@ func (r *Runner) Model() *Model { return r.model }
 func (r *Runner) Tape() *autograd.Tape { return &r.tape }
 
 // Forward returns the logits of the images x, N×H×W×C with values in [0, 1].
-// onReLU, unless it is nil, is called with each of Activations, in order. The
-// logits and the activations are the runner's, and are there until it or its
-// tape is used again.
+// onReLU, unless it is nil, is called with each of Activations, in order, and may
+// Keep it. The logits and the activations that it keeps are the runner's, and are
+// there until it or its tape is used again.
 func (r *Runner) Forward(x *tensor.Tensor, onReLU func(i int, v *autograd.Var)) *tensor.Tensor {
 	r.tape.Reset(autograd.Inference)
 	input := r.tape.Input(x)

@@ -49,7 +49,12 @@ func newSqueezeExcite(b *layers.Builder, channels int) squeezeExcite {
 }
 
 func (l squeezeExcite) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return autograd.ScaleChannels(t, x, autograd.Sigmoid(t, l.gates.Forward(t, x)))
+	gates := l.gates.Forward(t, x)
+	s := autograd.Sigmoid(t, gates)
+	t.Done(gates)
+	y := autograd.ScaleChannels(t, x, s)
+	t.Done(s)
+	return y
 }
 
 func (l squeezeExcite) Visit(prefix string, visit func(layers.Entry)) { l.gates.Visit(prefix, visit) }

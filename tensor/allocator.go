@@ -9,7 +9,27 @@ type Allocator struct {
 	mu    sync.Mutex
 	arena arena
 	short map[int][]*Tensor // by length
+	usage Usage
 }
+
+// Usage is how many bytes an allocator's tensors take.
+type Usage struct {
+	Now, Peak int // in use, and the most that ever were at once
+	Touched   int // of the machine: gaps between tensors count too
+}
+
+// Usage returns what has been used so far.
+func (a *Allocator) Usage() Usage {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u := a.usage
+	for _, s := range a.arena.segments {
+		u.Touched += floatBytes * s.reach
+	}
+	return u
+}
+
+const floatBytes = 4
 
 // longTensor is the length from which a tensor comes from the arena; what is
 // shorter does not add up to much.
@@ -23,6 +43,8 @@ func (a *Allocator) Get(shape Shape) *Tensor {
 	n := shape.Len()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.usage.Now += floatBytes * n
+	a.usage.Peak = max(a.usage.Peak, a.usage.Now)
 	var t *Tensor
 	if n >= longTensor {
 		t = a.arena.get(n)
@@ -31,6 +53,7 @@ func (a *Allocator) Get(shape Shape) *Tensor {
 		a.short[n] = list[:len(list)-1]
 	} else {
 		t = New(shape)
+		a.usage.Touched += floatBytes * n
 	}
 	t.Shape = shape
 	return t
@@ -48,6 +71,9 @@ func (a *Allocator) Put(tensors ...*Tensor) {
 		a.short = map[int][]*Tensor{}
 	}
 	for _, t := range tensors {
+		if t != nil {
+			a.usage.Now -= floatBytes * len(t.Data)
+		}
 		switch {
 		case t == nil:
 		case t.segment != nil:

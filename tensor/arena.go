@@ -17,6 +17,7 @@ type segment struct {
 	arena  *arena
 	floats []float32
 	holes  []hole // what is not in use, by address; two never touch
+	reach  int    // end of the last of all tensors so far
 }
 
 // hole is length floats of a segment from at on.
@@ -79,6 +80,7 @@ func (s *segment) take(length int) (at int, ok bool) {
 		if h.length < length {
 			continue
 		}
+		s.reach = max(s.reach, h.at+length)
 		if h.length == length {
 			s.holes = slices.Delete(s.holes, i, i+1)
 		} else {

@@ -27,6 +27,7 @@ type BatchNorm struct {
 	Running     RunningStats
 	Stats       NormStats // filled by the forward pass, read by the gradient
 	Then        AfterNorm
+	Plus        *Tensor // what NormAddReLU adds, in the shape of the input
 }
 
 // RunningStats are the statistics of past batches that inference normalises
@@ -68,6 +69,7 @@ const (
 	NormOnly     AfterNorm = iota // nothing
 	NormReLU                      // a ReLU
 	NormReLUPool                  // a ReLU, then MaxPool of 2×2 windows with stride 2
+	NormAddReLU                   // the addition of BatchNorm.Plus, then a ReLU
 )
 
 // Out returns the shape of the result for a map of shape x.
@@ -103,8 +105,18 @@ func BatchNormInference(y, x *Tensor, b BatchNorm) {
 	b.apply(y, x)
 }
 
+// BatchNormAgain sets y to what BatchNormTraining or BatchNormInference made of x
+// when they filled b.Stats.
+func BatchNormAgain(y, x *Tensor, b BatchNorm) {
+	b.check("BatchNormAgain", y.Shape, x.Shape)
+	b.apply(y, x)
+}
+
 func (b *BatchNorm) check(fn string, y, x Shape) {
 	checkShapes(fn, b.Then.Out(x), y)
+	if b.Then == NormAddReLU {
+		checkShapes(fn, x, b.Plus.Shape)
+	}
 	checkChannels(fn, "gamma", x.C(), b.Gamma)
 	checkChannels(fn, "beta", x.C(), b.Beta)
 	checkChannels(fn, "running mean", x.C(), b.Running.Mean)
@@ -242,10 +254,16 @@ func (b *BatchNorm) rows(y *Tensor, lo, hi, c int) (z []float32, scratch *Tensor
 }
 
 // applyRows normalises x, chunk i of the rows of a map w pixels wide, to z and
-// pools z into y if that follows. z may be x.
+// does what follows: z is pooled into y. z may be x.
 func (b *BatchNorm) applyRows(k *asm.Kernels, y *Tensor, i int, z, x []float32, w int) {
-	if b.Then == NormOnly {
+	switch b.Then {
+	case NormOnly:
 		k.ScaleShift(z, x, b.Stats.Scale, b.Stats.Shift)
+		return
+	case NormAddReLU:
+		k.ScaleShift(z, x, b.Stats.Scale, b.Stats.Shift)
+		k.Add(z, z, b.Plus.Data[i*rowChunk*len(b.Stats.Scale):][:len(z)])
+		k.ReLU(z, z)
 		return
 	}
 	k.ScaleShiftReLU(z, x, b.Stats.Scale, b.Stats.Shift)

@@ -13,7 +13,8 @@ type BatchNormGrads struct {
 
 // BatchNormGrad computes the gradients of BatchNormTraining, whose b it gets with
 // Stats, from the gradient dy of its result y and its input x; y is read if it
-// was pooled, else it may be nil. With g = dy taken back through the pooling and
+// was pooled, else it may be nil. After NormAddReLU there is the gradient of the
+// sum alone, with NormOnly. With g = dy taken back through the pooling and
 // the ReLU, as far as there are any, and x̂ = (x−mean)/√(var + ε):
 //
 //	dbeta  = Σ g
@@ -132,8 +133,8 @@ var normFactorsLoop = parallel.NewLoop(func(a *normFactorsArgs, i int) {
 })
 
 // BatchNormInferenceGrad computes dx, the gradient of BatchNormInference's
-// input, from the gradient dy of its result y, which is not pooled. b holds the
-// Stats that were filled then. The running statistics are constants, so that
+// input, from the gradient dy of its result y, which is not pooled; y is read
+// after a ReLU, else it may be nil. b holds the Stats that were filled then. The running statistics are constants, so that
 //
 //	dx = dy · gamma/√(var + ε)
 //
@@ -143,7 +144,6 @@ func BatchNormInferenceGrad(dx, dy, y *Tensor, b BatchNorm) {
 		panic("tensor: BatchNormInferenceGrad: a pooled result has no gradient")
 	}
 	b.check("BatchNormInferenceGrad", dy.Shape, dx.Shape)
-	checkShapes("BatchNormInferenceGrad", dy.Shape, y.Shape)
 	if b.Then == NormReLU {
 		ReLUGrad(dx, dy, y)
 		dy = dx

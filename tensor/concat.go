@@ -42,5 +42,14 @@ func TakeChannels(dst, x *Tensor, first int) {
 	copyChannels(dst, 0, x, first, dst.Shape.C())
 }
 
+// PutChannels sets the channels of dst from the given one on to those of x.
+func PutChannels(dst, x *Tensor, first int) {
+	checkShapes("PutChannels", dst.Shape.withChannels(x.Shape.C()), x.Shape)
+	if first < 0 || first+x.Shape.C() > dst.Shape.C() {
+		panic(fmt.Sprintf("tensor: PutChannels: %d channels from %d on are not among those of %v", x.Shape.C(), first, dst.Shape))
+	}
+	copyChannels(dst, first, x, 0, x.Shape.C())
+}
+
 // withChannels returns the shape with another number of channels.
 func (s Shape) withChannels(c int) Shape { return Shape{s.N(), s.H(), s.W(), c} }

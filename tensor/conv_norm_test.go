@@ -39,29 +39,46 @@ func TestEpiloguesHaveTheBitsOfTheirParts(t *testing.T) {
 			}
 			channels := tensor.Shape{1, 1, 1, c.cout}
 			gamma, beta := random(5, channels), random(6, channels)
-			names := []string{"normalised", "normalised, with ReLU", "normalised, with ReLU, pooled"}
-			if dy.Shape.H() < 2 || dy.Shape.W() < 2 {
-				names = names[:2]
+			follow := map[string]tensor.AfterNorm{
+				"normalised": tensor.NormOnly, "normalised, with ReLU": tensor.NormReLU,
+				"normalised, with ReLU, pooled": tensor.NormReLUPool, "normalised, added to, with ReLU": tensor.NormAddReLU,
 			}
+			if dy.Shape.H() < 2 || dy.Shape.W() < 2 {
+				delete(follow, "normalised, with ReLU, pooled")
+			}
+			plus := random(9, dy.Shape)
 			for _, p := range []tensor.Conv{p, unbiased(p)} {
-				for then, name := range names {
-					if p.Bias == nil && then+1 < len(names) {
-						continue // the last has all that comes after a convolution
+				for name, then := range follow {
+					if p.Bias == nil && then < tensor.NormReLUPool {
+						continue // the others have all that comes after a convolution
 					}
-					parts := newNorm(gamma, beta, tensor.AfterNorm(then))
+					parts := newNorm(gamma, beta, then)
+					if then == tensor.NormAddReLU {
+						parts.Then = tensor.NormOnly
+					}
 					conv := tensor.New(dy.Shape)
 					tensor.Conv2D(conv, x, p)
-					trained := tensor.New(parts.Then.Out(dy.Shape))
+					trained := tensor.New(then.Out(dy.Shape))
 					tensor.BatchNormTraining(trained, conv, parts)
 					inferred := tensor.New(trained.Shape)
 					tensor.BatchNormInference(inferred, conv, parts)
+					if then == tensor.NormAddReLU {
+						for _, y := range []*tensor.Tensor{trained, inferred} {
+							tensor.Add(y, y, plus)
+							tensor.ReLU(y, y)
+						}
+					}
 
 					eachSetup(t, func(t *testing.T) {
-						one := newNorm(gamma, beta, parts.Then)
+						one := newNorm(gamma, beta, then)
+						one.Plus = plus
 						y, z := random(7, trained.Shape), random(8, dy.Shape)
 						tensor.Conv2DNormTraining(y, z, x, p, one)
 						equal(t, "convolution", z, conv)
 						equal(t, name+" by the batch", y, trained)
+						again := random(10, y.Shape)
+						tensor.BatchNormAgain(again, z, one)
+						equal(t, name+" again", again, trained)
 						equal(t, "running mean", one.Running.Mean, parts.Running.Mean)
 						equal(t, "running variance", one.Running.Var, parts.Running.Var)
 						tensor.Conv2DNormInference(y, x, p, one)

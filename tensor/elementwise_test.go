@@ -134,6 +134,8 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: ConcatChannels: ":          func() { tensor.ConcatChannels(a, a, b) },
 		"tensor: TakeChannels: shapes":      func() { tensor.TakeChannels(row, a, 0) },
 		"tensor: TakeChannels: 3":           func() { tensor.TakeChannels(a, b, 2) },
+		"tensor: PutChannels: shapes":       func() { tensor.PutChannels(a, row, 0) },
+		"tensor: PutChannels: 3":            func() { tensor.PutChannels(b, a, 2) },
 		"tensor: PoolGeometry: ":            func() { tensor.PoolGeometry{Kernel: 2}.Out(a.Shape) },
 		"tensor: BatchNormTraining: ":       func() { tensor.BatchNormTraining(b, b, norm) },
 		"tensor: BatchNormInference: ":      func() { tensor.BatchNormInference(a, a, wrong) },

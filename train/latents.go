@@ -31,14 +31,14 @@ func (l *Latents) Channels(i int) int { return l.shapes[i].C() }
 func (e *Evaluator) Latents(ctx context.Context, images *datasets.Loader, at []models.Activation, limit int,
 	keep func(b *datasets.Batch, i, class int) bool) (*Latents, error) {
 	out := &Latents{Levels: make([][]float32, len(at)), shapes: make([]tensor.Shape, len(at))}
-	// Inference gives tensors back only at the next Reset, so the activations of
-	// the batch are still there when its classes are known.
+	// The activations of the batch are read when its classes are known.
 	values := make([]*tensor.Tensor, len(at))
 	onReLU := func(relu int, v *autograd.Var) {
 		i := slices.IndexFunc(at, func(a models.Activation) bool { return a.ReLU == relu })
 		if i < 0 {
 			return
 		}
+		v.Keep()
 		values[i] = v.Value
 		if out.Levels[i] == nil {
 			out.shapes[i] = v.Value.Shape

@@ -276,3 +276,6 @@ func batchTensor(x *tensor.Tensor, b *datasets.Batch) *tensor.Tensor {
 	x.Data = b.Pixels[:x.Shape.Len()]
 	return x
 }
+
+// Memory returns how much memory the values and gradients of a step have taken.
+func (t *Trainer) Memory() tensor.Usage { return t.tape.Memory() }

@@ -45,11 +45,14 @@ func benchStep(g *globals) *cobra.Command {
 			Step   float64 `json:"step_s"`
 			Rate   float64 `json:"img_per_s"`
 			RSS    float64 `json:"peak_rss_mb"`
+			Values float64 `json:"values_mb"`
+			Temp   float64 `json:"scratch_mb"`
 			Allocs float64 `json:"allocs_per_step"`
 			MMD    float64 `json:"mmd_share"`
 			ISA    string  `json:"isa"`
 		}{
-			seconds, float64(batch) / seconds, bench.PeakRSS(),
+			seconds, float64(batch) / seconds,
+			bench.PeakRSS(), mebibytes(s.Memory().Touched), mebibytes(tensor.Scratch.Usage().Touched),
 			float64(after.Mallocs-before.Mallocs) / float64(steps+1), s.MMDSeconds(steps) / seconds,
 			asm.Current().ISA.String(),
 		}, nil
@@ -60,6 +63,8 @@ func benchStep(g *globals) *cobra.Command {
 	c.Flags().IntVar(&steps, "steps", 5, "steps to time")
 	return c
 }
+
+func mebibytes(bytes int) float64 { return float64(bytes) / (1 << 20) }
 
 func benchGemm(g *globals) *cobra.Command {
 	var m, n, k int
