@@ -2,6 +2,7 @@ package mmd
 
 import (
 	"math"
+	"sync"
 
 	"sdrm/internal/parallel"
 	"sdrm/tensor"
@@ -124,15 +125,21 @@ var kernelLoop = parallel.NewLoop(func(args *bandArgs[*discrepancy], task int) {
 	m.rowTotals[i] = sum
 })
 
+// kernelBlock is how many values of the kernel are computed at a time, kernelMemory
+// holds room for them and as much again.
+const kernelBlock = 512
+
+var kernelMemory = sync.Pool{New: func() any { return new([2][kernelBlock]float64) }}
+
 // kernelTotals adds up the kernel of row i and the rows before it.
 func (m *discrepancy) kernelTotals(i int) (sum totals) {
-	const block = 512
-	memory := make([]float64, 2*block)
+	memory := kernelMemory.Get().(*[2][kernelBlock]float64)
+	defer kernelMemory.Put(memory)
 	squared := m.squaredRow(i)
-	for first := 0; first < i; first += block {
-		part := squared[first:min(first+block, i)]
-		values := memory[:len(part)]
-		m.kernel.values(values, memory[block:][:len(part)], part, m.bandwidth)
+	for first := 0; first < i; first += kernelBlock {
+		part := squared[first:min(first+kernelBlock, i)]
+		values := memory[0][:len(part)]
+		m.kernel.values(values, memory[1][:len(part)], part, m.bandwidth)
 		for j, v := range values {
 			switch {
 			case i < m.first:
