@@ -160,9 +160,7 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 	p.takeBlocks(max(1, rowChunk/p.pixels())) // whole chunks of rows, as an epilogue wants them
 	var u *Tensor
 	few := p.fewTiles()
-	if few {
-		p.parts = 0
-	} else {
+	if !few {
 		u = Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
 		p.u = u.Data
 	}
@@ -174,13 +172,8 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 		winogradInputLoop.Run(p.images*p.bands(), *p)
 		if few {
 			winogradFewLoop.Run(fewParts(p.kernels, p.cout), *p)
-		}
-		for part := range p.parts {
-			p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
-			if p.parts > 1 || p.image0 == 0 {
-				winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
-			}
-			winogradProductLoop.Run(p.points*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
+		} else {
+			p.multiply()
 		}
 		if p.after.empty() {
 			winogradOutputLoop.Run(p.images*p.bands(), *p)
@@ -189,6 +182,18 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 		}
 	}
 	Scratch.Put(u, v, m, zero)
+}
+
+// multiply transforms the filters, unless the block before has left them, and
+// multiplies the block's tiles by them.
+func (p *winogradPlan) multiply() {
+	for part := range p.parts {
+		p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
+		if p.parts > 1 || p.image0 == 0 {
+			winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
+		}
+		winogradProductLoop.Run(p.points*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
+	}
 }
 
 func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
