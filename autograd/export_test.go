@@ -7,8 +7,8 @@ func CopyAgain(t *Tape, x *Var) *Var {
 	op := Next[copyAgain](t)
 	op.x = x
 	y := t.result(&op.out, op, x.Value.Shape, x)
-	t.computesAgain(y, op, x)
-	op.compute(t)
+	t.computesAgain(y, op, true, 1, x)
+	tensor.Copy(y.Value, x.Value)
 	return y
 }
 
@@ -17,9 +17,9 @@ type copyAgain struct {
 	out Var
 }
 
-func (op *copyAgain) compute(t *Tape) {
+func (op *copyAgain) compute(t *Tape, y *Var) {
 	t.restore(op.x)
-	tensor.Copy(op.out.Value, op.x.Value)
+	tensor.Copy(t.revive(y), op.x.Value)
 }
 
 func (op *copyAgain) Backward(t *Tape) {

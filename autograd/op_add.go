@@ -8,6 +8,9 @@ func Add(t *Tape, a, b *Var) *Var {
 	op := Next[add](t)
 	op.a, op.b = a, b
 	y := t.result(&op.out, op, a.Value.Shape, a, b)
+	if t.bound > 0 && y.needsGrad {
+		t.computesAgain(y, op, false, 1, a, b)
+	}
 	tensor.Add(y.Value, a.Value, b.Value)
 	return y
 }
@@ -15,6 +18,17 @@ func Add(t *Tape, a, b *Var) *Var {
 type add struct {
 	a, b *Var
 	out  Var
+}
+
+func (op *add) compute(t *Tape, y *Var) {
+	// The older may be what the other is made of, and is there then.
+	first, second := op.a, op.b
+	if second.order < first.order {
+		first, second = second, first
+	}
+	t.restore(first)
+	t.restore(second)
+	tensor.Add(t.revive(y), op.a.Value, op.b.Value)
 }
 
 func (op *add) Backward(t *Tape) {

@@ -30,7 +30,9 @@ func BatchNorm2D(t *Tape, x *Var, n NormParams, then tensor.AfterNorm) *Var {
 	} else {
 		t.backwardReads(y, x)
 		op.norm.backwardReads(t, y)
-		t.computesAgain(y, op, x, n.Gamma, n.Beta)
+		if y.needsGrad {
+			t.computesAgain(y, op, true, 2, x, n.Gamma, n.Beta)
+		}
 		tensor.BatchNormTraining(y.Value, x.Value, op.norm.tensors)
 	}
 	return y
@@ -42,9 +44,9 @@ type batchNorm2D struct {
 	out  Var
 }
 
-func (op *batchNorm2D) compute(t *Tape) {
+func (op *batchNorm2D) compute(t *Tape, y *Var) {
 	t.restore(op.x)
-	op.norm.compute(t, op.out.Value, op.x.Value)
+	op.norm.compute(t, y, op.x.Value)
 }
 
 func (op *batchNorm2D) Backward(t *Tape) {
@@ -83,11 +85,11 @@ func (n *norm) backwardReads(t *Tape, y *Var) {
 }
 
 // compute sets y to the result for x once more.
-func (n *norm) compute(t *Tape, y, x *tensor.Tensor) {
+func (n *norm) compute(t *Tape, y *Var, x *tensor.Tensor) {
 	t.restore(n.Gamma)
 	t.restore(n.Beta)
 	n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
-	tensor.BatchNormAgain(y, x, n.tensors)
+	tensor.BatchNormAgain(t.revive(y), x, n.tensors)
 }
 
 // backward delivers the gradients of gamma and beta and sets dx, unless it is nil.

@@ -10,7 +10,9 @@ func ConcatChannels(t *Tape, a, b *Var) *Var {
 	op.a, op.b = a, b
 	s := a.Value.Shape
 	y := t.result(&op.out, op, tensor.Shape{s.N(), s.H(), s.W(), s.C() + b.Value.Shape.C()}, a, b)
-	t.computesAgain(y, op, a, b)
+	if y.needsGrad {
+		t.computesAgain(y, op, true, 1, a, b)
+	}
 	tensor.ConcatChannels(y.Value, a.Value, b.Value)
 	return y
 }
@@ -26,18 +28,38 @@ func (op *concatChannels) Backward(t *Tape) {
 	t.contribute(op.b, func(db *tensor.Tensor) { tensor.TakeChannels(db, dy, op.a.shape.C()) })
 }
 
-func (op *concatChannels) compute(t *Tape) { op.computeIn(t, op.out.Value, 0) }
+func (op *concatChannels) compute(t *Tape, y *Var) {
+	op.restoreParts(t)
+	op.put(t.revive(y), 0)
+}
 
-// computeIn sets the channels of y from first on to the result. Where b is such a
-// result itself and was given up, its channels are taken from where they come from.
-func (op *concatChannels) computeIn(t *Tape, y *tensor.Tensor, first int) {
+// restoreParts restores what the channels of the result come from: those of b,
+// where that is such a result itself and was given up, from its own parts.
+func (op *concatChannels) restoreParts(t *Tape) {
+	if inner := op.inner(); inner != nil {
+		inner.restoreParts(t)
+	} else {
+		t.restore(op.b)
+	}
 	t.restore(op.a)
+}
+
+// put sets the channels of y from first on to the result.
+func (op *concatChannels) put(y *tensor.Tensor, first int) {
 	tensor.PutChannels(y, op.a.Value, first)
 	first += op.a.shape.C()
-	if inner, ok := op.b.again.(*concatChannels); ok && op.b.Value == nil {
-		inner.computeIn(t, y, first)
+	if inner := op.inner(); inner != nil {
+		inner.put(y, first)
 		return
 	}
-	t.restore(op.b)
 	tensor.PutChannels(y, op.b.Value, first)
+}
+
+// inner returns the op of b if its result was given up, else nil.
+func (op *concatChannels) inner() *concatChannels {
+	inner, _ := op.b.again.(*concatChannels)
+	if op.b.Value != nil {
+		return nil
+	}
+	return inner
 }

@@ -18,6 +18,9 @@ func Conv2D(t *Tape, x *Var, c ConvParams) *Var {
 	op.x, op.conv = x, c
 	y := t.result(&op.out, op, c.out(x), x, c.Weight, c.Bias)
 	c.backwardReads(t, y, x)
+	if y.needsGrad {
+		c.computesAgain(t, y, op, x)
+	}
 	tensor.Conv2D(y.Value, x.Value, c.tensors())
 	return y
 }
@@ -27,6 +30,8 @@ type conv2D struct {
 	conv ConvParams
 	out  Var
 }
+
+func (op *conv2D) compute(t *Tape, y *Var) { op.conv.compute(t, y, op.x) }
 
 func (op *conv2D) Backward(t *Tape) { op.conv.backward(t, op.x, op.out.Grad) }
 
@@ -48,6 +53,24 @@ func (c ConvParams) backwardReads(t *Tape, y, x *Var) {
 	if c.learns() {
 		t.backwardRestores(y, x)
 	}
+}
+
+// computesAgain says that op can convolve x to y again, if there is a Bound.
+func (c ConvParams) computesAgain(t *Tape, y *Var, op computed, x *Var) {
+	if t.bound > 0 {
+		s := c.Weight.Value.Shape
+		t.computesAgain(y, op, false, 2*s.N()*s.H()*s.W(), x, c.Weight, c.Bias)
+	}
+}
+
+// compute convolves x to y again.
+func (c ConvParams) compute(t *Tape, y, x *Var) {
+	t.restore(x)
+	t.restore(c.Weight)
+	if c.Bias != nil {
+		t.restore(c.Bias)
+	}
+	tensor.Conv2D(t.revive(y), x.Value, c.tensors())
 }
 
 // learns tells whether the filters or the bias need a gradient.

@@ -24,10 +24,10 @@ func Conv2DNormAddReLU(t *Tape, x *Var, c ConvParams, n NormParams, plus *Var) *
 
 func recordConv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm, plus *Var) *Var {
 	op := Next[conv2DNorm](t)
-	op.x, op.conv, op.norm, op.plus, op.z = x, c, newNorm(t, n, then), plus, nil
+	op.x, op.conv, op.norm, op.plus = x, c, newNorm(t, n, then), plus
 	z := c.out(x)
 	if !n.Fixed {
-		op.z = t.Saved(z)
+		t.result(&op.z, op, z)
 	}
 	y := t.result(&op.out, op, then.Out(z), x, c.Weight, c.Bias, n.Gamma, n.Beta, plus)
 	c.backwardReads(t, y, x)
@@ -40,8 +40,13 @@ func recordConv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.A
 		tensor.Conv2DNormInference(y.Value, x.Value, c.tensors(), op.norm.tensors)
 		return y
 	}
-	tensor.Conv2DNormTraining(y.Value, op.z, x.Value, c.tensors(), op.norm.tensors)
-	t.computesAgain(y, op, n.Gamma, n.Beta, plus)
+	tensor.Conv2DNormTraining(y.Value, op.z.Value, x.Value, c.tensors(), op.norm.tensors)
+	if y.needsGrad {
+		t.backwardReads(y, &op.z)
+		c.computesAgain(t, &op.z, op, x)
+		t.computesAgain(y, op, true, 2, &op.z, n.Gamma, n.Beta, plus)
+	}
+	t.Done(&op.z)
 	return y
 }
 
@@ -49,34 +54,40 @@ type conv2DNorm struct {
 	x    *Var
 	conv ConvParams
 	norm norm
-	plus *Var           // nil: nothing is added
-	z    *tensor.Tensor // nil: not stored
+	plus *Var // nil: nothing is added
+	z    Var  // not of a Fixed normalisation
 	out  Var
 }
 
-func (op *conv2DNorm) compute(t *Tape) {
-	if op.plus != nil {
+func (op *conv2DNorm) compute(t *Tape, v *Var) {
+	if v == &op.z {
+		op.conv.compute(t, v, op.x)
+		return
+	}
+	if op.plus != nil { // before z, which may be made of the same
 		t.restore(op.plus)
 		op.norm.tensors.Plus = op.plus.Value
 	}
-	op.norm.compute(t, op.out.Value, op.z)
+	t.restore(&op.z)
+	op.norm.compute(t, v, op.z.Value)
 }
 
 func (op *conv2DNorm) Backward(t *Tape) {
-	dz, dy := op.z, op.out.Grad
-	if dz == nil {
-		dz = t.Saved(op.out.shape)
+	dz, dy := op.z.Value, op.out.Grad
+	if op.norm.Fixed {
+		dz = t.get(op.out.shape)
 	}
 	if op.plus != nil {
 		dy = op.gradientOfSum(t)
 	}
-	op.norm.backward(t, dz, dy, op.out.Value, op.z)
+	op.norm.backward(t, dz, dy, op.out.Value, op.z.Value)
 	if op.plus != nil {
 		t.deliverOrFree(op.plus, dy)
 	}
 	t.release(&op.out)
 	op.conv.backward(t, op.x, dz)
-	t.FreeSaved(dz)
+	t.memory.Put(dz)
+	op.z.Value = nil
 }
 
 // gradientOfSum returns the gradient of what the ReLU is given, which is that of
@@ -87,7 +98,7 @@ func (op *conv2DNorm) gradientOfSum(t *Tape) *tensor.Tensor {
 	if op.plus.needsGrad {
 		sum = t.GradientInPlace(op.plus, &op.out)
 	} else {
-		sum = t.memory.Get(op.plus.shape)
+		sum = t.get(op.plus.shape)
 	}
 	tensor.ReLUGrad(sum, dy, op.out.Value)
 	op.norm.tensors.Then = tensor.NormOnly

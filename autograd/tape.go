@@ -9,7 +9,6 @@ package autograd
 
 import (
 	"fmt"
-	"slices"
 
 	"sdrm/tensor"
 )
@@ -30,16 +29,25 @@ type Var struct {
 	permanent bool // Value and Grad outlive the pass
 	kept      bool
 
-	shape tensor.Shape
-	read  bool     // Value is read by a Backward, or to compute another value again
-	again computed // computes Value again; nil: it is kept as long as it is read
+	shape   tensor.Shape
+	read    bool     // Value is read by a Backward, or to compute another value again
+	done    bool     // no op of the forward pass will read Value
+	again   computed // computes Value again; nil: it is kept as long as it is read
+	cheap   bool     // that costs so little that Value is always given up
+	sources [4]*Var  // what that restores
+	work    float64  // operations that it takes, about
+	pins    int      // Value is in use
+	order   int      // when it was recorded, by Tape.clock
+	used    int      // when it was used last, by Tape.clock
+	counted int      // the last sum of cost that it is part of
 }
 
-// computed is an op whose result can be given up until a Backward reads it.
+// computed is an op whose result, or what it makes on the way there, can be given
+// up until a Backward reads it.
 type computed interface {
-	// compute sets the value of the result to what the forward pass has set it to,
-	// and changes nothing else.
-	compute(t *Tape)
+	// compute sets the value of v, for which it asks once it has restored what v is
+	// made of, to what the forward pass has set it to, and changes nothing else.
+	compute(t *Tape, v *Var)
 }
 
 // NewParam returns a leaf whose value and gradient outlive the tape's passes.
@@ -92,6 +100,10 @@ type Tape struct {
 	pos    int  // slots in use
 	ops    []recorded
 	reads  []*Var           // what the Backward of ops reads, op after op
+	bound  int              // see Bound
+	pinned []*Var           // whose values are in use
+	clock  int              // ops so far, forward and backward
+	sums   int              // of costs so far
 	owned  []*Var           // Vars whose tensors go back to memory at Reset
 	saved  []*tensor.Tensor // state of ops, likewise
 	params []*Var           // parameters that hold a gradient of this pass
@@ -111,14 +123,16 @@ func (t *Tape) Reset(mode Mode) {
 		t.release(v)
 	}
 	t.memory.Put(t.saved...)
+	t.memory.ForgetPeak()
 	for _, p := range t.params {
 		p.hasGrad = false
 	}
 	t.owned, t.saved, t.params = t.owned[:0], t.saved[:0], t.params[:0]
-	t.ops, t.reads, t.pos, t.Mode = t.ops[:0], t.reads[:0], 0, mode
+	t.ops, t.reads, t.pos, t.clock, t.Mode = t.ops[:0], t.reads[:0], 0, 0, mode
 }
 
-// Memory returns how much memory values, gradients and what ops save have taken.
+// Memory returns how much memory values, gradients and what ops save have taken,
+// at once in this pass and of the machine's in all passes.
 func (t *Tape) Memory() tensor.Usage { return t.memory.Usage() }
 
 // Input puts a value on the tape that needs no gradient. The tensor stays the
@@ -179,7 +193,8 @@ func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 // result is Output for an op whose Backward reads those values alone that
 // backwardReads says.
 func (t *Tape) result(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
-	*v = Var{Value: t.memory.Get(shape), shape: shape}
+	t.clock++
+	*v = Var{Value: t.get(shape), shape: shape, order: t.clock, used: t.clock}
 	t.owned = append(t.owned, v)
 	if t.Mode != Inference {
 		for _, in := range inputs {
@@ -211,56 +226,54 @@ func (t *Tape) backwardReads(v *Var, vars ...*Var) {
 // when it comes to it.
 func (t *Tape) backwardRestores(v, x *Var) { x.read = x.read || v.needsGrad }
 
-// computesAgain says that op can compute its result v again, for which it restores
-// vars, which may be nil.
-func (t *Tape) computesAgain(v *Var, op computed, vars ...*Var) {
-	if !v.needsGrad {
-		return
-	}
-	v.again = op
-	for _, x := range vars {
+// computesAgain says that op can compute v again, for which it restores at most
+// four vars, which may be nil, and does so many operations for an element. It is
+// cheap if what it restores is there anyway and a pass over memory is all it takes.
+func (t *Tape) computesAgain(v *Var, op computed, cheap bool, operations int, vars ...*Var) {
+	v.again, v.cheap = op, cheap
+	v.work = float64(operations) * float64(v.shape.Len())
+	v.sources = [4]*Var{}
+	for i, x := range vars {
 		if x != nil {
-			x.read = true
+			x.read, v.sources[i] = true, x
 		}
 	}
 }
 
 // Done says that no op will be recorded any more that reads the value of v. It is
-// given up, unless v is Kept or the caller's, or a Backward reads it and it cannot
-// be computed again.
+// given up, unless v is Kept or the caller's, or a Backward reads it and computing
+// it again would cost time; then it may be given up later where there is a Bound.
 func (t *Tape) Done(v *Var) {
-	if v.Value == nil || v.permanent || v.kept || v.read && v.again == nil {
+	v.done = true
+	if v.Value == nil || v.permanent || v.kept || v.read && !v.cheap {
 		return
 	}
 	t.memory.Put(v.Value)
 	v.Value = nil
 }
 
-// restore computes the value of v again, if it was given up.
+// restore computes the value of v again, if it was given up, and pins it.
 func (t *Tape) restore(v *Var) {
 	if v.Value == nil {
-		v.Value = t.memory.Get(v.shape)
-		v.again.compute(t)
+		mark := len(t.pinned)
+		v.again.compute(t, v)
+		t.unpin(mark)
 	}
+	t.pin(v)
+}
+
+// revive returns the tensor for a value that is computed again.
+func (t *Tape) revive(v *Var) *tensor.Tensor {
+	v.Value = t.get(v.shape)
+	return v.Value
 }
 
 // Saved returns a tensor with unspecified contents that is valid until the next
 // Reset: what an op's forward pass keeps for its Backward.
 func (t *Tape) Saved(shape tensor.Shape) *tensor.Tensor {
-	x := t.memory.Get(shape)
+	x := t.get(shape)
 	t.saved = append(t.saved, x)
 	return x
-}
-
-// FreeSaved gives a Saved tensor back before the Reset: the Backward that reads
-// it last does so.
-func (t *Tape) FreeSaved(x *tensor.Tensor) {
-	i := slices.Index(t.saved, x)
-	if i < 0 {
-		panic("autograd: FreeSaved: the tensor is not Saved")
-	}
-	t.saved = slices.Delete(t.saved, i, i+1)
-	t.memory.Put(x)
 }
 
 // Gradient returns the tensor into which an op's Backward writes what it
@@ -268,10 +281,10 @@ func (t *Tape) FreeSaved(x *tensor.Tensor) {
 // over, and must do so before v's gradient is asked for again.
 func (t *Tape) Gradient(v *Var) *tensor.Tensor {
 	if v.hasGrad {
-		return t.memory.Get(v.shape)
+		return t.get(v.shape)
 	}
 	if v.Grad == nil {
-		v.Grad = t.memory.Get(v.shape)
+		v.Grad = t.get(v.shape)
 	}
 	return v.Grad
 }
@@ -334,7 +347,7 @@ func (t *Tape) gradientOrScratch(v *Var) *tensor.Tensor {
 	if v.needsGrad {
 		return t.Gradient(v)
 	}
-	return t.memory.Get(v.shape)
+	return t.get(v.shape)
 }
 
 // deliverOrFree is what follows gradientOrScratch.
@@ -370,10 +383,12 @@ func (t *Tape) Backward(loss *Var) {
 			if i > 0 {
 				first = t.ops[i-1].reads
 			}
+			t.clock++
 			for _, x := range t.reads[first:r.reads] {
 				t.restore(x)
 			}
 			r.op.Backward(t)
+			t.unpin(0)
 		}
 		// Ops after this one are done, ops before it never saw its output.
 		t.release(r.out)

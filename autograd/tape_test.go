@@ -293,7 +293,6 @@ func TestMisusePanics(t *testing.T) {
 			n.Fixed = true
 			autograd.BatchNorm2D(t, param, n, tensor.NormOnly)
 		}},
-		{"autograd: FreeSaved: the tensor is not Saved", func(t *tape) { t.FreeSaved(x) }},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			defer func() {

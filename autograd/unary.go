@@ -42,8 +42,16 @@ func record[F function](t *Tape, x *Var, shape tensor.Shape, f F, inPlace bool) 
 	if f.reads().y {
 		t.backwardReads(y, y)
 	}
+	if t.bound > 0 && y.needsGrad {
+		t.computesAgain(y, op, false, 1, x)
+	}
 	f.forward(y.Value, x.Value)
 	return y
+}
+
+func (op *unary[F]) compute(t *Tape, y *Var) {
+	t.restore(op.x)
+	op.f.forward(t.revive(y), op.x.Value)
 }
 
 func (op *unary[F]) Backward(t *Tape) {

@@ -29,6 +29,13 @@ func (a *Allocator) Usage() Usage {
 	return u
 }
 
+// ForgetPeak makes the peak of Usage begin anew.
+func (a *Allocator) ForgetPeak() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.usage.Peak = a.usage.Now
+}
+
 const floatBytes = 4
 
 // longTensor is the length from which a tensor comes from the arena; what is

@@ -6,6 +6,9 @@ import "fmt"
 // of r rows and c columns is Shape{r, 1, 1, c}.
 type Shape [4]int
 
+// Bytes returns the memory of a tensor.
+func (s Shape) Bytes() int { return floatBytes * s.Len() }
+
 // Len returns the number of elements.
 func (s Shape) Len() int { return s[0] * s[1] * s[2] * s[3] }
 

@@ -41,6 +41,10 @@ type Config struct {
 	Distance mmd.Term
 	Learned  func(level, channels int) mmd.Learned
 
+	// Memory bounds the bytes that the values and gradients of a step take; 0 is no
+	// bound. See autograd.Tape.Bound.
+	Memory int
+
 	// Clean and Triggered are the test images on which every epoch ends. Those
 	// that are triggered carry the label that the attack wants; the others of
 	// Triggered do not count.
@@ -97,6 +101,14 @@ var ErrInterrupted = errors.New("interrupted, the checkpoint is saved")
 // not be when the same run is tried again.
 var ErrDiverged = errors.New("the training diverged; try a lower learning rate")
 
+// MemoryError says that a step needs more memory than it may take: Needed bytes, up
+// to a MiB more, since batches differ in what the regulariser compares.
+type MemoryError struct{ Bound, Needed int }
+
+func (e *MemoryError) Error() string {
+	return fmt.Sprintf("train.memory: found %d, want at least %d bytes for the values and gradients of a step, or 0: no bound", e.Bound, e.Needed)
+}
+
 // Trainer is the state of a run.
 type Trainer struct {
 	config Config
@@ -134,6 +146,7 @@ func New(c Config) *Trainer {
 	}
 	t.tests = NewEvaluator(c.Model)
 	t.tape = t.tests.runner.Tape()
+	t.tape.Bound(c.Memory)
 	t.makeGroups()
 	t.makeMeasures()
 	t.onLevel = t.measureLevel
@@ -187,6 +200,10 @@ func (t *Trainer) epoch(ctx context.Context) error {
 			break
 		}
 		report := t.Step(batch, rate)
+		if needed := t.tape.Memory().Peak; c.Memory > 0 && needed > c.Memory {
+			const unit = 1 << 20
+			return &MemoryError{c.Memory, (needed/unit + 1) * unit}
+		}
 		report.Epoch, report.Step, report.Steps = s.Epoch, s.Step, steps
 		if bad := float64(report.Loss); math.IsNaN(bad) || math.IsInf(bad, 0) {
 			return fmt.Errorf("the loss is %v at epoch %d, step %d: %w", bad, s.Epoch+1, s.Step+1, ErrDiverged)
@@ -277,5 +294,5 @@ func batchTensor(x *tensor.Tensor, b *datasets.Batch) *tensor.Tensor {
 	return x
 }
 
-// Memory returns how much memory the values and gradients of a step have taken.
+// Memory returns how much memory the values and gradients of steps have taken.
 func (t *Trainer) Memory() tensor.Usage { return t.tape.Memory() }

@@ -85,7 +85,8 @@ func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
 }
 
 func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resume bool) (judge.Result, error) {
-	if err := r.train(ctx, sub, o, resume); errors.Is(err, train.ErrDiverged) {
+	var memory *train.MemoryError
+	if err := r.train(ctx, sub, o, resume); errors.Is(err, train.ErrDiverged) || errors.As(err, &memory) {
 		return judge.Result{}, fault.Input(err)
 	} else if err != nil {
 		return judge.Result{}, fault.System(err)

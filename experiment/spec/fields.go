@@ -100,6 +100,8 @@ var Fields = []Field{
 	field("train.gamma", "", "", func(s *Spec) *float64 { return &s.Train.Gamma }, share(0, 1)),
 	choice("train.keep", "keep", "weights that are judged: of the epoch with the best clean test accuracy, or of the last",
 		names("best", "last"), func(s *Spec) *string { return &s.Train.Keep }),
+	optional(field("train.memory", "memory", "most bytes that the activations and gradients of a step take, 0 for no bound: activations beyond it are computed again, with the same bits",
+		func(s *Spec) *int { return &s.Train.Memory }, where(func(v int) bool { return v >= 0 }, "0 (no bound) or more"))),
 
 	field("mmd.lambda", "lambda", "weight of the regulariser; 0 trains an ordinary backdoor",
 		func(s *Spec) *float64 { return &s.MMD.Lambda }, share(0, 1000)),

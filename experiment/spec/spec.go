@@ -64,6 +64,7 @@ type TrainSpec struct {
 	Milestones  []int   `toml:"milestones"`
 	Gamma       float64 `toml:"gamma"`
 	Keep        string  `toml:"keep"`
+	Memory      int     `toml:"memory"`
 }
 
 // MMDSpec is the statistical difference reduction, by MMD or another distance.

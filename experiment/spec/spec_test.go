@@ -114,6 +114,7 @@ func TestHash(t *testing.T) {
 		"labels":      func(s *Spec) { s.Attack.Labels = "all-to-all" },
 		"options":     func(s *Spec) { s.Attack.Options = []string{"weight=0.2"} },
 		"warmup":      func(s *Spec) { s.MMD.Warmup = 2 },
+		"memory":      func(s *Spec) { s.Train.Memory = 1 << 30 },
 		"regulariser": func(s *Spec) { s.MMD.Regulariser = "ed" },
 	} {
 		s := Default()
@@ -178,6 +179,7 @@ func TestBadSpecs(t *testing.T) {
 		{`train.keep = "worst"`, `train.keep: found "worst"`},
 		{"mmd.lambda = -0.1", "mmd.lambda: found -0.1"},
 		{"mmd.warmup = 81", "mmd.warmup: found 81, want 0 to 80"},
+		{"train.memory = -1", "train.memory: found -1, want 0 (no bound) or more"},
 		{`mmd.regulariser = "hope"`, `mmd.regulariser: found "hope", want one of discriminator, ed, mmd, swd`},
 		{`mmd.levels = "s4"`, `mmd.levels: found "s4", want all, last, or some of s1, s2, s3`},
 		{`mmd.levels = ""`, `mmd.levels: found ""`},

@@ -81,7 +81,7 @@ func (x *Subject) Training() (train.Config, error) {
 	c := train.Config{
 		Model: x.Model, Target: s.Attack.Target, AllToAll: s.Attack.Labels == attacks.AllToAllName, Epochs: s.Train.Epochs,
 		Momentum: s.Train.Momentum, Decay: s.Train.WeightDecay,
-		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Warmup: s.MMD.Warmup, Identity: x.Identity(),
+		Schedule: x.schedule(s.Train.Epochs), Lambda: s.MMD.Lambda, Warmup: s.MMD.Warmup, Memory: s.Train.Memory, Identity: x.Identity(),
 		Before: x.Stage(), Beside: x.Beside(),
 	}
 	r, err := mmd.FindRegulariser(s.MMD.Regulariser)
