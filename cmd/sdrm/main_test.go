@@ -121,7 +121,7 @@ func TestFlagsSetTheirFields(t *testing.T) {
 		"name": "n", "seed": "7", "data": "synthetic", "data-dir": "d", "train-files": "2", "train-limit": "3", "test-limit": "4",
 		"resize": "40", "model": "vgg5", "attack": "badnets", "target": "5", "labels": "all-to-all", "rate": "0.25", "trigger": "t.png", "mode": "frozen",
 		"epochs": "6", "batch": "8", "lr": "0.5", "milestones": "3,5", "lambda": "0.75", "levels": "last", "rotate": "12.5",
-		"regulariser": "ed", "warmup": "2",
+		"regulariser": "ed", "warmup": "2", "memory": "100000000",
 		"weight": "0.3", "momentum": "0.5", "schedule": "cosine", "keep": "last",
 	}
 	for _, f := range spec.Fields {
