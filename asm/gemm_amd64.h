@@ -23,6 +23,19 @@
 	VFMADD231PS  V0, BROADCAST, LO;     \
 	VFMADD231PS  V1, BROADCAST, HI
 
+// FOUR are the upper four rows of the tile, for what is left over, and FOUR_ROWS adds
+// A[i,k]·B[k,:] to them.
+
+#define FOUR(DO)            \
+	DO(V4, V5); DO(V6, V7); \
+	DO(V8, V9); DO(V10, V11)
+
+#define FOUR_ROWS               \
+	ROW((A), V2, V4, V5);       \
+	ROW((A)(RS*1), V3, V6, V7); \
+	ROW((A)(RS*2), V2, V8, V9); \
+	ROW((A)(RS3*1), V3, V10, V11)
+
 #define LOAD(LO, HI)     \
 	VMOVUPS (C), LO;     \
 	VMOVUPS VLEN(C), HI; \

@@ -28,18 +28,6 @@
 	ROW((A)(RS*4), Y2, Y12, Y13);  \
 	ROW((A)(RS5*1), Y3, Y14, Y15)
 
-// FOUR are the upper four rows, for what is left over.
-
-#define FOUR(DO)              \
-	DO(Y4, Y5); DO(Y6, Y7);   \
-	DO(Y8, Y9); DO(Y10, Y11)
-
-#define FOUR_ROWS              \
-	ROW((A), Y2, Y4, Y5);       \
-	ROW((A)(RS*1), Y3, Y6, Y7); \
-	ROW((A)(RS*2), Y2, Y8, Y9); \
-	ROW((A)(RS3*1), Y3, Y10, Y11)
-
 #define STEP           \
 	VMOVUPS (B), Y0;   \
 	VMOVUPS 32(B), Y1; \

@@ -61,18 +61,6 @@
 	ROW((A7)(RS5*1), Z2, Z28, Z29); \
 	ROW((A7)(RS3*2), Z3, Z30, Z31)
 
-// FOUR are the first four rows alone.
-
-#define FOUR(DO)              \
-	DO(Z4, Z5); DO(Z6, Z7);   \
-	DO(Z8, Z9); DO(Z10, Z11)
-
-#define FOUR_ROWS              \
-	ROW((A), Z2, Z4, Z5);       \
-	ROW((A)(RS*1), Z3, Z6, Z7); \
-	ROW((A)(RS*2), Z2, Z8, Z9); \
-	ROW((A)(RS3*1), Z3, Z10, Z11)
-
 #define ALL(DO) \
 	UPPER(DO);  \
 	LOWER(DO)

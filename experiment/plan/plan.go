@@ -138,13 +138,13 @@ func (f *file) cell(number int, values []any) (Cell, error) {
 	return c, nil
 }
 
-// distinct returns an error if two cells have one name, or one spec but for the
-// name and the folder of the data.
+// distinct returns an error if two cells have one name, or specs that are the same
+// in substance but for the name.
 func (p *Plan) distinct() error {
 	names, specs := map[string]int{}, map[string]int{}
 	for i, c := range p.Cells {
-		s := c.Spec
-		s.Name, s.Data.Dir = "", ""
+		s := c.Spec.Substance()
+		s.Name = ""
 		text := string(s.Encode())
 		if j, ok := specs[text]; ok {
 			return fmt.Errorf("cells %d (%s) and %d (%s) have one spec", p.Cells[j].Number, p.Cells[j].Name, c.Number, c.Name)

@@ -48,7 +48,8 @@ func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Resul
 }
 
 // Continue resumes the run of the spec in dir, or returns the result of one that is
-// finished. The spec must be that of the run, but that the images may lie elsewhere.
+// finished. The spec must be that of the run, but that the images may lie
+// elsewhere and a step may take other memory.
 func Continue(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	r, err := Open(dir)
 	if err != nil {

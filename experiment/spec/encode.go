@@ -43,9 +43,9 @@ func (f Field) value(s Spec) string {
 }
 
 // Differences returns a *FieldError for every field of s that is not as in want,
-// in the order of the file, but for data.dir, which Hash passes over.
+// in the order of the file, but for those that Hash passes over.
 func (s Spec) Differences(want Spec) []error {
-	s.Data.Dir = want.Data.Dir
+	s, want = s.Substance(), want.Substance()
 	var all []error
 	for _, f := range Fields {
 		if found, want := f.value(s), f.value(want); found != want {
@@ -69,11 +69,18 @@ func (f Field) split() (table, name string) {
 	return "", f.Key
 }
 
+// Substance returns s without what changes nothing that a run finds: data.dir, which
+// says where the images lie and not what they are, and train.memory.
+func (s Spec) Substance() Spec {
+	s.Data.Dir, s.Train.Memory = "", 0
+	return s
+}
+
 // Hash identifies what the spec asks for: the SHA-256 of its fields as JSON,
 // sorted by their TOML names, so that comments and order do not count. data.dir
-// is left out, for it says where the images lie and not what they are.
+// and train.memory are left out, for they change nothing that a run finds.
 func (s Spec) Hash() string {
-	s.Data.Dir = ""
+	s = s.Substance()
 	var fields map[string]any
 	if err := toml.Unmarshal(s.Encode(), &fields); err != nil {
 		panic(fmt.Sprintf("spec: cannot be read back: %v", err))

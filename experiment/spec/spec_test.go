@@ -94,9 +94,12 @@ func TestDifferences(t *testing.T) {
 func TestHash(t *testing.T) {
 	s := Default()
 	was := s.Hash()
-	s.Data.Dir = "/elsewhere"
-	if s.Hash() != was {
-		t.Error("the hash depends on where the data lie")
+	s.Data.Dir, s.Train.Memory = "/elsewhere", 1<<30
+	if differ := s.Differences(Default()); s.Hash() != was || differ != nil {
+		t.Errorf("the hash depends on where the data lie or on memory, or these differ: %v", differ)
+	}
+	if text := string(s.Encode()); !strings.Contains(text, "memory = 1073741824\n") || strings.Contains(string(Default().Encode()), "memory =") {
+		t.Errorf("the bound on memory is not written, or where there is none:\n%s", text)
 	}
 	s.MMD.Lambda = 0.2
 	if s.Hash() == was {
@@ -114,7 +117,6 @@ func TestHash(t *testing.T) {
 		"labels":      func(s *Spec) { s.Attack.Labels = "all-to-all" },
 		"options":     func(s *Spec) { s.Attack.Options = []string{"weight=0.2"} },
 		"warmup":      func(s *Spec) { s.MMD.Warmup = 2 },
-		"memory":      func(s *Spec) { s.Train.Memory = 1 << 30 },
 		"regulariser": func(s *Spec) { s.MMD.Regulariser = "ed" },
 	} {
 		s := Default()

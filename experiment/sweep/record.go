@@ -27,9 +27,8 @@ func record(number int, r *run.Run) (*Record, error) {
 	}
 	out := &Record{
 		Number: number, Name: r.Spec.Name, SpecSHA256: result.SpecSHA256, DataSHA256: result.DataSHA256,
-		WeightsSHA256: result.WeightsSHA256, Epoch: result.Epoch, Figures: figures(result), Spec: r.Spec,
+		WeightsSHA256: result.WeightsSHA256, Epoch: result.Epoch, Figures: figures(result), Spec: r.Spec.Substance(),
 	}
-	out.Spec.Data.Dir = ""
 	out.Machine, err = r.Machine()
 	return out, err
 }
