@@ -179,14 +179,24 @@ const spreadTitle = "mean ± deviation over seeds; of one seed, with the 95 % in
 
 // spread is a mean with its deviation; of one seed, with the interval of its run
 // if it has one.
-func spread(m sweep.Merged, digits int) string {
+func spread(m sweep.Merged, seeds, digits int) string {
+	text := format(m.Mean.Mean, digits)
 	switch {
 	case m.N > 1:
-		return format(m.Mean.Mean, digits) + " ± " + format(m.Deviation, digits)
+		text += " ± " + format(m.Deviation, digits)
 	case m.Interval != nil:
-		return interval(m.Mean.Mean, m.Interval[0], m.Interval[1])
+		text = interval(m.Mean.Mean, m.Interval[0], m.Interval[1])
 	}
-	return format(m.Mean.Mean, digits)
+	return text + outOf(m.N, seeds)
+}
+
+// outOf says of how many seeds a figure is, if some have none: a mean over the
+// others alone.
+func outOf(n, seeds int) string {
+	if n < seeds {
+		return fmt.Sprintf(", %d of %d", n, seeds)
+	}
+	return ""
 }
 
 func sweepRates(t sweep.Table) table {
@@ -201,7 +211,7 @@ func sweepRates(t sweep.Table) table {
 		for _, id := range ids {
 			cell := missing
 			if f, ok := at[id]; ok {
-				cell = spread(f, 4)
+				cell = spread(f, r.Seeds, 4)
 			}
 			row = append(row, cell)
 		}
@@ -220,7 +230,7 @@ func sweepDetectors(t sweep.Table) table {
 			for i, id := range columns {
 				cell := missing
 				if f, ok := at[id]; ok {
-					cell = spread(f, 3)
+					cell = spread(f, r.Seeds, 3)
 					if beside, ok := at[sweep.FigureID{Name: judgedFigures[i].beside, Detector: d, Level: id.Level}]; ok {
 						cell += " (" + format(beside.Mean.Mean, 3) + ")"
 					}
@@ -236,14 +246,15 @@ func sweepDetectors(t sweep.Table) table {
 const differenceTitle = "less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more"
 
 // difference is a difference with its interval, or that there is one pair only.
-func difference(f sweep.Merged, ok bool) string {
+func difference(f sweep.Merged, ok bool, seeds int) string {
 	switch {
 	case !ok || f.Difference == nil:
 		return missing
 	case f.Difference.Pairs == 1:
 		return signed(f.Difference.Mean) + " (one pair)"
 	}
-	return fmt.Sprintf("%s [%s, %s]", signed(f.Difference.Mean), signed(f.Difference.Low), signed(f.Difference.High))
+	d := f.Difference
+	return fmt.Sprintf("%s [%s, %s]%s", signed(d.Mean), signed(d.Low), signed(d.High), outOf(d.Pairs, seeds))
 }
 
 func signed(x nullable.Float) string { return fmt.Sprintf("%+.3f", float64(x)) }
@@ -267,7 +278,7 @@ func rateDifferences(t sweep.Table) table {
 		row := setting(r)
 		for _, id := range ids {
 			f, ok := at[id]
-			row = append(row, difference(f, ok))
+			row = append(row, difference(f, ok, r.Seeds))
 		}
 		out.add(row...)
 	}
@@ -286,7 +297,7 @@ func detectorDifferences(t sweep.Table) table {
 			row := append(setting(r), d, level)
 			for _, id := range columns {
 				f, ok := at[id]
-				row = append(row, difference(f, ok))
+				row = append(row, difference(f, ok, r.Seeds))
 			}
 			out.add(row...)
 		}

@@ -56,14 +56,14 @@ Over all settings with one λ: from the least to the largest mean
 
 Settings: mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets
 attack.name  mmd.lambda  seeds  BA               MMD² s3
-<sig>        0           2      0.9000 ± 0.0100  1.2500
+<sig>        0           2      0.9000 ± 0.0100  1.2500, 1 of 2
 <sig>        0.1         2      0.8900 ± 0.0300  –
 
 Detectors: mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets
-attack.name  mmd.lambda  detector  level  best F1 (chance)       AUROC  canonical F1 (chance)  flagged  false alarms  best F1 at any level  AUROC at any level
-<sig>        0           ac        s3     0.950 ± 0.020 (0.667)  –      –                      –        –             0.970 ± 0.010         –
-<sig>        0           strip     input  0.500 [0.250, 0.750]   –      –                      –        –             0.500 [0.250, 0.750]  –
-<sig>        0.1         ac        s3     0.700                  –      –                      –        –             0.700                 –
+attack.name  mmd.lambda  detector  level  best F1 (chance)              AUROC  canonical F1 (chance)  flagged  false alarms  best F1 at any level          AUROC at any level
+<sig>        0           ac        s3     0.950 ± 0.020 (0.667)         –      –                      –        –             0.970 ± 0.010                 –
+<sig>        0           strip     input  0.500 [0.250, 0.750], 1 of 2  –      –                      –        –             0.500 [0.250, 0.750], 1 of 2  –
+<sig>        0.1         ac        s3     0.700, 1 of 2                 –      –                      –        –             0.700, 1 of 2                 –
 
 Settings less λ = 0: mean difference, seed by seed, with the 95 % interval of two pairs or more
 attack.name  mmd.lambda  BA                       MMD² s3
