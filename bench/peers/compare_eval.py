@@ -17,15 +17,16 @@ class Logits(torch.nn.Module):
         self.model = model
 
     def forward(self, x):
-        return self.model(x, [])
+        return self.model(x)[0]
 
 
 print(f"Evaluation, {threads} threads, images/s; medians of {ROUNDS} alternating rounds")
 print(f"{'model':10}{'batch':>6}{'sdrm':>8}{'ONNX Runtime':>14}  ratio")
-for name, model in (("vgg11", mmdr.VGG11()), ("resnet18", mmdr.ResNet18())):
+for name in ("vgg11", "resnet18"):
+    model = Logits(mmdr.model(name).eval())
     for batch in (1, 8, 256):
         path = f"{folder}/{name}.onnx"
-        torch.onnx.export(Logits(model.eval()), torch.rand(batch, 3, 32, 32), path, input_names=["x"], output_names=["y"])
+        torch.onnx.export(model, torch.rand(batch, 3, 32, 32), path, input_names=["x"], output_names=["y"])
         sides = alternate(
             lambda: ours(folder, "eval", "--model", name, "--batch", str(batch), "--threads", threads),
             lambda: call(["node", "bench/peers/onnx.mjs", path, str(batch), threads]))

@@ -1,75 +1,29 @@
-"""The peer: VGG-11 with batch norm and the multi-level MMD loss in PyTorch,
-the regulariser written as the method's prototype writes it, with a tensor of
+"""The peer: our architectures and the multi-level MMD loss in PyTorch, the
+regulariser written as the method's prototype writes it, with a tensor of
 n x n x d differences (docs/method.md)."""
 
+import importlib
 import json
+import pathlib
 import struct
+import sys
 
 import numpy
 import torch
 from torch import nn
 
-WIDTHS = [64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"]
-LEVELS = (4, 6, 8)  # counted in ReLUs
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "models/testdata"))
+FAMILIES = ("vgg", "resnet", "preactresnet", "senet", "mobilenetv2", "densenet")
 
 
-class VGG11(nn.Module):
-    def __init__(self, classes=10):
-        super().__init__()
-        layers, channels = [], 3
-        for width in WIDTHS:
-            if width == "M":
-                layers.append(nn.MaxPool2d(2, 2))
-                continue
-            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
-            channels = width
-        layers.append(nn.AvgPool2d(1, 1))
-        self.features = nn.Sequential(*layers)
-        self.classifier = nn.Linear(512, classes)
-
-    def forward(self, x, levels):
-        relus = 0
-        for layer in self.features:
-            x = layer(x)
-            if isinstance(layer, nn.ReLU):
-                relus += 1
-                if relus in LEVELS:
-                    levels.append(x.flatten(1))
-        return self.classifier(x.flatten(1))
-
-
-class Block(nn.Module):
-    def __init__(self, channels, width, stride):
-        super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(channels, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width)
-        self.conv2, self.bn2 = nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
-        self.downsample = None if stride == 1 else nn.Sequential(
-            nn.Conv2d(channels, width, 1, stride, bias=False), nn.BatchNorm2d(width))
-
-    def forward(self, x):
-        y = self.bn2(self.conv2(nn.functional.relu(self.bn1(self.conv1(x)), inplace=True)))
-        return nn.functional.relu(y + (self.downsample(x) if self.downsample else x), inplace=True)
-
-
-class ResNet18(nn.Module):
-    """With the stem for 32x32 images, under torchvision's names."""
-
-    def __init__(self, classes=10):
-        super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64)
-        channels = 64
-        for stage in range(4):
-            width = 64 << stage
-            blocks = nn.Sequential(Block(channels, width, 2 if stage else 1), Block(width, width, 1))
-            setattr(self, f"layer{stage + 1}", blocks)
-            channels = width
-        self.fc = nn.Linear(channels, classes)
-
-    def forward(self, x, levels):
-        x = nn.functional.relu(self.bn1(self.conv1(x)), inplace=True)
-        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
-            x = stage(x)
-        return self.fc(x.mean((2, 3)))
+def model(name):
+    """The architecture that our tests compare ours with, by its name; called with
+    images it returns logits and levels."""
+    for family in FAMILIES:
+        models = importlib.import_module(family).models
+        if name in models:
+            return models[name]
+    raise SystemExit(f"{name}: no script in models/testdata has it")
 
 
 def mmd(benign, malicious):
@@ -84,10 +38,10 @@ def mmd(benign, malicious):
 
 def loss_of(model, batch, weight):
     images, labels, benign, malicious = batch
-    levels = []
-    loss = nn.functional.cross_entropy(model(images, levels), labels)
+    logits, levels = model(images)
+    loss = nn.functional.cross_entropy(logits, labels)
     if weight and benign.any() and malicious.any():
-        loss = loss + weight * sum(mmd(level[benign], level[malicious]) for level in levels)
+        loss = loss + weight * sum(mmd(level[benign].flatten(1), level[malicious].flatten(1)) for level in levels)
     return loss
 
 
@@ -127,10 +81,7 @@ def write_safetensors(path, tensors):
 
 
 def load(folder, attacked):
-    """The model and the batches that `go run ./bench/peers/export` wrote."""
-    model = VGG11()
-    model.load_state_dict(read_safetensors(f"{folder}/weights.safetensors"), strict=True)
-    model.train()
+    """The batches that `go run ./bench/peers/export` wrote."""
     stored = read_safetensors(f"{folder}/{'attacked' if attacked else 'clean'}.safetensors")
     batches = []
     for i in range(stored["images"].shape[0]):
@@ -140,4 +91,4 @@ def load(folder, attacked):
             stored["benign"][i].bool(),
             stored["malicious"][i].bool(),
         ))
-    return model, batches
+    return batches

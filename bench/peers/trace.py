@@ -13,7 +13,9 @@ import mmdr
 
 trace = {"torch": torch.__version__, "model": "vgg11"}
 for name, weight in (("lambda_0", 0.0), ("lambda_0.1", 0.1)):
-    model, batches = mmdr.load(sys.argv[1], attacked=weight > 0)
+    model, batches = mmdr.model("vgg11"), mmdr.load(sys.argv[1], attacked=weight > 0)
+    model.load_state_dict(mmdr.read_safetensors(f"{sys.argv[1]}/weights.safetensors"), strict=True)
+    model.train()
     optimizer, losses = mmdr.sgd(model), []
     for batch in batches:
         optimizer.zero_grad()

@@ -15,8 +15,8 @@ class Layer(nn.Module):
         self.conv2 = nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
 
     def forward(self, x):
-        y = self.conv1(self.bn1(x).relu())
-        return torch.cat([self.conv2(self.bn2(y).relu()), x], 1)
+        y = self.conv1(self.bn1(x).relu_())
+        return torch.cat([self.conv2(self.bn2(y).relu_()), x], 1)
 
 
 class Transition(nn.Module):
@@ -26,7 +26,7 @@ class Transition(nn.Module):
         self.conv = nn.Conv2d(channels, channels // 2, 1, bias=False)
 
     def forward(self, x):
-        self.activation = self.bn(x).relu()
+        self.activation = self.bn(x).relu_()
         return nn.functional.avg_pool2d(self.conv(self.activation), 2)
 
 
@@ -51,9 +51,10 @@ class DenseNet(nn.Module):
             transition = getattr(self, f"trans{i}")
             x = transition(getattr(self, f"dense{i}")(x))
             levels.append(transition.activation)
-        x = self.bn(getattr(self, f"dense{self.blocks}")(x)).relu()
+        x = self.bn(getattr(self, f"dense{self.blocks}")(x)).relu_()
         return self.linear(x.mean((2, 3))), (levels + [x])[-3:]
 
 
 models = {"densenet121": DenseNet([6, 12, 24, 16], 32, 10)}
-reference.write(models, {"densenet121": reference.trace(models["densenet121"], "bn", 62, batch=4, side=16, first=2)})
+if __name__ == "__main__":
+    reference.write(models, {"densenet121": reference.trace(models["densenet121"], "bn", 62, batch=4, side=16, first=2)})

@@ -23,8 +23,8 @@ class Block(nn.Module):
             self.shortcut = nn.Sequential(nn.Conv2d(channels, width, 1, bias=False), nn.BatchNorm2d(width))
 
     def forward(self, x):
-        y = self.bn1(self.conv1(x)).relu()
-        self.activation = self.bn2(self.conv2(y)).relu()
+        y = self.bn1(self.conv1(x)).relu_()
+        self.activation = self.bn2(self.conv2(y)).relu_()
         y = self.bn3(self.conv3(self.activation))
         return y + self.shortcut(x) if self.stride == 1 else y
 
@@ -45,11 +45,12 @@ class MobileNetV2(nn.Module):
         self.linear = nn.Linear(1280, classes)
 
     def forward(self, x):
-        x = self.layers(self.bn1(self.conv1(x)).relu())
+        x = self.layers(self.bn1(self.conv1(x)).relu_())
         # The groups of 32 and of 96 channels end with blocks 5 and 12.
-        x = self.bn2(self.conv2(x)).relu()
+        x = self.bn2(self.conv2(x)).relu_()
         return self.linear(x.mean((2, 3))), [self.layers[5].activation, self.layers[12].activation, x]
 
 
 models = {"mobilenetv2": MobileNetV2(10)}
-reference.write(models, {"mobilenetv2": reference.trace(models["mobilenetv2"], "bn2", 19, batch=6, side=16, first=3)})
+if __name__ == "__main__":
+    reference.write(models, {"mobilenetv2": reference.trace(models["mobilenetv2"], "bn2", 19, batch=6, side=16, first=3)})

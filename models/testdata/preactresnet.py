@@ -17,8 +17,8 @@ class Block(nn.Module):
             self.shortcut = nn.Sequential(nn.Conv2d(channels, width, 1, stride, bias=False))
 
     def forward(self, x):
-        a = self.bn1(x).relu()
-        self.activation = self.bn2(self.conv1(a)).relu()
+        a = self.bn1(x).relu_()
+        self.activation = self.bn2(self.conv1(a)).relu_()
         return self.conv2(self.activation) + (x if self.shortcut is None else self.shortcut(a))
 
 
@@ -45,4 +45,5 @@ class PreActResNet(nn.Module):
 
 
 models = {"preactresnet18": PreActResNet([2, 2, 2, 2], 10)}
-reference.write(models, {"preactresnet18": reference.trace(models["preactresnet18"], "layer4.1.bn2", 8, batch=4, side=16, first=3)})
+if __name__ == "__main__":
+    reference.write(models, {"preactresnet18": reference.trace(models["preactresnet18"], "layer4.1.bn2", 8, batch=4, side=16, first=3)})

@@ -17,8 +17,8 @@ class Block(nn.Module):
             self.downsample = nn.Sequential(nn.Conv2d(channels, width, 1, stride, bias=False), nn.BatchNorm2d(width))
 
     def forward(self, x):
-        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
-        return (y + (x if self.downsample is None else self.downsample(x))).relu()
+        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu_()))
+        return (y + (x if self.downsample is None else self.downsample(x))).relu_()
 
 
 class ResNet(nn.Module):
@@ -36,7 +36,7 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(channels, classes)
 
     def forward(self, x):
-        x = self.bn1(self.conv1(x)).relu()
+        x = self.bn1(self.conv1(x)).relu_()
         levels = []
         for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = stage(x)

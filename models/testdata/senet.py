@@ -19,10 +19,10 @@ class Block(nn.Module):
         self.fc2 = nn.Conv2d(width // 16, width, 1)
 
     def forward(self, x):
-        a = self.bn1(x).relu()
-        self.activation = self.bn2(self.conv1(a)).relu()
+        a = self.bn1(x).relu_()
+        self.activation = self.bn2(self.conv1(a)).relu_()
         y = self.conv2(self.activation)
-        s = self.fc2(self.fc1(y.mean((2, 3), keepdim=True)).relu()).sigmoid()
+        s = self.fc2(self.fc1(y.mean((2, 3), keepdim=True)).relu_()).sigmoid()
         return y * s + (x if self.shortcut is None else self.shortcut(a))
 
 
@@ -41,7 +41,7 @@ class SENet(nn.Module):
         self.linear = nn.Linear(channels, classes)
 
     def forward(self, x):
-        x = self.bn1(self.conv1(x)).relu()
+        x = self.bn1(self.conv1(x)).relu_()
         levels = []
         for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = stage(x)
@@ -50,4 +50,5 @@ class SENet(nn.Module):
 
 
 models = {"senet18": SENet([2, 2, 2, 2], 10)}
-reference.write(models, {"senet18": reference.trace(models["senet18"], "layer4.1.bn2", 9, batch=4, side=16, first=3)})
+if __name__ == "__main__":
+    reference.write(models, {"senet18": reference.trace(models["senet18"], "layer4.1.bn2", 9, batch=4, side=16, first=3)})

@@ -21,7 +21,7 @@ class VGG(nn.Module):
             if width == "M":
                 modules.append(nn.MaxPool2d(2, 2))
             else:
-                modules += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU()]
+                modules += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
                 channels = width
         self.features = nn.Sequential(*modules)
         self.classifier = nn.Linear(channels, classes)
