@@ -28,24 +28,41 @@
 	ROW((A)(RS*4), Y2, Y12, Y13);  \
 	ROW((A)(RS5*1), Y3, Y14, Y15)
 
-#define STEP           \
-	VMOVUPS (B), Y0;   \
-	VMOVUPS 32(B), Y1; \
+// STEP takes row k of B. The panel is prefetched: where it is too large for the L1
+// cache it comes from farther away.
+#define STEP            \
+	VMOVUPS (B), Y0;    \
+	VMOVUPS 32(B), Y1;  \
+	PREFETCHT0 1024(B); \
 	ADDQ    LDB, B
 
 #define NEXT ADDQ CS, A
 
-#define NOTHING(LO, HI)
+// BELOW prefetches a row of a tile, which may begin anywhere in a line.
+#define BELOW(LO, HI) \
+	PREFETCHT0 (C);   \
+	PREFETCHT0 60(C); \
+	ADDQ    LDC, C
+
+// The tile below is the next one where a panel of B stays in the L1 cache.
+#define AHEAD_SIX       \
+	LEAQ (C)(LDC*4), C; \
+	LEAQ (C)(LDC*2), C; \
+	TILE(BELOW)
+
+#define AHEAD_FOUR      \
+	LEAQ (C)(LDC*4), C; \
+	FOUR(BELOW)
 
 // func gemm6x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm6x16AVX2(SB), NOSPLIT, $0-65
-	PRODUCT(TILE, ROWS, NOTHING)
+	PRODUCT(TILE, ROWS, AHEAD_SIX)
 	VZEROUPPER
 	RET
 
 // func gemm4x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm4x16AVX2(SB), NOSPLIT, $0-65
-	PRODUCT(FOUR, FOUR_ROWS, NOTHING)
+	PRODUCT(FOUR, FOUR_ROWS, AHEAD_FOUR)
 	VZEROUPPER
 	RET
 

@@ -71,7 +71,7 @@
 
 // func gemm14x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-65
-	PRODUCT(ALL, ALL_ROWS, FETCH)
+	PRODUCT(ALL, ALL_ROWS, ALL(FETCH))
 	VZEROUPPER
 	RET
 
@@ -79,13 +79,13 @@ TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-65
 
 // func gemm8x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm8x32AVX512(SB), NOSPLIT, $0-65
-	PRODUCT(UPPER, UPPER_ROWS, FETCH)
+	PRODUCT(UPPER, UPPER_ROWS, UPPER(FETCH))
 	VZEROUPPER
 	RET
 
 // func gemm4x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 TEXT ·gemm4x32AVX512(SB), NOSPLIT, $0-65
-	PRODUCT(FOUR, FOUR_ROWS, FETCH)
+	PRODUCT(FOUR, FOUR_ROWS, FOUR(FETCH))
 	VZEROUPPER
 	RET
 

@@ -6,11 +6,10 @@ import "math"
 // instruction set, to the bit.
 
 func newGenericKernels() *Kernels {
-	kc, nc := blocksHere(genericMR, genericNR)
 	return &Kernels{
 		ISA: Generic,
 
-		MR: genericMR, NR: genericNR, KC: kc, NC: nc,
+		MR: genericMR, NR: genericNR, Blocks: blocksHere(genericMR, genericNR),
 		Gemm:     gemmGeneric,
 		GemmRows: gemmRowsGeneric,
 		PackRow:  packRowGeneric,

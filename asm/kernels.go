@@ -18,10 +18,7 @@ type Kernels struct {
 	// MR and NR are the rows and columns of the tile of C that Gemm computes.
 	MR, NR int
 
-	// KC is how much of the inner dimension a product takes at a time, and NC how
-	// many columns of B, so that the operands stay in the caches. They decide
-	// speed only: a tile continued from what C contains has the same bits.
-	KC, NC int
+	Blocks
 
 	// Gemm computes the MR × NR tile
 	//

@@ -4,12 +4,11 @@ package asm
 
 // newAVX2Kernels returns the table of AVX2 and FMA3: vectors of 8 floats.
 func newAVX2Kernels(generic *Kernels) *Kernels {
-	kc, nc := blocksHere(6, 16)
 	sums := colSums(rowKernel{8, colSumsAVX2})
 	return &Kernels{
 		ISA: AVX2,
 
-		MR: 6, NR: 16, KC: kc, NC: nc,
+		MR: 6, NR: 16, Blocks: blocksHere(6, 16),
 		Gemm:     tile(6, 16, gemm6x16AVX2),
 		Edges:    []Tile{{4, tile(4, 16, gemm4x16AVX2)}},
 		GemmRows: gemmRows(8, gemmRowsAVX2, generic.GemmRows),

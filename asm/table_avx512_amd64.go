@@ -6,12 +6,11 @@ package asm
 // what is left over. The reductions are AVX2's: sixteen lanes are one chain of sums,
 // which wider vectors do not shorten.
 func newAVX512Kernels(avx2 *Kernels) *Kernels {
-	kc, nc := blocksHere(14, 32)
 	sums := colSums(rowKernel{16, colSumsAVX512}, rowKernel{8, colSumsAVX2})
 	return &Kernels{
 		ISA: AVX512,
 
-		MR: 14, NR: 32, KC: kc, NC: nc,
+		MR: 14, NR: 32, Blocks: blocksHere(14, 32),
 		Gemm:     tile(14, 32, gemm14x32AVX512),
 		Edges:    []Tile{{4, tile(4, 32, gemm4x32AVX512)}, {8, tile(8, 32, gemm8x32AVX512)}},
 		GemmRows: gemmRows(16, gemmRowsAVX512, avx2.GemmRows),

@@ -4,12 +4,11 @@ package asm
 
 // newNEONKernels returns the table of NEON: vectors of 4 floats.
 func newNEONKernels(generic *Kernels) *Kernels {
-	kc, nc := blocksHere(8, 12)
 	sums := colSums(rowKernel{4, colSumsNEON})
 	return &Kernels{
 		ISA: NEON,
 
-		MR: 8, NR: 12, KC: kc, NC: nc,
+		MR: 8, NR: 12, Blocks: blocksHere(8, 12),
 		Gemm:     tile(8, 12, gemm8x12NEON),
 		GemmRows: gemmRows(4, gemmRowsNEON, generic.GemmRows),
 		PackRow:  packRow(4, packRowNEON),
