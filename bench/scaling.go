@@ -9,15 +9,14 @@ import (
 	"sdrm/internal/parallel"
 )
 
-// Scaling is a training step as its loops are cut into tasks, for predictions of
-// what more cores would make of it.
+// Scaling predicts what more cores would make of a training step.
 type Scaling struct {
-	// Between is the time outside of loops, Work that of all tasks, in seconds.
-	Between, Work float64
-	// Wake is what one more worker adds to the time of a loop, in seconds.
-	Wake float64
+	// OneCore is the time of the step on one core, and Wake what one more worker adds
+	// to that of a loop, in seconds.
+	OneCore, Wake float64
 
-	loops []parallel.Traced
+	step  *Step
+	times int // how often a step is recorded
 }
 
 // Prediction is a step on a number of cores, each as quick as the one that was
@@ -28,6 +27,9 @@ type Prediction struct {
 	Speedup float64 `json:"speedup"`
 	// Efficiency is the speed-up over the number of cores.
 	Efficiency float64 `json:"efficiency"`
+	// Work is the time of all tasks, and Between that outside of loops, in seconds.
+	Work    float64 `json:"work_s"`
+	Between float64 `json:"between_s"`
 	// Losses say where the rest is lost, the largest first.
 	Losses []Loss `json:"losses"`
 }
@@ -44,13 +46,23 @@ type Loss struct {
 // between is the name of what is outside of loops.
 const between = "between the loops"
 
-// NewScaling records steps of the workload in one thread. Of each task the least
-// time counts: what disturbs it, only lengthens it.
-func NewScaling(s *Step, steps int) *Scaling {
-	s.Run()
-	least := parallel.Record(func() { s.Run() })
-	for range steps - 1 {
-		t := parallel.Record(func() { s.Run() })
+// NewScaling records steps of the workload on one core.
+func NewScaling(s *Step, times int) *Scaling {
+	out := &Scaling{Wake: wake(), step: s, times: times}
+	trace := out.record(1)
+	out.OneCore = (trace.Between + work(trace)).Seconds()
+	return out
+}
+
+// record returns the tasks of a step whose loops are cut for a number of cores, run in
+// one thread. Of each task the least time counts: what disturbs it, only lengthens it.
+func (s *Scaling) record(cores int) parallel.Trace {
+	defer parallel.SetWorkers(parallel.Workers())
+	parallel.SetWorkers(cores)
+	s.step.Run()
+	least := parallel.Record(func() { s.step.Run() })
+	for range s.times - 1 {
+		t := parallel.Record(func() { s.step.Run() })
 		least.Between = min(least.Between, t.Between)
 		for i, l := range t.Loops {
 			for j, task := range l.Tasks {
@@ -58,23 +70,24 @@ func NewScaling(s *Step, steps int) *Scaling {
 			}
 		}
 	}
-	out := &Scaling{Between: least.Between.Seconds(), Wake: wake(), loops: least.Loops}
-	for _, l := range least.Loops {
-		out.Work += sum(l.Tasks).Seconds()
-	}
-	return out
+	return least
 }
 
-// Predict lets every loop's tasks be taken in turn by whichever of the cores is
-// free, as package parallel does. Cores are woken one after the other, which
-// Wake is the cost of. Caches and memory are taken to serve every core as they
-// served the one.
+// Predict lets the tasks of every loop, cut for so many cores, be taken in turn by
+// whichever of the cores is free, as package parallel does. Cores are woken one after
+// the other, which Wake is the cost of. Caches and memory are taken to serve every core
+// as they serve one.
 func (s *Scaling) Predict(cores int) Prediction {
-	lost := map[string]*Loss{between: {Function: between, Seconds: s.Between * (1 - 1/float64(cores))}}
-	seconds := s.Between
-	for _, l := range s.loops {
+	return s.predict(s.record(cores), cores)
+}
+
+func (s *Scaling) predict(trace parallel.Trace, cores int) Prediction {
+	p := Prediction{Cores: cores, Work: work(trace).Seconds(), Between: trace.Between.Seconds()}
+	lost := map[string]*Loss{between: {Function: between, Seconds: p.Between * (1 - 1/float64(cores))}}
+	p.Seconds = p.Between
+	for _, l := range trace.Loops {
 		took := span(l.Tasks, cores, time.Duration(s.Wake*float64(time.Second))).Seconds()
-		seconds += took
+		p.Seconds += took
 		of := lost[l.Caller]
 		if of == nil {
 			of = &Loss{Function: l.Caller}
@@ -84,7 +97,7 @@ func (s *Scaling) Predict(cores int) Prediction {
 		of.Tasks += len(l.Tasks)
 		of.Seconds += took - sum(l.Tasks).Seconds()/float64(cores)
 	}
-	p := Prediction{Cores: cores, Seconds: seconds, Speedup: (s.Between + s.Work) / seconds}
+	p.Speedup = s.OneCore / p.Seconds
 	p.Efficiency = p.Speedup / float64(cores)
 	for _, l := range lost {
 		p.Losses = append(p.Losses, *l)
@@ -119,6 +132,15 @@ func span(tasks []time.Duration, cores int, wake time.Duration) time.Duration {
 		heap.Fix(&workers, 0)
 	}
 	return end
+}
+
+// work is the time of all tasks.
+func work(trace parallel.Trace) time.Duration {
+	total := time.Duration(0)
+	for _, l := range trace.Loops {
+		total += sum(l.Tasks)
+	}
+	return total
 }
 
 func sum(tasks []time.Duration) time.Duration {

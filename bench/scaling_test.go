@@ -11,7 +11,7 @@ import (
 
 func TestPredict(t *testing.T) {
 	const ms = time.Millisecond
-	s := &Scaling{Between: 0.002, Work: 0.040, loops: []parallel.Traced{
+	trace := parallel.Trace{Between: 2 * ms, Loops: []parallel.Traced{
 		{Caller: "even", Tasks: []time.Duration{4 * ms, 4 * ms, 4 * ms, 4 * ms, 4 * ms, 4 * ms, 4 * ms, 4 * ms}},
 		{Caller: "uneven", Tasks: []time.Duration{1 * ms, 1 * ms, 6 * ms}},
 	}}
@@ -29,8 +29,8 @@ func TestPredict(t *testing.T) {
 		// The workers begin after 1, 2, 3, … ms, and those that began first take two tasks.
 		{8, 0.001, 0.002 + 0.010 + 0.008, "uneven", 0.007},
 	} {
-		s.Wake = c.wake
-		p := s.Predict(c.cores)
+		s := &Scaling{OneCore: 0.042, Wake: c.wake}
+		p := s.predict(trace, c.cores)
 		if !near(p.Seconds, c.seconds) || !near(p.Speedup, 0.042/c.seconds) || !near(p.Efficiency*float64(c.cores), p.Speedup) {
 			t.Errorf("%d cores: %.4f s, %.3f times, efficiency %.3f, want %.4f s", c.cores, p.Seconds, p.Speedup, p.Efficiency, c.seconds)
 		}
@@ -54,10 +54,14 @@ func TestScalingOfAStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	before := parallel.Workers()
 	s := NewScaling(step, 2)
 	one := s.Predict(1)
-	if !near(one.Seconds, s.Between+s.Work) || !(s.Work > 0) || !(s.Between > 0) {
-		t.Errorf("one core: %.4f s, want those between the loops, %.4f, and in them, %.4f", one.Seconds, s.Between, s.Work)
+	if !near(one.Seconds, one.Between+one.Work) || !(one.Work > 0) || !(one.Between > 0) {
+		t.Errorf("one core: %.4f s, want those between the loops, %.4f, and in them, %.4f", one.Seconds, one.Between, one.Work)
+	}
+	if !(s.OneCore > 0) || parallel.Workers() != before {
+		t.Errorf("one core: %v s, %d workers afterwards, want more than 0 and %d", s.OneCore, parallel.Workers(), before)
 	}
 	loops := 0
 	for _, l := range one.Losses {

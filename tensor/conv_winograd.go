@@ -47,8 +47,13 @@ func (w winograd) transforms(k *asm.Kernels) *asm.Winograd {
 }
 
 // winogradMemory is about how many floats of V and M, or of large filters, there
-// are at a time.
-const winogradMemory = 1 << 21
+// are at a time, or of each worker where there are many, who have caches of their own.
+const (
+	winogradMemory       = 1 << 21
+	winogradWorkerMemory = 1 << 17
+)
+
+func winogradBlock() int { return max(winogradMemory, parallel.Workers()*winogradWorkerMemory) }
 
 // winogradBias is about how many floats of V and M the images take whose output
 // gradients one chain of the bias gradient adds up.
@@ -96,11 +101,11 @@ func (w winograd) plan(x, y *Tensor, out Shape) winogradPlan {
 
 // takeBlocks cuts images, in whole units, and output channels into blocks.
 func (p *winogradPlan) takeBlocks(unit int) {
-	n, filters := p.x.Shape.N(), p.points*p.cin*p.cout
-	p.images, p.parts = min(n, max(1, winogradMemory/p.perImage()/unit)*unit), 1
-	if filters > winogradMemory {
+	n, filters, block := p.x.Shape.N(), p.points*p.cin*p.cout, winogradBlock()
+	p.images, p.parts = min(n, max(1, block/p.perImage()/unit)*unit), 1
+	if filters > block {
 		if n*p.perImage() <= winogradMostMemory {
-			p.images, p.parts = n, min(ceilDiv(filters, winogradMemory), ceilDiv(p.cout, p.kernels.NR))
+			p.images, p.parts = n, min(ceilDiv(filters, block), ceilDiv(p.cout, p.kernels.NR))
 		} else {
 			// Every block of images reads all filters.
 			p.images = min(n, max(p.images, filters/p.perImage()/unit*unit))
@@ -192,7 +197,7 @@ func (p *winogradPlan) multiply() {
 		if p.parts > 1 || p.image0 == 0 {
 			winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
 		}
-		winogradProductLoop.Run(p.points*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
+		winogradProductLoop.Run(p.points*p.rowParts(p.tiles())*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
 	}
 }
 
@@ -216,7 +221,7 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 				winogradInputLoop.Run(p.images*p.bands(), p)
 			}
 			winogradOutputGradLoop.Run(p.images, p)
-			winogradWeightLoop.Run(p.points, p)
+			winogradWeightLoop.Run(p.points*p.rowParts(p.cin), p)
 			if d.Bias != nil {
 				p.addBiasGrad()
 			}
@@ -312,17 +317,33 @@ var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	Scratch.Put(pad)
 })
 
-// winogradProductLoop multiplies the tiles by the block's filters at one point,
-// as many channels at a time as a product takes.
+// winogradRows is the least number of tiles of rows of a part of a point's product,
+// and winogradTasks how many parts of all points there are for each worker, if there
+// are rows enough: 36 points alone keep no more than a few workers busy to the end,
+// and cut for nothing, the filters are read more often.
+const (
+	winogradRows  = 4
+	winogradTasks = 4
+)
+
+// rowParts is how many parts the rows of a point's product fall into.
+func (p *winogradPlan) rowParts(rows int) int {
+	most := max(1, ceilDiv(rows, p.kernels.MR)/winogradRows)
+	return min(most, ceilDiv(winogradTasks*parallel.Workers(), p.points))
+}
+
+// winogradProductLoop multiplies some of the tiles by the block's filters at one
+// point, as many channels at a time as a product takes.
 var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	blocks := ceilDiv(p.c1-p.c0, p.kernels.NC)
-	point := task / blocks
-	j0, j1 := evenPart(p.c1-p.c0, p.kernels.NR, task%blocks, blocks)
+	blocks, parts := ceilDiv(p.c1-p.c0, p.kernels.NC), p.rowParts(p.tiles())
+	point, block := task/parts/blocks, task/parts%blocks
+	i0, i1 := evenPart(p.tiles(), p.kernels.MR, task%parts, parts)
+	j0, j1 := evenPart(p.c1-p.c0, p.kernels.NR, block, blocks)
 	multiply(p.kernels, product{
-		m: p.tiles(), n: j1 - j0, k: p.cin,
-		a: p.v[point*pointStride(p.stride*p.cin):], rowStride: p.cin, colStride: 1,
+		m: i1 - i0, n: j1 - j0, k: p.cin,
+		a: p.v[point*pointStride(p.stride*p.cin)+i0*p.cin:], rowStride: p.cin, colStride: 1,
 		panels: p.u[point*pointStride(p.panels()*p.cin*p.kernels.NR)+j0*p.cin:],
-		c:      p.m[point*pointStride(p.stride*p.cout)+p.c0+j0:], ldc: p.cout,
+		c:      p.m[point*pointStride(p.stride*p.cout)+i0*p.cout+p.c0+j0:], ldc: p.cout,
 	})
 })
 
@@ -400,13 +421,16 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 })
 
 // winogradWeightLoop adds the block's tiles to the gradient of the transformed
-// filters at one point.
-var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, point int) {
+// filters of some input channels at one point.
+var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
+	parts, width := p.rowParts(p.cin), p.c1-p.c0
+	point := task / parts
+	i0, i1 := evenPart(p.cin, p.kernels.MR, task%parts, parts)
 	multiply(p.kernels, product{
-		m: p.cin, n: p.c1 - p.c0, k: p.tiles(),
-		a: p.v[point*pointStride(p.stride*p.cin):], rowStride: 1, colStride: p.cin,
+		m: i1 - i0, n: width, k: p.tiles(),
+		a: p.v[point*pointStride(p.stride*p.cin)+i0:], rowStride: 1, colStride: p.cin,
 		panels: p.d[point*pointStride(p.panels()*p.stride*p.kernels.NR):], panelRows: p.stride,
-		c: p.gradU[point*pointStride(p.cin*(p.c1-p.c0)):], ldc: p.c1 - p.c0, accumulate: p.image0 > 0,
+		c: p.gradU[point*pointStride(p.cin*width)+i0*width:], ldc: width, accumulate: p.image0 > 0,
 	})
 })
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"sdrm/internal/parallel"
 	"sdrm/tensor"
 )
 
@@ -61,5 +62,24 @@ func TestWinogradWeightGradientOfManyImages(t *testing.T) {
 		if math.Abs(float64(v)-sums[c]) > 1e-3 {
 			t.Errorf("bias gradient of channel %d is %v, want %v", c, v, sums[c])
 		}
+	}
+}
+
+// TestWinogradCutsDoNotChangeBits compares the tasks and the blocks of images that two
+// hundred workers get with those of one.
+func TestWinogradCutsDoNotChangeBits(t *testing.T) {
+	defer parallel.SetWorkers(0)
+	x, p, dy := convCase{40, 16, 16, 64, 48, same, tensor.Winograd4}.tensors()
+	var results [2][4]*tensor.Tensor
+	for i, workers := range []int{1, 200} {
+		parallel.SetWorkers(workers)
+		y, dx, d := tensor.New(dy.Shape), tensor.New(x.Shape), like(p)
+		tensor.Conv2D(y, x, p)
+		tensor.Conv2DGradInput(dx, dy, p)
+		tensor.Conv2DGradWeights(d, x, dy)
+		results[i] = [4]*tensor.Tensor{y, dx, d.Weights, d.Bias}
+	}
+	for i, what := range []string{"result", "input gradient", "weight gradient", "bias gradient"} {
+		equal(t, what, results[1][i], results[0][i])
 	}
 }

@@ -21,8 +21,7 @@ const shownLosses = 3
 type scaling struct {
 	Model   string             `json:"model"`
 	Batch   int                `json:"batch"`
-	Work    float64            `json:"work_s"`
-	Between float64            `json:"between_s"`
+	OneCore float64            `json:"one_core_s"`
 	Wake    float64            `json:"wake_s"`
 	ISA     string             `json:"isa"`
 	Cores   []bench.Prediction `json:"predictions"`
@@ -35,10 +34,10 @@ func benchScaling(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scaling",
 		Short: "Predict a training step on more cores from how its loops are cut",
-		Long: `Times every task of every loop of a training step in one thread, and predicts the
-step on more cores: the tasks of a loop are taken in turn by whichever core is
-free, cores are woken one after the other, and what lies between loops is done by
-one. Caches and memory are taken to serve every core as they serve the one, on
+		Long: `Times every task of every loop of a training step, cut for so many cores, in one
+thread, and predicts the step on them: the tasks of a loop are taken in turn by
+whichever core is free, cores are woken one after the other, and what lies between
+loops is done by one. Caches and memory are taken to serve every core as they serve the one, on
 machines of several nodes as well: what they cost comes on top.`,
 		Example: "  sdrm bench scaling --model resnet18",
 		Args:    cobra.NoArgs,
@@ -51,7 +50,7 @@ machines of several nodes as well: what they cost comes on top.`,
 				return &usageError{err}
 			}
 			s := bench.NewScaling(step, steps)
-			found := scaling{Model: model, Batch: batch, Work: s.Work, Between: s.Between, Wake: s.Wake, ISA: asm.Current().ISA.String()}
+			found := scaling{Model: model, Batch: batch, OneCore: s.OneCore, Wake: s.Wake, ISA: asm.Current().ISA.String()}
 			for _, n := range scalingCores {
 				found.Cores = append(found.Cores, s.Predict(n))
 			}
@@ -70,8 +69,8 @@ machines of several nodes as well: what they cost comes on top.`,
 
 // write prints a line for each number of cores, and what ends the speed-up.
 func (s scaling) write(w io.Writer) error {
-	err := printf(w, "%s, batch %d, %s: %.4f s in loops, %.4f s between them; one more worker costs a loop %.2f µs\n",
-		s.Model, s.Batch, s.ISA, s.Work, s.Between, 1e6*s.Wake)
+	err := printf(w, "%s, batch %d, %s: %.4f s on one core; one more worker costs a loop %.2f µs\n",
+		s.Model, s.Batch, s.ISA, s.OneCore, 1e6*s.Wake)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,9 @@
 // workers. The caller works too, a loop inside a loop runs in the caller, and a
 // warm loop allocates nothing.
 //
-// How work is cut into tasks is the caller's business and must follow from
-// shapes alone: the number of workers decides only who runs a task, never what
-// a task is, so results cannot depend on it.
+// How work is cut into tasks is the caller's business. It follows from shapes alone
+// wherever a result depends on it; the number of workers may decide only how many
+// tasks compute elements that do not know of one another, and who runs them.
 package parallel
 
 import (
