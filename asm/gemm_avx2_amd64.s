@@ -28,12 +28,10 @@
 	ROW((A)(RS*4), Y2, Y12, Y13);  \
 	ROW((A)(RS5*1), Y3, Y14, Y15)
 
-// STEP takes row k of B. The panel is prefetched: where it is too large for the L1
-// cache it comes from farther away.
-#define STEP            \
-	VMOVUPS (B), Y0;    \
-	VMOVUPS 32(B), Y1;  \
-	PREFETCHT0 1024(B); \
+// STEP takes row k of B.
+#define STEP           \
+	VMOVUPS (B), Y0;   \
+	VMOVUPS 32(B), Y1; \
 	ADDQ    LDB, B
 
 #define NEXT ADDQ CS, A
