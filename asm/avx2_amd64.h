@@ -55,3 +55,10 @@
 #define JUMP_IF_ANY(X, LABEL) \
 	VPTEST X, X;              \
 	JNE    LABEL
+
+// COPY_LINE copies 64 bytes, FROM and the second half of it, to place N of FP_T.
+#define COPY_LINE(FROM, HALF, N) \
+	VMOVUPS FROM, V0;            \
+	VMOVUPS HALF, V1;            \
+	VMOVUPS V0, ((N)*64)(FP_T);  \
+	VMOVUPS V1, ((N)*64+32)(FP_T)

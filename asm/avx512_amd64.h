@@ -49,3 +49,8 @@
 	VPTESTMD X, X, K1;        \
 	KORTESTW K1, K1;          \
 	JNE      LABEL
+
+// COPY_LINE copies 64 bytes, FROM, to place N of FP_T.
+#define COPY_LINE(FROM, HALF, N) \
+	VMOVUPS FROM, V0;            \
+	VMOVUPS V0, ((N)*64)(FP_T)

@@ -18,7 +18,7 @@ func benchmarkShapes(family string) []conform.Shape {
 	case "products":
 		return []conform.Shape{{N: 17, C: 128}, {N: 513, C: 128}}
 	case "winograd":
-		return []conform.Shape{{N: 0, C: 64}, {N: 0, C: 256}}
+		return []conform.Shape{{N: 32, C: 64}, {N: 32, C: 256}}
 	case "rows", "pool":
 		return []conform.Shape{{N: 16, C: 64}, {N: 256, C: 256}}
 	}

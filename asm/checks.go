@@ -97,3 +97,19 @@ func checkTransform(s []float32, n, row, col, c int) {
 		panic("asm: Winograd: slice too short")
 	}
 }
+
+func checkFilterProduct(r int, m []float32, mPoint int, v []float32, vPoint int, w []float32, tap, next, kc, c int) {
+	if mPoint < c || vPoint < 0 || tap < 0 || next < 0 || kc < 0 || c < 0 {
+		panic("asm: FilterProduct: impossible size or stride")
+	}
+	if c == 0 {
+		return
+	}
+	last := r*r - 1
+	if last*mPoint+c > len(m) {
+		panic("asm: FilterProduct: M too short")
+	}
+	if kc > 0 && (last*vPoint+kc > len(v) || 8*tap+(kc-1)*next+c > len(w)) {
+		panic("asm: FilterProduct: V or filters too short")
+	}
+}

@@ -20,6 +20,8 @@ func newWinograd(m int, input, filter, output, outputGrad, filterGrad func(vecto
 		Output:     biased(separable(r, m, output), m),
 		OutputGrad: separable(m, r, outputGrad),
 		FilterGrad: separable(r, 3, filterGrad),
+
+		FilterProduct: filterProductOf(r, filter),
 	}
 }
 
@@ -45,6 +47,31 @@ func separable(in, out int, f func(vector6) vector6) Transform {
 				for j := range out {
 					dst[i*dstRow+j*dstCol+ch] = y[j]
 				}
+			}
+		}
+	}
+}
+
+// filterProductOf makes FilterProduct from the transform of a vector of taps.
+func filterProductOf(r int, filter func(vector6) vector6) FilterProduct {
+	transform := separable(3, r, filter)
+	return func(m []float32, mPoint int, v []float32, vPoint int, w []float32, tap, next, kc, c int, accumulate bool) {
+		checkFilterProduct(r, m, mPoint, v, vPoint, w, tap, next, kc, c)
+		for ch := range c {
+			var sums, u [36]float32
+			for p := range r * r {
+				if accumulate {
+					sums[p] = m[p*mPoint+ch]
+				}
+			}
+			for k := range kc {
+				transform(u[:], r, 1, w[k*next+ch:], 3*tap, tap, 1)
+				for p := range r * r {
+					sums[p] = fma32(v[p*vPoint+k], u[p], sums[p])
+				}
+			}
+			for p := range r * r {
+				m[p*mPoint+ch] = sums[p]
 			}
 		}
 	}

@@ -130,7 +130,19 @@ type Winograd struct {
 	Output     BiasTransform // Aᵀ m A + bias: r×r points to m×m pixels
 	OutputGrad Transform     // A dY Aᵀ: m×m pixels to r×r points
 	FilterGrad Transform     // Gᵀ m G: r×r points to 3×3 taps
+
+	// FilterProduct multiplies one tile by filters that are transformed on the way. It
+	// is nil where Filter and GemmRows, one after the other, are as quick (NEON).
+	FilterProduct FilterProduct
 }
+
+// A FilterProduct computes M of one tile, for c channels and all r×r points p,
+//
+//	M[p,ch] = chain of fma over k = 0..kc-1 of V[p,k]·U[p,k,ch], U[k] = G g[k] Gᵀ,
+//
+// starting from what M contains if accumulate, else from 0. Elements are M[p,ch] =
+// m[p*mPoint+ch], V[p,k] = v[p*vPoint+k] and g[k][i,j] = w[(3*i+j)*tap+k*next+ch].
+type FilterProduct func(m []float32, mPoint int, v []float32, vPoint int, w []float32, tap, next, kc, c int, accumulate bool)
 
 // A Transform multiplies a small square matrix of channel vectors by a constant
 // matrix from the left and its transpose from the right. Element (i, j),

@@ -42,9 +42,9 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{8, maxPool2x2GradAVX2}),
 
 		Winograd2: winograd(8, generic.Winograd2, winograd2InputAVX2, winograd2FilterAVX2,
-			winograd2OutputAVX2, winograd2OutputGradAVX2, winograd2FilterGradAVX2),
+			winograd2OutputAVX2, winograd2OutputGradAVX2, winograd2FilterGradAVX2, winograd2FilterProductAVX2),
 		Winograd4: winograd(8, generic.Winograd4, winograd4InputAVX2, winograd4FilterAVX2,
-			winograd4OutputAVX2, winograd4OutputGradAVX2, winograd4FilterGradAVX2),
+			winograd4OutputAVX2, winograd4OutputGradAVX2, winograd4FilterGradAVX2, winograd4FilterProductAVX2),
 	}
 }
 
@@ -161,3 +161,9 @@ func winograd4FilterGradAVX2(dst *float32, dstRow, dstCol int, src *float32, src
 
 //go:noescape
 func peakAVX2(rounds int)
+
+//go:noescape
+func winograd2FilterProductAVX2(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
+
+//go:noescape
+func winograd4FilterProductAVX2(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)

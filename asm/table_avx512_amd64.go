@@ -44,9 +44,9 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{16, maxPool2x2GradAVX512}, rowKernel{8, maxPool2x2GradAVX2}),
 
 		Winograd2: winograd(16, avx2.Winograd2, winograd2InputAVX512, winograd2FilterAVX512,
-			winograd2OutputAVX512, winograd2OutputGradAVX512, winograd2FilterGradAVX512),
+			winograd2OutputAVX512, winograd2OutputGradAVX512, winograd2FilterGradAVX512, winograd2FilterProductAVX512),
 		Winograd4: winograd(16, avx2.Winograd4, winograd4InputAVX512, winograd4FilterAVX512,
-			winograd4OutputAVX512, winograd4OutputGradAVX512, winograd4FilterGradAVX512),
+			winograd4OutputAVX512, winograd4OutputGradAVX512, winograd4FilterGradAVX512, winograd4FilterProductAVX512),
 	}
 }
 
@@ -157,3 +157,9 @@ func winograd4FilterGradAVX512(dst *float32, dstRow, dstCol int, src *float32, s
 
 //go:noescape
 func peakAVX512(rounds int)
+
+//go:noescape
+func winograd2FilterProductAVX512(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
+
+//go:noescape
+func winograd4FilterProductAVX512(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)

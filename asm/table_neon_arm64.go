@@ -41,9 +41,9 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{4, maxPool2x2GradNEON}),
 
 		Winograd2: winograd(4, generic.Winograd2, winograd2InputNEON, winograd2FilterNEON,
-			winograd2OutputNEON, winograd2OutputGradNEON, winograd2FilterGradNEON),
+			winograd2OutputNEON, winograd2OutputGradNEON, winograd2FilterGradNEON, nil),
 		Winograd4: winograd(4, generic.Winograd4, winograd4InputNEON, winograd4FilterNEON,
-			winograd4OutputNEON, winograd4OutputGradNEON, winograd4FilterGradNEON),
+			winograd4OutputNEON, winograd4OutputGradNEON, winograd4FilterGradNEON, nil),
 	}
 }
 

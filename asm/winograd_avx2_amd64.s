@@ -1,10 +1,12 @@
 //go:build !purego
 
+#include "funcdata.h"
 #include "textflag.h"
 #include "avx2_amd64.h"
 #include "winograd_amd64.h"
 #include "winograd2_amd64.h"
 #include "winograd4_amd64.h"
+#include "filterproduct_amd64.h"
 
 // func winograd2InputAVX2(dst *float32, dstRow, dstCol int, src *float32, srcRow, srcCol int, c int)
 TEXT ·winograd2InputAVX2(SB), NOSPLIT, $0-56
@@ -63,5 +65,19 @@ TEXT ·winograd4OutputGradAVX2(SB), NOSPLIT, $0-56
 // func winograd4FilterGradAVX2(dst *float32, dstRow, dstCol int, src *float32, srcRow, srcCol int, c int)
 TEXT ·winograd4FilterGradAVX2(SB), NOSPLIT, $0-56
 	TRANSFORM(FILTERGRAD4_CONSTANTS, FILTERGRAD4)
+	VZEROUPPER
+	RET
+
+// func winograd2FilterProductAVX2(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
+TEXT ·winograd2FilterProductAVX2(SB), 0, $18496-73
+	NO_LOCAL_POINTERS
+	FILTER_PRODUCT2
+	VZEROUPPER
+	RET
+
+// func winograd4FilterProductAVX2(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
+TEXT ·winograd4FilterProductAVX2(SB), 0, $18496-73
+	NO_LOCAL_POINTERS
+	FILTER_PRODUCT4
 	VZEROUPPER
 	RET

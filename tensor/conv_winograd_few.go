@@ -8,7 +8,8 @@ import "sdrm/internal/parallel"
 // them again takes longer than to make them. So a task takes some output channels
 // and, for a few input channels at a time, transforms their filters into the
 // cache and multiplies them there at all points. The filters' memory is read once
-// and nothing of their size is written.
+// and nothing of their size is written. One tile alone is multiplied as they are
+// made, in registers.
 
 const (
 	// winogradFewTiles is the most tiles of all images that count as few.
@@ -27,10 +28,14 @@ func (p *winogradPlan) fewTiles() bool {
 var winogradFewLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	mr, nr := p.kernels.MR, p.kernels.NR
 	c0, c1 := evenPart(p.cout, nr, task, fewParts(p.kernels, p.cout))
+	vPoint, mPoint := pointStride(p.stride*p.cin), pointStride(p.stride*p.cout)
+	if p.tiles() == 1 && !p.turned && p.wg.FilterProduct != nil {
+		p.wg.FilterProduct(p.m[c0:], mPoint, p.v, vPoint, p.w.Data[c0:], p.cin*p.cout, p.cout, p.cin, c1-c0, false)
+		return
+	}
 	width := ceilDiv(c1-c0, nr) * nr
 	depth := max(1, fewFloats/(p.points*width*filtersPerTask)) * filtersPerTask
 	point := pointStride(depth * width)
-	vPoint, mPoint := pointStride(p.stride*p.cin), pointStride(p.stride*p.cout)
 	u, edge := Scratch.Floats(p.points*point), Scratch.Floats(mr*(nr+depth))
 	for k0 := 0; k0 < p.cin; k0 += depth {
 		kc := min(depth, p.cin-k0)
@@ -43,7 +48,7 @@ var winogradFewLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 			continue
 		}
 		for i := range p.points {
-			multiplyFew(p.kernels, fewProduct{
+			multiplyFew(p.kernels, &fewProduct{
 				m: p.tiles(), n: c1 - c0, k: kc,
 				a: p.v[i*vPoint+k0:], lda: p.cin,
 				b: u.Data[i*point:], ldb: width,

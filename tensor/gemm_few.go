@@ -48,7 +48,7 @@ var fewLoop = parallel.NewLoop(func(f *fewArgs, task int) {
 			row := block.Data[i*width:][:width]
 			clear(row[copy(row, f.b.Data[(k0+i)*f.b.RowStride+c0:][:c1-c0]):])
 		}
-		multiplyFew(k, fewProduct{
+		multiplyFew(k, &fewProduct{
 			m: f.dst.Rows, n: c1 - c0, k: kc,
 			a: f.a.Data[k0:], lda: f.a.RowStride,
 			b: block.Data, ldb: width,
@@ -74,7 +74,7 @@ type fewProduct struct {
 }
 
 // multiplyFew computes a product.
-func multiplyFew(k *asm.Kernels, p fewProduct) {
+func multiplyFew(k *asm.Kernels, p *fewProduct) {
 	nr := k.NR
 	for i := 0; i < p.m; i += k.MR {
 		m := min(k.MR, p.m-i)

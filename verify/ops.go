@@ -84,6 +84,7 @@ func opComputations() []computation {
 		{"conv2d winograd2", tensor.Shape{9, 2, 2, 37}, conv(tensor.Shape{9, 2, 2, 37}, 45, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d winograd4", shape, conv(shape, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d winograd4 one image", tensor.Shape{1, 4, 4, 37}, conv(tensor.Shape{1, 4, 4, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
+		{"conv2d winograd2 one image", tensor.Shape{1, 2, 2, 37}, conv(tensor.Shape{1, 2, 2, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormOnly)},
 		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormReLU)},
 		{"dropout", shape, plain(func(t *tape, x *v) *v { return autograd.Dropout(t, x, 0.3, seed, 2) })},

@@ -37,6 +37,16 @@ var (
 		}
 		return append(s, Shape{0, 128}, Shape{5, 128})
 	}()
+	// filterProducts have the channels of the filters' input in n, those of their output
+	// in c.
+	filterProducts = func() (s []Shape) {
+		for _, c := range []int{0, 1, 7, 8, 9, 16, 17, 33} {
+			for _, n := range []int{0, 1, 2, 31, 32, 33} {
+				s = append(s, Shape{n, c})
+			}
+		}
+		return append(s, Shape{65, 16}, Shape{70, 17}, Shape{3, 64})
+	}()
 )
 
 // repeated returns the lengths of slices of one length.
@@ -178,7 +188,27 @@ func winogradCasesOf(name string, m int, of func(*asm.Kernels) *asm.Winograd) []
 				col := s.C + s.N
 				of(k).Output(a[0], m*col, col, a[1], r*col, col, a[2])
 			}, nil},
+		{name + ".FilterProduct", filterProducts, func(s Shape) []int { return filterProductLengths(r*r, s) },
+			func(k *asm.Kernels, s Shape, a [][]float32) {
+				product := of(k).FilterProduct
+				if product == nil {
+					product = of(asm.Available()[0]).FilterProduct
+				}
+				product(a[0], s.C+1, a[1], s.N+2, a[2], s.N*(s.C+1)+3, s.C+1, s.N, s.C, s.C%2 == 0)
+			}, nil},
 	}
+}
+
+// filterProductLengths are those of M, V and the filters: not one more than a kernel
+// may touch.
+func filterProductLengths(points int, s Shape) []int {
+	lengths := []int{(points-1)*(s.C+1) + s.C, 0, 0}
+	if s.C == 0 {
+		lengths[0] = 0
+	} else if s.N > 0 {
+		lengths[1], lengths[2] = (points-1)*(s.N+2)+s.N, 8*(s.N*(s.C+1)+3)+(s.N-1)*(s.C+1)+s.C
+	}
+	return lengths
 }
 
 // tileLength is how many floats side×side elements of c channels take, n apart:
