@@ -54,9 +54,6 @@ func LoadImages(s spec.Spec, workers int) (*Images, error) {
 	if err := m.Poison.Check(); err != nil {
 		return nil, fault.Input(err)
 	}
-	if err := m.checkEnough(s); err != nil {
-		return nil, fault.Input(err)
-	}
 	m.SHA256 = datasets.Digest(m.Train, m.Test)
 	return m, nil
 }

@@ -33,6 +33,9 @@ func New(s spec.Spec, workers int) (*Subject, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := m.checkEnough(s); err != nil {
+		return nil, fault.Input(err)
+	}
 	model, err := newModel(s, m.source)
 	if err != nil {
 		return nil, err
