@@ -17,10 +17,10 @@ type Blocks struct {
 	// B a task takes.
 	KC, NC int
 
-	// Where KC rows of all columns of B are more than Near elements, they would come
-	// from beyond the L2 cache for every tile of rows. There a panel of B of PanelKC
-	// rows stays in the L1 cache, and PanelRows rows of A, in the L2 cache, pass.
-	Near, PanelKC, PanelRows int
+	// MaxB is the most elements of KC rows of all columns of B that stay in the L2 cache.
+	// More would come from beyond it for every tile of rows: there a panel of B of
+	// PanelKC rows stays in the L1 cache, and PanelRows rows of A, in the L2 cache, pass.
+	MaxB, PanelKC, PanelRows int
 }
 
 // blocksHere returns the block sizes of a tile for this CPU's caches.
@@ -43,6 +43,6 @@ func blocks(mr, nr, l1, l2, l3 int) Blocks {
 	panelKC := min(kc, max(256, l1/2/nr&^15))
 	return Blocks{
 		KC: kc, NC: max(1, max(l2, l3/8)/kc/nr) * nr,
-		Near: l2 / 2, PanelKC: panelKC, PanelRows: max(1, l2/2/panelKC/mr) * mr,
+		MaxB: l2, PanelKC: panelKC, PanelRows: max(1, l2/2/panelKC/mr) * mr,
 	}
 }

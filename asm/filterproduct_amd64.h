@@ -32,7 +32,8 @@
 // FP_LINE is the bytes of channels that are copied of a tap.
 #define FP_LINE 64
 
-// FP_BLOCK is the most input channels that there is room for.
+// FP_BLOCK is the most input channels that there is room for: filterDepth. The frames
+// of the kernels follow from it.
 #define FP_BLOCK 32
 
 // TAPS sets FP_T to the first of the copied taps, at the beginning of a line.

@@ -53,8 +53,9 @@
 // PRODUCT computes the tile whose rows TILE(DO) gives to DO, and to which ROWS
 // adds row k. AHEAD is done before k runs, where C is the tile's first row.
 //
-// Four k a turn: the branch predictor foresees the end of 64 turns, not of 256, and
-// to be wrong there takes as long as ten k.
+// Four k a turn: the branch predictor of the CPUs that this was measured on predicts
+// the end of 64 turns, that is of 256 k, and not of 128 or more turns. A wrong
+// prediction takes as long as ten k.
 #define PRODUCT(TILE, ROWS, AHEAD) \
 	MOVQ kc+0(FP), KC;             \
 	MOVQ a+8(FP), A;               \

@@ -16,13 +16,14 @@
 //
 // Pointers to rows 0 and 7 of A and three strides reach all of them.
 
-// FETCH prefetches a row of the tile to the right, which is mostly the next one.
+// FETCH prefetches a row of the tile to the right, the next one where panels of B pass.
 #define FETCH(LO, HI)  \
 	PREFETCHT0 128(C); \
 	PREFETCHT0 192(C); \
 	ADDQ    LDC, C
 
-// STEP takes row k of B. The panel is prefetched: it is not in the L1 cache.
+// STEP takes row k of B. The panel is prefetched: where panels pass, it is not in the
+// L1 cache.
 #define STEP            \
 	VMOVUPS (B), Z0;    \
 	VMOVUPS 64(B), Z1;  \

@@ -120,7 +120,7 @@ func (k *Kernels) Tile(m int) Tile {
 	return Tile{k.MR, k.Gemm}
 }
 
-// Winograd is the transforms of F(m×m,3×3) for one m (Lavin and Gray,
+// Winograd is what computes F(m×m,3×3) for one m (Lavin and Gray,
 // CVPR 2016), with r = m+2 points: Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A.
 type Winograd struct {
 	M int // output pixels per side of a tile: 2 or 4
@@ -132,7 +132,8 @@ type Winograd struct {
 	FilterGrad Transform     // Gᵀ m G: r×r points to 3×3 taps
 
 	// FilterProduct multiplies one tile by filters that are transformed on the way. It
-	// is nil where Filter and GemmRows, one after the other, are as quick (NEON).
+	// is nil where there is no such kernel: Filter and GemmRows, one after the other,
+	// compute the same.
 	FilterProduct FilterProduct
 }
 

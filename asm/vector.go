@@ -129,7 +129,8 @@ type (
 	biasTransformAsm func(dst *float32, dstRow, dstCol int, src *float32, srcRow, srcCol int, c int, bias *float32)
 
 	// filterProductAsm is FilterProduct for a line of channels and kc from 1 to
-	// filterDepth; ahead is how far behind w what will be read next lies.
+	// filterDepth; ahead is how many floats after w the taps
+	// begin that will be read next.
 	filterProductAsm func(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
 )
 
@@ -185,7 +186,8 @@ func biasTransform(width, in, out int, kernel biasTransformAsm, rest BiasTransfo
 }
 
 // filterDepth is how many input channels are taken at a time: the taps of a line of
-// their output channels are copied next to one another and stay in the L1 cache.
+// their output channels are copied next to one another and stay in the L1 cache. The
+// kernels have room for so many: FP_BLOCK, and their frames.
 const filterDepth = 32
 
 //go:noinline
@@ -206,7 +208,7 @@ func filterProduct(r int, kernel filterProductAsm, rest FilterProduct) FilterPro
 			}
 		}
 		if whole < c {
-			rest(m[whole:], mPoint, v, vPoint, w[min(whole, len(w)):], tap, next, kc, c-whole, accumulate)
+			rest(m[whole:], mPoint, v, vPoint, w[whole:], tap, next, kc, c-whole, accumulate)
 		}
 	}
 }

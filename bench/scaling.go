@@ -43,8 +43,12 @@ type Loss struct {
 	Seconds  float64 `json:"lost_s"`
 }
 
-// between is the name of what is outside of loops.
-const between = "between the loops"
+// between is the name of what is outside of loops, and more of what the tasks of a cut
+// for many cores take longer than those of a cut for one.
+const (
+	between = "between the loops"
+	more    = "more work than on one core"
+)
 
 // NewScaling records steps of the workload on one core.
 func NewScaling(s *Step, times int) *Scaling {
@@ -57,8 +61,7 @@ func NewScaling(s *Step, times int) *Scaling {
 // record returns the tasks of a step whose loops are cut for a number of cores, run in
 // one thread. Of each task the least time counts: what disturbs it, only lengthens it.
 func (s *Scaling) record(cores int) parallel.Trace {
-	defer parallel.SetWorkers(parallel.Workers())
-	parallel.SetWorkers(cores)
+	defer parallel.SetWorkers(parallel.SetWorkers(cores))
 	s.step.Run()
 	least := parallel.Record(func() { s.step.Run() })
 	for range s.times - 1 {
@@ -76,7 +79,7 @@ func (s *Scaling) record(cores int) parallel.Trace {
 // Predict lets the tasks of every loop, cut for so many cores, be taken in turn by
 // whichever of the cores is free, as package parallel does. Cores are woken one after
 // the other, which Wake is the cost of. Caches and memory are taken to serve every core
-// as they serve one.
+// as they serve one, which holds less of a block of images that is cut for many.
 func (s *Scaling) Predict(cores int) Prediction {
 	return s.predict(s.record(cores), cores)
 }
@@ -96,6 +99,9 @@ func (s *Scaling) predict(trace parallel.Trace, cores int) Prediction {
 		of.Loops++
 		of.Tasks += len(l.Tasks)
 		of.Seconds += took - sum(l.Tasks).Seconds()/float64(cores)
+	}
+	if seconds := (p.Work + p.Between - s.OneCore) / float64(cores); seconds > 0 {
+		lost[more] = &Loss{Function: more, Seconds: seconds}
 	}
 	p.Speedup = s.OneCore / p.Seconds
 	p.Efficiency = p.Speedup / float64(cores)

@@ -47,6 +47,15 @@ func TestPredict(t *testing.T) {
 	}
 }
 
+// What a cut for many cores has more to do than one for one is a loss.
+func TestPredictMoreWork(t *testing.T) {
+	s := &Scaling{OneCore: 0.030}
+	p := s.predict(parallel.Trace{Loops: []parallel.Traced{{Caller: "even", Tasks: []time.Duration{20 * time.Millisecond, 20 * time.Millisecond}}}}, 2)
+	if l := p.Losses[0]; l.Function != more || !near(l.Seconds, 0.005) || !near(p.Speedup, 1.5) {
+		t.Errorf("%+v, want 0.005 s lost in %q and 1.5 times", p, more)
+	}
+}
+
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
 
 func TestScalingOfAStep(t *testing.T) {
@@ -65,7 +74,7 @@ func TestScalingOfAStep(t *testing.T) {
 	}
 	loops := 0
 	for _, l := range one.Losses {
-		if l.Function != between && !strings.HasPrefix(l.Function, "tensor.") && !strings.HasPrefix(l.Function, "mmd.") && !strings.HasPrefix(l.Function, "train.") {
+		if l.Function != between && l.Function != more && !strings.HasPrefix(l.Function, "tensor.") && !strings.HasPrefix(l.Function, "mmd.") && !strings.HasPrefix(l.Function, "train.") {
 			t.Errorf("a loop of %q, want one of tensor, mmd or train", l.Function)
 		}
 		loops += l.Loops

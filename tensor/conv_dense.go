@@ -56,7 +56,7 @@ var denseLoop = parallel.NewLoop(func(d *denseArgs, pixel int) {
 		if length == 0 {
 			continue
 		}
-		multiply(d.kernels, product{
+		multiply(d.kernels, &product{
 			m: images, n: cout, k: length,
 			a: d.x.Data[at:], rowStride: d.x.Shape.SampleLen(), colStride: 1,
 			panels: d.packed[offset*d.kernels.NR:], panelRows: d.Geometry.patchLen(d.x.Shape),

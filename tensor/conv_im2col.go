@@ -83,7 +83,7 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	for r := lo; r < hi; r += patchRows {
 		rows := min(patchRows, hi-r)
 		a := c.g.patches(patches.Data, c.x, c.out, r, rows)
-		multiply(c.kernels, product{
+		multiply(c.kernels, &product{
 			m: rows, n: cout, k: a.Cols,
 			a: a.Data, rowStride: a.RowStride, colStride: 1,
 			panels: c.weights,
@@ -148,7 +148,7 @@ var im2colGradInputLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	pixels, cout := c.y.Shape.H()*c.y.Shape.W(), c.y.Shape.C()
 	n := c.g.patchLen(c.x.Shape)
 	patches := Scratch.Floats(images * pixels * n)
-	multiply(c.kernels, product{
+	multiply(c.kernels, &product{
 		m: images * pixels, n: n, k: cout,
 		a: c.y.Data[lo*pixels*cout:], rowStride: cout, colStride: 1,
 		panels: c.weights,
@@ -210,7 +210,7 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 		part := Matrix(dy.Data[r*cout:], depth, cout)
 		packAll(c.kernels, packed.Data, part)
 		a := c.g.patches(patches.Data, c.x, c.y.Shape, lo+r, depth)
-		multiply(c.kernels, product{
+		multiply(c.kernels, &product{
 			m: a.Cols, n: cout, k: depth,
 			a: a.Data, rowStride: 1, colStride: a.RowStride,
 			panels: packed.Data,

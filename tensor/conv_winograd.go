@@ -47,7 +47,8 @@ func (w winograd) transforms(k *asm.Kernels) *asm.Winograd {
 }
 
 // winogradMemory is about how many floats of V and M, or of large filters, there
-// are at a time, or of each worker where there are many, who have caches of their own.
+// are at a time. With many workers it is winogradWorkerMemory for each of them, for
+// each has a cache of its own.
 const (
 	winogradMemory       = 1 << 21
 	winogradWorkerMemory = 1 << 17
@@ -80,6 +81,7 @@ type winogradPlan struct {
 	stride     int // tiles between two points of V, M and D: the largest block's
 	parts      int // blocks that the output channels fall into
 	c0, c1     int // output channels of the block
+	rowParts   int // parts that the rows of a point's product fall into
 
 	v, m, d []float32 // [point][tile][channel], D in panels [point][panel][tile][NR]
 	u       []float32 // the block's channels, [point][panel][cin][NR]
@@ -197,7 +199,8 @@ func (p *winogradPlan) multiply() {
 		if p.parts > 1 || p.image0 == 0 {
 			winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
 		}
-		winogradProductLoop.Run(p.points*p.rowParts(p.tiles())*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
+		p.takeRowParts(p.tiles())
+		winogradProductLoop.Run(p.points*p.rowParts*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
 	}
 }
 
@@ -221,7 +224,8 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 				winogradInputLoop.Run(p.images*p.bands(), p)
 			}
 			winogradOutputGradLoop.Run(p.images, p)
-			winogradWeightLoop.Run(p.points*p.rowParts(p.cin), p)
+			p.takeRowParts(p.cin)
+			winogradWeightLoop.Run(p.points*p.rowParts, p)
 			if d.Bias != nil {
 				p.addBiasGrad()
 			}
@@ -326,20 +330,21 @@ const (
 	winogradTasks = 4
 )
 
-// rowParts is how many parts the rows of a point's product fall into.
-func (p *winogradPlan) rowParts(rows int) int {
+// takeRowParts cuts the rows of a point's product. The number of workers, which may
+// change at any time, is asked for once a loop.
+func (p *winogradPlan) takeRowParts(rows int) {
 	most := max(1, ceilDiv(rows, p.kernels.MR)/winogradRows)
-	return min(most, ceilDiv(winogradTasks*parallel.Workers(), p.points))
+	p.rowParts = min(most, ceilDiv(winogradTasks*parallel.Workers(), p.points))
 }
 
 // winogradProductLoop multiplies some of the tiles by the block's filters at one
 // point, as many channels at a time as a product takes.
 var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	blocks, parts := ceilDiv(p.c1-p.c0, p.kernels.NC), p.rowParts(p.tiles())
+	blocks, parts := ceilDiv(p.c1-p.c0, p.kernels.NC), p.rowParts
 	point, block := task/parts/blocks, task/parts%blocks
 	i0, i1 := evenPart(p.tiles(), p.kernels.MR, task%parts, parts)
 	j0, j1 := evenPart(p.c1-p.c0, p.kernels.NR, block, blocks)
-	multiply(p.kernels, product{
+	multiply(p.kernels, &product{
 		m: i1 - i0, n: j1 - j0, k: p.cin,
 		a: p.v[point*pointStride(p.stride*p.cin)+i0*p.cin:], rowStride: p.cin, colStride: 1,
 		panels: p.u[point*pointStride(p.panels()*p.cin*p.kernels.NR)+j0*p.cin:],
@@ -423,10 +428,10 @@ var winogradOutputGradLoop = parallel.NewLoop(func(p *winogradPlan, image int) {
 // winogradWeightLoop adds the block's tiles to the gradient of the transformed
 // filters of some input channels at one point.
 var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	parts, width := p.rowParts(p.cin), p.c1-p.c0
+	parts, width := p.rowParts, p.c1-p.c0
 	point := task / parts
 	i0, i1 := evenPart(p.cin, p.kernels.MR, task%parts, parts)
-	multiply(p.kernels, product{
+	multiply(p.kernels, &product{
 		m: i1 - i0, n: width, k: p.tiles(),
 		a: p.v[point*pointStride(p.stride*p.cin)+i0:], rowStride: 1, colStride: p.cin,
 		panels: p.d[point*pointStride(p.panels()*p.stride*p.kernels.NR):], panelRows: p.stride,

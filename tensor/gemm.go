@@ -12,7 +12,8 @@ import (
 const (
 	// gemmTiles is the most tiles of rows that one task of Gemm computes, so that
 	// a block of B is read from the L2 cache as often. The blocks of rows are a
-	// multiple of gemmTasks, for two and four threads to end together.
+	// multiple of gemmTasks, if there are tiles enough, for two and four threads to
+	// end together.
 	gemmTiles = 36
 	gemmTasks = 4
 )
@@ -63,7 +64,7 @@ type gemmArgs struct {
 var gemmLoop = parallel.NewLoop(func(g *gemmArgs, task int) {
 	i0, i1 := evenPart(g.dst.Rows, g.kernels.MR, task%g.rowBlocks, g.rowBlocks)
 	j0, j1 := evenPart(g.dst.Cols, g.kernels.NR, task/g.rowBlocks, g.colBlocks)
-	multiply(g.kernels, product{
+	multiply(g.kernels, &product{
 		m: i1 - i0, n: j1 - j0, k: g.a.Cols,
 		a: g.a.Data[i0*g.a.RowStride:], rowStride: g.a.RowStride, colStride: g.a.ColStride,
 		panels: g.packed[j0*g.a.Cols:],

@@ -150,7 +150,7 @@ var splitBlockLoop = parallel.NewLoop(func(s *splitBlocksArgs, task int) {
 	held := 0 // sums that wait for their partner
 	for i := range s.chunks {
 		panels, k0, depth := s.chunk(i)
-		multiply(s.kernels, product{
+		multiply(s.kernels, &product{
 			m: hi - lo, n: cols, k: depth,
 			a: s.a.Data[lo*s.a.RowStride+k0*s.a.ColStride:], rowStride: s.a.RowStride, colStride: s.a.ColStride,
 			panels: panels[j*depth:],
@@ -282,7 +282,7 @@ var splitLoop = parallel.NewLoop(func(s *splitArgs, chunk int) {
 	panels := ceilDiv(b.Cols, nr)
 	packed := Scratch.Floats(panels * splitChunk * nr)
 	packAll(s.kernels, packed.Data, b)
-	multiply(s.kernels, product{
+	multiply(s.kernels, &product{
 		m: s.a.Rows, n: b.Cols, k: b.Rows,
 		a: s.a.Data[k0*s.a.ColStride:], rowStride: s.a.RowStride, colStride: s.a.ColStride,
 		panels: packed.Data,

@@ -30,11 +30,14 @@ type product struct {
 }
 
 // multiply computes a product tile by tile, in the order that suits its size.
-func multiply(k *asm.Kernels, p product) {
+func multiply(k *asm.Kernels, p *product) {
+	if p.m == 0 || p.n == 0 {
+		return
+	}
 	if p.panelRows == 0 {
 		p.panelRows = p.k
 	}
-	if p.colStride == 1 && p.n*min(p.k, k.KC) > k.Near {
+	if p.colStride == 1 && p.n*min(p.k, k.KC) > k.MaxB {
 		multiplyByPanels(k, p)
 	} else {
 		multiplyByRows(k, p)
@@ -43,7 +46,7 @@ func multiply(k *asm.Kernels, p product) {
 
 // multiplyByRows keeps the rows of A of a tile in the near caches while the panels
 // of B pass; those of the next tile come meanwhile, a row with every panel.
-func multiplyByRows(k *asm.Kernels, p product) {
+func multiplyByRows(k *asm.Kernels, p *product) {
 	mr, nr := k.MR, k.NR
 	edge := Scratch.Floats(mr*nr + mr*(k.KC+rowPad))
 	tile, near := edge.Data[:mr*nr], edge.Data[mr*nr:] // part of C, rows of A
@@ -94,12 +97,12 @@ func multiplyByRows(k *asm.Kernels, p product) {
 // multiplyByPanels keeps a panel of B in the L1 cache while tiles of rows of A pass,
 // which have unit stride and are copied next to one another; the next panel comes
 // meanwhile, a part with every tile.
-func multiplyByPanels(k *asm.Kernels, p product) {
+func multiplyByPanels(k *asm.Kernels, p *product) {
 	mr, nr := k.MR, k.NR
 	blocks, depths := ceilDiv(p.m, k.PanelRows), ceilDiv(p.k, k.PanelKC)
 	stride := ceilDiv(p.k, depths) + panelPad
 	whole := ceilDiv(ceilDiv(p.m, blocks), mr) * mr // rows of tiles, of a block at most
-	edge := Scratch.Floats(mr*nr + (whole+mr)*stride)
+	edge := Scratch.Floats(mr*nr + whole*stride)
 	tile, near := edge.Data[:mr*nr], edge.Data[mr*nr:] // part of C, rows of A
 	for block := range blocks {
 		i0, i1 := evenPart(p.m, mr, block, blocks)

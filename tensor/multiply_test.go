@@ -35,10 +35,10 @@ func TestEitherOrderOfAProductHasTheSameBits(t *testing.T) {
 						}
 						c := fill(m * p.ldc)
 						results := [2][]float32{}
-						for i, order := range []func(*asm.Kernels, product){multiplyByRows, multiplyByPanels} {
+						for i, order := range []func(*asm.Kernels, *product){multiplyByRows, multiplyByPanels} {
 							results[i] = append([]float32(nil), c...)
 							p.c = results[i]
-							order(&k, p)
+							order(&k, &p)
 						}
 						Scratch.Put(packed)
 						for i, want := range results[0] {
@@ -60,10 +60,10 @@ func BenchmarkOrderOfAProduct(b *testing.B) {
 		packed := packB(k, Matrix(make([]float32, n*n), n, n))
 		p := product{m: 36 * k.MR, n: n, k: n, rowStride: n, colStride: 1, panels: packed.Data, panelRows: n, ldc: n}
 		p.a, p.c = make([]float32, p.m*n), make([]float32, p.m*n)
-		for name, order := range map[string]func(*asm.Kernels, product){"rows": multiplyByRows, "panels": multiplyByPanels} {
+		for name, order := range map[string]func(*asm.Kernels, *product){"rows": multiplyByRows, "panels": multiplyByPanels} {
 			b.Run(fmt.Sprintf("n=%d/stays=%s/isa=%v", n, name, k.ISA), func(b *testing.B) {
 				for b.Loop() {
-					order(k, p)
+					order(k, &p)
 				}
 				b.ReportMetric(float64(2*p.m*n*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 			})

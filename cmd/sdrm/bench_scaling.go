@@ -37,8 +37,9 @@ func benchScaling(g *globals) *cobra.Command {
 		Long: `Times every task of every loop of a training step, cut for so many cores, in one
 thread, and predicts the step on them: the tasks of a loop are taken in turn by
 whichever core is free, cores are woken one after the other, and what lies between
-loops is done by one. Caches and memory are taken to serve every core as they serve the one, on
-machines of several nodes as well: what they cost comes on top.`,
+loops is done by one. Caches and memory are taken to serve every core as they serve
+the one, on machines of several nodes as well. Blocks of images that are cut for the
+caches of many cores go through that of one here, which takes longer.`,
 		Example: "  sdrm bench scaling --model resnet18",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -3,8 +3,9 @@
 // warm loop allocates nothing.
 //
 // How work is cut into tasks is the caller's business. It follows from shapes alone
-// wherever a result depends on it; the number of workers may decide only how many
-// tasks compute elements that do not know of one another, and who runs them.
+// wherever a result depends on it; the number of workers may decide only who runs a
+// task, how many tasks independent elements fall into, and where a chain is
+// interrupted and continued.
 package parallel
 
 import (
@@ -90,8 +91,9 @@ const cacheLine = 128
 var shared pool
 
 // SetWorkers limits every following loop to n workers, the caller included.
-// n < 1 restores the default, GOMAXPROCS at the time of the loop.
-func SetWorkers(n int) { shared.limit.Store(int64(max(n, 0))) }
+// n < 1 restores the default, GOMAXPROCS at the time of the loop. It returns the limit
+// before, 0 for the default.
+func SetWorkers(n int) (before int) { return int(shared.limit.Swap(int64(max(n, 0)))) }
 
 // Workers returns the number of workers that a loop uses now.
 func Workers() int {

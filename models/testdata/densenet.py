@@ -1,5 +1,7 @@
 """Writes densenet.json: DenseNet in PyTorch (see reference.py)."""
 
+import functools
+
 import torch
 from torch import nn
 
@@ -55,6 +57,6 @@ class DenseNet(nn.Module):
         return self.linear(x.mean((2, 3))), (levels + [x])[-3:]
 
 
-models = {"densenet121": DenseNet([6, 12, 24, 16], 32, 10)}
+models = {"densenet121": functools.partial(DenseNet, [6, 12, 24, 16], 32, 10)}
 if __name__ == "__main__":
-    reference.write(models, {"densenet121": reference.trace(models["densenet121"], "bn", 62, batch=4, side=16, first=2)})
+    reference.write(models, {"densenet121": reference.trace(models["densenet121"](), "bn", 62, batch=4, side=16, first=2)})

@@ -1,5 +1,7 @@
 """Writes mobilenetv2.json: MobileNetV2 in PyTorch (see reference.py)."""
 
+import functools
+
 from torch import nn
 
 import reference
@@ -51,6 +53,6 @@ class MobileNetV2(nn.Module):
         return self.linear(x.mean((2, 3))), [self.layers[5].activation, self.layers[12].activation, x]
 
 
-models = {"mobilenetv2": MobileNetV2(10)}
+models = {"mobilenetv2": functools.partial(MobileNetV2, 10)}
 if __name__ == "__main__":
-    reference.write(models, {"mobilenetv2": reference.trace(models["mobilenetv2"], "bn2", 19, batch=6, side=16, first=3)})
+    reference.write(models, {"mobilenetv2": reference.trace(models["mobilenetv2"](), "bn2", 19, batch=6, side=16, first=3)})

@@ -1,5 +1,7 @@
 """Writes preactresnet.json: ResNet with pre-activation in PyTorch (see reference.py)."""
 
+import functools
+
 from torch import nn
 
 import reference
@@ -44,6 +46,6 @@ class PreActResNet(nn.Module):
         return self.linear(x.mean((2, 3))), levels[-3:]
 
 
-models = {"preactresnet18": PreActResNet([2, 2, 2, 2], 10)}
+models = {"preactresnet18": functools.partial(PreActResNet, [2, 2, 2, 2], 10)}
 if __name__ == "__main__":
-    reference.write(models, {"preactresnet18": reference.trace(models["preactresnet18"], "layer4.1.bn2", 8, batch=4, side=16, first=3)})
+    reference.write(models, {"preactresnet18": reference.trace(models["preactresnet18"](), "layer4.1.bn2", 8, batch=4, side=16, first=3)})

@@ -83,7 +83,8 @@ def trace(model, last_norm, activations, batch=6, side=32, first=8, term=lambda 
 
 def write(models, traces):
     """Prints the state_dict of every model, names and dimensions, its number of
-    parameters, and the traces of some."""
+    parameters, and the traces of some. Models are made by what their names have."""
+    models = {name: make() for name, make in models.items()}
     print(json.dumps({
         "entries": {name: [[k, list(v.shape)] for k, v in m.state_dict().items()] for name, m in models.items()},
         "parameters": {name: sum(p.numel() for p in m.parameters()) for name, m in models.items()},

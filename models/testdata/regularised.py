@@ -26,5 +26,5 @@ def term(levels):
     return LAMBDA * sum(mmd(level) for level in levels)
 
 
-trace = reference.trace(models["resnet18"], "layer4.1.bn2", 9, batch=8, side=16, term=term)
+trace = reference.trace(models["resnet18"](), "layer4.1.bn2", 9, batch=8, side=16, term=term)
 print(json.dumps({"regularised": {"resnet18": {**trace, "lambda": LAMBDA, "benign": BENIGN, "malicious": MALICIOUS}}}, separators=(",", ":")))

@@ -1,5 +1,7 @@
 """Writes resnet.json: ResNet of basic blocks in PyTorch (see reference.py)."""
 
+import functools
+
 from torch import nn
 
 import reference
@@ -44,6 +46,6 @@ class ResNet(nn.Module):
         return self.fc(x.mean((2, 3))), levels[-3:]
 
 
-models = {"resnet18": ResNet([2, 2, 2, 2], 10), "resnet34": ResNet([3, 4, 6, 3], 10)}
+models = {"resnet18": functools.partial(ResNet, [2, 2, 2, 2], 10), "resnet34": functools.partial(ResNet, [3, 4, 6, 3], 10)}
 if __name__ == "__main__":
-    reference.write(models, {"resnet18": reference.trace(models["resnet18"], "layer4.1.bn2", 9, batch=4, side=16)})
+    reference.write(models, {"resnet18": reference.trace(models["resnet18"](), "layer4.1.bn2", 9, batch=4, side=16)})

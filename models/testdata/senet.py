@@ -1,5 +1,7 @@
 """Writes senet.json: squeeze-and-excitation networks in PyTorch (see reference.py)."""
 
+import functools
+
 from torch import nn
 
 import reference
@@ -49,6 +51,6 @@ class SENet(nn.Module):
         return self.linear(x.mean((2, 3))), levels[-3:]
 
 
-models = {"senet18": SENet([2, 2, 2, 2], 10)}
+models = {"senet18": functools.partial(SENet, [2, 2, 2, 2], 10)}
 if __name__ == "__main__":
-    reference.write(models, {"senet18": reference.trace(models["senet18"], "layer4.1.bn2", 9, batch=4, side=16, first=3)})
+    reference.write(models, {"senet18": reference.trace(models["senet18"](), "layer4.1.bn2", 9, batch=4, side=16, first=3)})

@@ -1,5 +1,7 @@
 """Writes vgg.json: VGG with batch normalisation in PyTorch (see reference.py)."""
 
+import functools
+
 from torch import nn
 
 import reference
@@ -35,6 +37,6 @@ class VGG(nn.Module):
         return self.classifier(x.mean((2, 3))), levels[-3:]
 
 
-models = {name: VGG(widths, 10) for name, widths in WIDTHS.items()}
+models = {name: functools.partial(VGG, widths, 10) for name, widths in WIDTHS.items()}
 if __name__ == "__main__":
-    reference.write(models, {"vgg5": reference.trace(models["vgg5"], "features.13", 4)})
+    reference.write(models, {"vgg5": reference.trace(models["vgg5"](), "features.13", 4)})
