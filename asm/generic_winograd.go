@@ -32,42 +32,49 @@ func separable(in, out int, f func(vector6) vector6) Transform {
 		checkTransform(dst, out, dstRow, dstCol, c)
 		checkTransform(src, in, srcRow, srcCol, c)
 		for ch := range c {
-			var left [6]vector6
-			for j := range in {
-				var x vector6
-				for i := range in {
-					x[i] = src[i*srcRow+j*srcCol+ch]
-				}
-				for i, v := range f(x) {
-					left[i][j] = v
-				}
-			}
+			y := columnsThenRows(in, out, f, src[ch:], srcRow, srcCol)
 			for i := range out {
-				y := f(left[i])
 				for j := range out {
-					dst[i*dstRow+j*dstCol+ch] = y[j]
+					dst[i*dstRow+j*dstCol+ch] = y[i][j]
 				}
 			}
 		}
 	}
 }
 
+// columnsThenRows returns the out×out elements of one channel.
+func columnsThenRows(in, out int, f func(vector6) vector6, src []float32, srcRow, srcCol int) (y [6]vector6) {
+	var left [6]vector6
+	for j := range in {
+		var x vector6
+		for i := range in {
+			x[i] = src[i*srcRow+j*srcCol]
+		}
+		for i, v := range f(x) {
+			left[i][j] = v
+		}
+	}
+	for i := range out {
+		y[i] = f(left[i])
+	}
+	return y
+}
+
 // filterProductOf makes FilterProduct from the transform of a vector of taps.
 func filterProductOf(r int, filter func(vector6) vector6) FilterProduct {
-	transform := separable(3, r, filter)
 	return func(m []float32, mPoint int, v []float32, vPoint int, w []float32, tap, next, kc, c int, accumulate bool) {
 		checkFilterProduct(r, m, mPoint, v, vPoint, w, tap, next, kc, c)
 		for ch := range c {
-			var sums, u [36]float32
+			var sums [36]float32
 			for p := range r * r {
 				if accumulate {
 					sums[p] = m[p*mPoint+ch]
 				}
 			}
 			for k := range kc {
-				transform(u[:], r, 1, w[k*next+ch:], 3*tap, tap, 1)
+				u := columnsThenRows(3, r, filter, w[k*next+ch:], 3*tap, tap)
 				for p := range r * r {
-					sums[p] = fma32(v[p*vPoint+k], u[p], sums[p])
+					sums[p] = fma32(v[p*vPoint+k], u[p/r][p%r], sums[p])
 				}
 			}
 			for p := range r * r {

@@ -131,9 +131,7 @@ type Winograd struct {
 	OutputGrad Transform     // A dY Aᵀ: m×m pixels to r×r points
 	FilterGrad Transform     // Gᵀ m G: r×r points to 3×3 taps
 
-	// FilterProduct multiplies one tile by filters that are transformed on the way. It
-	// is nil where there is no such kernel: Filter and GemmRows, one after the other,
-	// compute the same.
+	// FilterProduct multiplies one tile by filters that are transformed on the way.
 	FilterProduct FilterProduct
 }
 

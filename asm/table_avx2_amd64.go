@@ -42,9 +42,11 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{8, maxPool2x2GradAVX2}),
 
 		Winograd2: winograd(8, generic.Winograd2, winograd2InputAVX2, winograd2FilterAVX2,
-			winograd2OutputAVX2, winograd2OutputGradAVX2, winograd2FilterGradAVX2, winograd2FilterProductAVX2),
+			winograd2OutputAVX2, winograd2OutputGradAVX2, winograd2FilterGradAVX2,
+			filterProduct(4, winograd2FilterProductAVX2, generic.Winograd2.FilterProduct)),
 		Winograd4: winograd(8, generic.Winograd4, winograd4InputAVX2, winograd4FilterAVX2,
-			winograd4OutputAVX2, winograd4OutputGradAVX2, winograd4FilterGradAVX2, winograd4FilterProductAVX2),
+			winograd4OutputAVX2, winograd4OutputGradAVX2, winograd4FilterGradAVX2,
+			filterProduct(6, winograd4FilterProductAVX2, generic.Winograd4.FilterProduct)),
 	}
 }
 

@@ -44,9 +44,11 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{16, maxPool2x2GradAVX512}, rowKernel{8, maxPool2x2GradAVX2}),
 
 		Winograd2: winograd(16, avx2.Winograd2, winograd2InputAVX512, winograd2FilterAVX512,
-			winograd2OutputAVX512, winograd2OutputGradAVX512, winograd2FilterGradAVX512, winograd2FilterProductAVX512),
+			winograd2OutputAVX512, winograd2OutputGradAVX512, winograd2FilterGradAVX512,
+			filterProduct(4, winograd2FilterProductAVX512, avx2.Winograd2.FilterProduct)),
 		Winograd4: winograd(16, avx2.Winograd4, winograd4InputAVX512, winograd4FilterAVX512,
-			winograd4OutputAVX512, winograd4OutputGradAVX512, winograd4FilterGradAVX512, winograd4FilterProductAVX512),
+			winograd4OutputAVX512, winograd4OutputGradAVX512, winograd4FilterGradAVX512,
+			filterProduct(6, winograd4FilterProductAVX512, avx2.Winograd4.FilterProduct)),
 	}
 }
 

@@ -41,9 +41,11 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{4, maxPool2x2GradNEON}),
 
 		Winograd2: winograd(4, generic.Winograd2, winograd2InputNEON, winograd2FilterNEON,
-			winograd2OutputNEON, winograd2OutputGradNEON, winograd2FilterGradNEON, nil),
+			winograd2OutputNEON, winograd2OutputGradNEON, winograd2FilterGradNEON,
+			twoStepProduct(4, winograd2FilterNEON, 4, generic.Winograd2, gemmRowsNEON)),
 		Winograd4: winograd(4, generic.Winograd4, winograd4InputNEON, winograd4FilterNEON,
-			winograd4OutputNEON, winograd4OutputGradNEON, winograd4FilterGradNEON, nil),
+			winograd4OutputNEON, winograd4OutputGradNEON, winograd4FilterGradNEON,
+			twoStepProduct(6, winograd4FilterNEON, 4, generic.Winograd4, gemmRowsNEON)),
 	}
 }
 

@@ -127,27 +127,20 @@ func sgdOp(width int, kernel sgdAsm, rest func(w, v, g []float32, rate, momentum
 type (
 	transformAsm     func(dst *float32, dstRow, dstCol int, src *float32, srcRow, srcCol int, c int)
 	biasTransformAsm func(dst *float32, dstRow, dstCol int, src *float32, srcRow, srcCol int, c int, bias *float32)
-
-	// filterProductAsm is FilterProduct for a line of channels and kc from 1 to
-	// filterDepth; ahead is how many floats after w the taps
-	// begin that will be read next.
-	filterProductAsm func(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
 )
 
-func winograd(width int, rest Winograd, input, filter transformAsm, output biasTransformAsm, outputGrad, filterGrad transformAsm, product filterProductAsm) Winograd {
+func winograd(width int, rest Winograd, input, filter transformAsm, output biasTransformAsm, outputGrad, filterGrad transformAsm, product FilterProduct) Winograd {
 	m, r := rest.M, rest.M+2
-	w := Winograd{
+	return Winograd{
 		M:          m,
 		Input:      transform(width, r, r, input, rest.Input),
 		Filter:     transform(width, 3, r, filter, rest.Filter),
 		Output:     biasTransform(width, r, m, output, rest.Output),
 		OutputGrad: transform(width, m, r, outputGrad, rest.OutputGrad),
 		FilterGrad: transform(width, r, 3, filterGrad, rest.FilterGrad),
+
+		FilterProduct: product,
 	}
-	if product != nil {
-		w.FilterProduct = filterProduct(r, product, rest.FilterProduct)
-	}
-	return w
 }
 
 // transform is one of them, from in×in to out×out elements.
@@ -181,34 +174,6 @@ func biasTransform(width, in, out int, kernel biasTransformAsm, rest BiasTransfo
 		}
 		if whole < c {
 			rest(dst[whole:], dstRow, dstCol, src[whole:], srcRow, srcCol, bias[whole:])
-		}
-	}
-}
-
-// filterDepth is how many input channels are taken at a time: the taps of a line of
-// their output channels are copied next to one another and stay in the L1 cache. The
-// kernels have room for so many: FP_BLOCK, and their frames.
-const filterDepth = 32
-
-//go:noinline
-func filterProduct(r int, kernel filterProductAsm, rest FilterProduct) FilterProduct {
-	return func(m []float32, mPoint int, v []float32, vPoint int, w []float32, tap, next, kc, c int, accumulate bool) {
-		checkFilterProduct(r, m, mPoint, v, vPoint, w, tap, next, kc, c)
-		whole := c &^ (cacheLine - 1)
-		if kc == 0 {
-			whole = 0
-		}
-		for k0 := 0; k0 < kc; k0 += filterDepth {
-			for ch := 0; ch < whole; ch += cacheLine {
-				ahead := cacheLine // the next line of taps, or the first of the next channels
-				if ch+cacheLine == whole {
-					ahead = filterDepth*next - ch
-				}
-				kernel(&m[ch], mPoint, &v[k0], vPoint, &w[k0*next+ch], tap, next, min(filterDepth, kc-k0), ahead, accumulate || k0 > 0)
-			}
-		}
-		if whole < c {
-			rest(m[whole:], mPoint, v, vPoint, w[whole:], tap, next, kc, c-whole, accumulate)
 		}
 	}
 }

@@ -190,11 +190,7 @@ func winogradCasesOf(name string, m int, of func(*asm.Kernels) *asm.Winograd) []
 			}, nil},
 		{name + ".FilterProduct", filterProducts, func(s Shape) []int { return filterProductLengths(r*r, s) },
 			func(k *asm.Kernels, s Shape, a [][]float32) {
-				product := of(k).FilterProduct
-				if product == nil {
-					product = of(asm.Available()[0]).FilterProduct
-				}
-				product(a[0], s.C+1, a[1], s.N+2, a[2], s.N*(s.C+1)+3, s.C+1, s.N, s.C, s.C%2 == 0)
+				of(k).FilterProduct(a[0], s.C+1, a[1], s.N+2, a[2], s.N*(s.C+1)+3, s.C+1, s.N, s.C, s.C%2 == 0)
 			}, nil},
 	}
 }
