@@ -128,6 +128,37 @@ LOOP:                                                              \
 #define FP_STORE(AT, SUM) VMOVUPS SUM, AT
 #define FP_ZERO(AT, SUM)  VXORPS SUM, SUM, SUM
 
+// COLUMN_SUM and COLUMN_DIFFERENCE are the rows of G that both sizes have but for
+// the scale, V14·(x0 + x2 ± x1), COLUMN_FIRST and COLUMN_LAST those that copy.
+
+#define COLUMN_FIRST(Q, T) VMOVUPS TAP0(Q), T
+#define COLUMN_LAST(Q, T)  VMOVUPS TAP2(Q), T
+
+#define COLUMN_SUM(Q, T)   \
+	VMOVUPS TAP0(Q), T;    \
+	VADDPS  TAP2(Q), T, T; \
+	VADDPS  TAP1(Q), T, T; \
+	VMULPS  V14, T, T
+
+#define COLUMN_DIFFERENCE(Q, T) \
+	VMOVUPS TAP0(Q), T;         \
+	VADDPS  TAP2(Q), T, T;      \
+	VSUBPS  TAP1(Q), T, T;      \
+	VMULPS  V14, T, T
+
+// FILTER_PRODUCT copies the taps and computes the rows of sums, ROWS, for each vector of
+// a line.
+#define FILTER_PRODUCT(CONSTANTS, ROWS) \
+	COPY_TAPS;                          \
+	XORQ FP_PART, FP_PART;              \
+part:                                   \
+	FP_ARGUMENTS;                       \
+	CONSTANTS;                          \
+	ROWS;                               \
+	ADDQ $VLEN, FP_PART;                \
+	CMPQ FP_PART, $FP_LINE;             \
+	JNE  part
+
 // F(4×4,3×3): the sums are in V6 to V10 and V13.
 
 #define SUMS4(DO)             \
@@ -165,18 +196,6 @@ GLOBL quarters<>(SB), RODATA|NOPTR, $64
 	VMOVUPS TAP0(Q), T;        \
 	VMULPS  quarters<>(SB), T, T
 
-#define PRODUCT4_COLUMN1(Q, T) \
-	VMOVUPS TAP0(Q), T;        \
-	VADDPS  TAP2(Q), T, T;     \
-	VADDPS  TAP1(Q), T, T;     \
-	VMULPS  V14, T, T
-
-#define PRODUCT4_COLUMN2(Q, T) \
-	VMOVUPS TAP0(Q), T;        \
-	VADDPS  TAP2(Q), T, T;     \
-	VSUBPS  TAP1(Q), T, T;     \
-	VMULPS  V14, T, T
-
 #define PRODUCT4_COLUMN3(Q, T)   \
 	VMOVUPS     TAP0(Q), T;      \
 	VFMADD231PS TAP2(Q), V12, T; \
@@ -188,8 +207,6 @@ GLOBL quarters<>(SB), RODATA|NOPTR, $64
 	VFMADD231PS  TAP2(Q), V12, T; \
 	VFNMADD231PS TAP1(Q), V11, T; \
 	VMULPS       V15, T, T
-
-#define COLUMN_LAST(Q, T) VMOVUPS TAP2(Q), T
 
 #define PRODUCT4_POINTS                  \
 	VMULPS       quarters<>(SB), V0, V4; \
@@ -211,21 +228,13 @@ GLOBL quarters<>(SB), RODATA|NOPTR, $64
 	ADD_POINT((FP_V)(FP_VP*4), V0, V10); \
 	ADD_POINT((FP_V)(FP_VP5*1), V2, V13)
 
-#define FILTER_PRODUCT4                                                                \
-	COPY_TAPS;                                                                         \
-	XORQ FP_PART, FP_PART;                                                             \
-part:                                                                                  \
-	FP_ARGUMENTS;                                                                      \
-	PRODUCT4_CONSTANTS;                                                                \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN0, PRODUCT4_POINTS, NEXT_ROW4, zero0, begin0, row0); \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN1, PRODUCT4_POINTS, NEXT_ROW4, zero1, begin1, row1); \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN2, PRODUCT4_POINTS, NEXT_ROW4, zero2, begin2, row2); \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN3, PRODUCT4_POINTS, NEXT_ROW4, zero3, begin3, row3); \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN4, PRODUCT4_POINTS, NEXT_ROW4, zero4, begin4, row4); \
-	FP_PASS(SUMS4, COLUMN_LAST, PRODUCT4_POINTS, NEXT_ROW4, zero5, begin5, row5);      \
-	ADDQ $VLEN, FP_PART;                                                               \
-	CMPQ FP_PART, $FP_LINE;                                                            \
-	JNE  part
+#define ROWS4                                                                           \
+	FP_PASS(SUMS4, PRODUCT4_COLUMN0, PRODUCT4_POINTS, NEXT_ROW4, zero0, begin0, row0);  \
+	FP_PASS(SUMS4, COLUMN_SUM, PRODUCT4_POINTS, NEXT_ROW4, zero1, begin1, row1);        \
+	FP_PASS(SUMS4, COLUMN_DIFFERENCE, PRODUCT4_POINTS, NEXT_ROW4, zero2, begin2, row2); \
+	FP_PASS(SUMS4, PRODUCT4_COLUMN3, PRODUCT4_POINTS, NEXT_ROW4, zero3, begin3, row3);  \
+	FP_PASS(SUMS4, PRODUCT4_COLUMN4, PRODUCT4_POINTS, NEXT_ROW4, zero4, begin4, row4);  \
+	FP_PASS(SUMS4, COLUMN_LAST, PRODUCT4_POINTS, NEXT_ROW4, zero5, begin5, row5)
 
 // F(2×2,3×3): the sums are in V6 to V9.
 
@@ -239,45 +248,23 @@ part:                                                                           
 	LEAQ (FP_V)(FP_VP*4), FP_V; \
 	LEAQ (FP_M)(FP_MP*4), FP_M
 
-#define PRODUCT2_CONSTANTS VBROADCASTSS HALF, V15
+#define PRODUCT2_CONSTANTS VBROADCASTSS HALF, V14
 
 // The rows of G: x0, ½(x0 + x2 ± x1), x2.
-
-#define COLUMN_FIRST(Q, T) VMOVUPS TAP0(Q), T
-
-#define PRODUCT2_COLUMN1(Q, T) \
-	VMOVUPS TAP0(Q), T;        \
-	VADDPS  TAP2(Q), T, T;     \
-	VADDPS  TAP1(Q), T, T;     \
-	VMULPS  V15, T, T
-
-#define PRODUCT2_COLUMN2(Q, T) \
-	VMOVUPS TAP0(Q), T;        \
-	VADDPS  TAP2(Q), T, T;     \
-	VSUBPS  TAP1(Q), T, T;     \
-	VMULPS  V15, T, T
 
 #define PRODUCT2_POINTS                 \
 	ADD_POINT((FP_V), V0, V6);          \
 	VADDPS V2, V0, V3;                  \
 	VADDPS V1, V3, V4;                  \
-	VMULPS V15, V4, V4;                 \
+	VMULPS V14, V4, V4;                 \
 	ADD_POINT((FP_V)(FP_VP*1), V4, V7); \
 	VSUBPS V1, V3, V4;                  \
-	VMULPS V15, V4, V4;                 \
+	VMULPS V14, V4, V4;                 \
 	ADD_POINT((FP_V)(FP_VP*2), V4, V8); \
 	ADD_POINT((FP_V)(FP_VP3*1), V2, V9)
 
-#define FILTER_PRODUCT2                                                                \
-	COPY_TAPS;                                                                         \
-	XORQ FP_PART, FP_PART;                                                             \
-part:                                                                                  \
-	FP_ARGUMENTS;                                                                      \
-	PRODUCT2_CONSTANTS;                                                                \
-	FP_PASS(SUMS2, COLUMN_FIRST, PRODUCT2_POINTS, NEXT_ROW2, zero0, begin0, row0);     \
-	FP_PASS(SUMS2, PRODUCT2_COLUMN1, PRODUCT2_POINTS, NEXT_ROW2, zero1, begin1, row1); \
-	FP_PASS(SUMS2, PRODUCT2_COLUMN2, PRODUCT2_POINTS, NEXT_ROW2, zero2, begin2, row2); \
-	FP_PASS(SUMS2, COLUMN_LAST, PRODUCT2_POINTS, NEXT_ROW2, zero3, begin3, row3);      \
-	ADDQ $VLEN, FP_PART;                                                               \
-	CMPQ FP_PART, $FP_LINE;                                                            \
-	JNE  part
+#define ROWS2                                                                           \
+	FP_PASS(SUMS2, COLUMN_FIRST, PRODUCT2_POINTS, NEXT_ROW2, zero0, begin0, row0);      \
+	FP_PASS(SUMS2, COLUMN_SUM, PRODUCT2_POINTS, NEXT_ROW2, zero1, begin1, row1);        \
+	FP_PASS(SUMS2, COLUMN_DIFFERENCE, PRODUCT2_POINTS, NEXT_ROW2, zero2, begin2, row2); \
+	FP_PASS(SUMS2, COLUMN_LAST, PRODUCT2_POINTS, NEXT_ROW2, zero3, begin3, row3)

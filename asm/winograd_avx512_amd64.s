@@ -71,13 +71,13 @@ TEXT ·winograd4FilterGradAVX512(SB), NOSPLIT, $0-56
 // func winograd2FilterProductAVX512(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
 TEXT ·winograd2FilterProductAVX512(SB), 0, $18496-73
 	NO_LOCAL_POINTERS
-	FILTER_PRODUCT2
+	FILTER_PRODUCT(PRODUCT2_CONSTANTS, ROWS2)
 	VZEROUPPER
 	RET
 
 // func winograd4FilterProductAVX512(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
 TEXT ·winograd4FilterProductAVX512(SB), 0, $18496-73
 	NO_LOCAL_POINTERS
-	FILTER_PRODUCT4
+	FILTER_PRODUCT(PRODUCT4_CONSTANTS, ROWS4)
 	VZEROUPPER
 	RET
