@@ -49,7 +49,8 @@ func (u *units) on(name string, done, all int, share float64) {
 	if u.began.IsZero() {
 		u.began, u.first = now, done
 	}
-	changed := name != u.name || done != u.done
+	// The number of those that are finished changes where the one at hand ends, too.
+	changed := name != u.name || done != u.done && share < 1
 	if changed || u.unit.IsZero() {
 		u.name, u.done, u.unit = name, done, now
 	}

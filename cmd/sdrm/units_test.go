@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"sdrm/experiment/judge"
@@ -54,4 +55,23 @@ func TestUnitsAreToldInLinesOrInOne(t *testing.T) {
 			t.Errorf("terminal %v: found %q, want %q", terminal, text, want)
 		}
 	}
+}
+
+// Each unit is told with the time that it took itself, of the same name or not.
+func TestUnitsTellHowLongEachTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bytes.Buffer
+		u := newUnits(&statusLine{w: &b}, "a")
+		for done, name := range []string{"b", "c", "c"} {
+			u.on(name, done, 3, 0)
+			time.Sleep(time.Second)
+			u.on(name, done, 3, 0.5)
+			time.Sleep(time.Duration(done) * time.Second)
+			u.on(name, done+1, 3, 1)
+			time.Sleep(time.Minute) // of something that is not told
+		}
+		if got, want := b.String(), "a  1/3  b  1.0 s\na  2/3  c  2.0 s\na  3/3  c  3.0 s\n"; got != want {
+			t.Errorf("found %q, want %q", got, want)
+		}
+	})
 }
