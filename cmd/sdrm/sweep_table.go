@@ -23,16 +23,18 @@ func newSweepTable(g *globals) *cobra.Command {
 		Short: "Merge the cells that are done over seeds: means, deviations, what λ changes",
 		Long: `Merge the cells that are done over seeds: means, deviations, and the difference
 to λ = 0, paired by seed. A source is a folder of run folders or a ledger
-(.jsonl); two results for one spec that differ are an error.`,
+(.jsonl); two results for one spec that differ are an error. As svg, what λ costs and
+brings is drawn of each setting that has three λ or more.`,
 		Example: "  sdrm sweep table specs/small-sweep.toml sweep --format csv --out table.csv",
 		RunE: func(c *cobra.Command, args []string) error {
 			title := strings.TrimSuffix(filepath.Base(args[0]), filepath.Ext(args[0]))
 			write, ok := map[string]func(io.Writer, sweep.Table) error{
 				"text": report.Terminal.WriteSweep, "markdown": report.Markdown.WriteSweep, "csv": report.SweepCSV,
 				"html": func(w io.Writer, t sweep.Table) error { return report.SweepHTML(w, title, t) },
+				"svg":  func(w io.Writer, t sweep.Table) error { return report.SweepSVG(w, title, t) },
 			}[format]
 			if !ok {
-				return &usageError{fmt.Errorf("--format: found %q, want text, markdown, csv or html", format)}
+				return &usageError{fmt.Errorf("--format: found %q, want text, markdown, csv, html or svg", format)}
 			}
 			if g.json {
 				write = func(w io.Writer, t sweep.Table) error { return printJSON(w, t) }
@@ -55,11 +57,11 @@ to λ = 0, paired by seed. A source is a folder of run folders or a ledger
 			return writeTo(c, out, func(w io.Writer) error { return write(w, t) })
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv or html")
+	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv or html; or svg, the figure")
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default stdout)")
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas of those that are shown: "+strings.Join(defenses.Names(), ", ")+" (default: all that judged)")
 	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
-	complete(c, "format", []string{"text", "markdown", "csv", "html"})
+	complete(c, "format", []string{"text", "markdown", "csv", "html", "svg"})
 	return c
 }
 

@@ -8,12 +8,11 @@ import (
 	"sdrm/internal/nullable"
 )
 
-// The axes that a table knows: one whose values are merged, and one whose values
-// are compared with 0.
-const (
-	seedAxis   = "seed"
-	lambdaAxis = "mmd.lambda"
-)
+// seedAxis is the axis whose values are merged.
+const seedAxis = "seed"
+
+// LambdaAxis is the axis whose values are compared with 0.
+const LambdaAxis = "mmd.lambda"
 
 // Table is what the cells of a plan found, merged over seeds.
 type Table struct {
@@ -27,6 +26,7 @@ type Table struct {
 // Row is the cells that differ in nothing but the seed.
 type Row struct {
 	Values  []any    `json:"values"` // of the table's axes
+	Lambda  float64  `json:"lambda"` // weight of the regulariser, an axis or not
 	Seeds   int      `json:"seeds"`
 	Figures []Merged `json:"figures"`
 }
@@ -78,6 +78,30 @@ func Tabulate(s *Survey) (Table, error) {
 	return t, nil
 }
 
+// Settings returns the rows that differ in nothing but λ together, each setting's in
+// the order of λ; settings are in the order of their first rows.
+func (t Table) Settings() [][]Row {
+	lambda := slices.Index(t.Axes, LambdaAxis)
+	at := map[string]int{}
+	var out [][]Row
+	for _, r := range t.Rows {
+		others := slices.Clone(r.Values)
+		if lambda >= 0 {
+			others = slices.Delete(others, lambda, lambda+1)
+		}
+		key := fmt.Sprintf("%q", others)
+		if _, ok := at[key]; !ok {
+			at[key] = len(out)
+			out = append(out, nil)
+		}
+		out[at[key]] = append(out[at[key]], r)
+	}
+	for _, rows := range out {
+		slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Lambda, b.Lambda) })
+	}
+	return out
+}
+
 // Only returns the table with the figures of no other detectors than these.
 func (t Table) Only(detectors []string) Table {
 	other := func(id FigureID) bool { return id.Detector != "" && !slices.Contains(detectors, id.Detector) }
@@ -117,7 +141,7 @@ func groupsOf(s *Survey) []*group {
 
 // row merges the records of a group.
 func (g *group) row(axes []string, all []*group) Row {
-	r := Row{Values: g.values, Seeds: len(g.seeds)}
+	r := Row{Values: g.values, Lambda: g.lambda, Seeds: len(g.seeds)}
 	without := g.without(axes, all)
 	for _, id := range g.ids() {
 		m := Merged{FigureID: id}
@@ -154,7 +178,7 @@ func (g *group) row(axes []string, all []*group) Row {
 // without returns the group that is like g but for λ = 0, nil if there is none or
 // g is it.
 func (g *group) without(axes []string, all []*group) *group {
-	lambda := slices.Index(axes, lambdaAxis)
+	lambda := slices.Index(axes, LambdaAxis)
 	if lambda < 0 || g.lambda == 0 {
 		return nil
 	}
