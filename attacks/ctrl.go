@@ -5,7 +5,7 @@ func init() {
 		Name:    "ctrl",
 		Title:   "CTRL",
 		Paper:   "Li et al., arXiv:2210.07346",
-		Options: []Option{magnitudeOption},
+		Options: []Option{magnitudeOption("ours, FTrojan's (the authors: 50 in training, 100 in tests)")},
 		create:  newCTRL,
 	})
 }

@@ -14,13 +14,15 @@ func init() {
 		Name:    "ftrojan",
 		Title:   "FTrojan",
 		Paper:   "Wang et al., arXiv:2111.10991",
-		Options: []Option{magnitudeOption},
+		Options: []Option{magnitudeOption("BackdoorBench's (official code: 20)")},
 		create:  func(t *told) Attack { return Attack{newFrequency(t), AllButTarget, AllToOne} },
 	})
 }
 
-// magnitudeOption is that of both attacks with this trigger.
-var magnitudeOption = Option{"magnitude", "30", "BackdoorBench's (official code: 20)", "what is added to two frequencies, above 0 and at most 255"}
+// magnitudeOption is that of both attacks with this trigger, of whosever choice.
+func magnitudeOption(source string) Option {
+	return Option{"magnitude", "30", source, "what is added to two frequencies, above 0 and at most 255"}
+}
 
 // frequency adds to two frequencies of both colour differences of an image. It
 // takes the orthonormal two-dimensional DCT-II of windows of 32×32 of the

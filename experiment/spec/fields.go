@@ -95,7 +95,7 @@ var Fields = []Field{
 		where(func(v float64) bool { return v >= 0 && v < 1 }, "at least 0, less than 1")),
 	field("train.weight_decay", "", "", func(s *Spec) *float64 { return &s.Train.WeightDecay }, share(0, 1)),
 	choice("train.schedule", "schedule", "", names("multistep", "cosine"), func(s *Spec) *string { return &s.Train.Schedule }),
-	field("train.milestones", "milestones", "multistep: epochs from which lr is multiplied by gamma",
+	field("train.milestones", "milestones", "multistep: epochs after which lr is multiplied by gamma",
 		func(s *Spec) *[]int { return &s.Train.Milestones }, where(rising, "rising epochs above 0")),
 	field("train.gamma", "", "", func(s *Spec) *float64 { return &s.Train.Gamma }, share(0, 1)),
 	choice("train.keep", "keep", "weights that are judged: of the epoch with the best clean test accuracy, or of the last",
