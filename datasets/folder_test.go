@@ -114,6 +114,7 @@ func TestLoadFolderErrors(t *testing.T) {
 		{"a head", split, "train/bee/000.PNG", grayImage(t, 9, 9, 3)[:20], Train, "bee/000.PNG: PNG head: "},
 		{"empty file", split, "train/cat/001.PNG", nil, Train, "cat/001.PNG: no PNG, JPEG, GIF"},
 		{"a billion pixels", split, "train/cat/001.PNG", huge, Train, "cat/001.PNG: PNG head: "},
+		{"no image for tests", split, "test/ant/000.PNG", []byte("a cat"), Test, "test/ant/000.PNG: no PNG, JPEG, GIF or binary PPM image"},
 		{"one image", plain, "dog/1.png", huge, Train, "dog: no images for a split (1 in all)"},
 		{"no images", plain, "dog/1.txt", nil, Test, "dog: no images for a split (0 in all)"},
 		{"unknown format", split, "train/ant/2.webp", []byte("RIFF"), Train, "ant/2.webp: no PNG, JPEG, GIF or binary PPM image"},
@@ -154,4 +155,30 @@ func TestFoldersThatAreNone(t *testing.T) {
 	if _, err := source(t, "folder").Look(dir); err == nil || !strings.Contains(err.Error(), "no images for a split") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// What macOS leaves beside the images of an archive is no image.
+func TestFolderPassesOverDots(t *testing.T) {
+	dir := t.TempDir()
+	writeFolder(t, dir, 2, false)
+	before, err := source(t, "folder").Load(dir, Train, Part{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, []byte("Mac OS X"), dir, "ant", "._000.PNG")
+	write(t, []byte("Mac OS X"), dir, "._ant")
+	after, err := source(t, "folder").Load(dir, Train, Part{})
+	if err != nil || after.Len() != before.Len() {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Both splits are checked, whatever is wrong with the first.
+func TestCheckFolder(t *testing.T) {
+	dir := t.TempDir()
+	writeFolder(t, filepath.Join(dir, "train"), 2, false)
+	writeFolder(t, filepath.Join(dir, "test"), 2, false)
+	write(t, nil, dir, "train", "0.png")
+	write(t, nil, dir, "test", "1.png")
+	wantWrong(t, source(t, "folder"), dir, "train/0.png: an image outside", "test/1.png: an image outside")
 }

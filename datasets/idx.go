@@ -137,7 +137,7 @@ func (d idxSet) fillLabels(set *Set, where string, split Split) error {
 func idxPath(where, name string) string {
 	for _, folder := range []string{where, filepath.Join(where, "raw")} {
 		for _, alias := range idxNames(name) {
-			if there(folder, alias) {
+			if there(folder, alias) && !isFolder(folder, alias) {
 				return filepath.Join(folder, alias)
 			}
 		}

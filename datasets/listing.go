@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sdrm/internal/rng"
 )
@@ -60,11 +61,12 @@ func (l *pictureListing) folder(folder string) (names []string, ok bool) {
 }
 
 // pictureNames returns the names of the image files in a folder, in order. What
-// is not called an image is passed over.
+// is not called an image is passed over, and so is what begins with a dot, as what
+// macOS leaves in archives does.
 func pictureNames(folder string) (names []string, err error) {
 	entries, err := readFolder(folder)
 	for _, e := range entries {
-		if isPicture(e.Name()) {
+		if isPicture(e.Name()) && !strings.HasPrefix(e.Name(), ".") {
 			names = append(names, e.Name())
 		}
 	}

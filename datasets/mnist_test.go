@@ -107,6 +107,19 @@ func TestLoadMNISTErrors(t *testing.T) {
 			wantError(t, "mnist", dir, Test, c.want)
 		})
 	}
+	// A folder of the name, as some archives hold, is not the file.
+	if err := os.Rename(filepath.Join(dir, labels), filepath.Join(dir, "t10k-labels.idx1-ubyte")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, labels), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := source(t, "mnist").Load(dir, Test, Part{}); err != nil {
+		t.Errorf("beside a folder: %v", err)
+	}
+	if err := os.Remove(filepath.Join(dir, "t10k-labels.idx1-ubyte")); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Remove(filepath.Join(dir, labels)); err != nil {
 		t.Fatal(err)
 	}

@@ -49,6 +49,7 @@ func TestDecodePicture(t *testing.T) {
 		{"opaque PNG", asPNG, fill(image.NewRGBA(at), one, two), colours},
 		{"transparent PNG", asPNG, fill(image.NewNRGBA(at), one, clear), colours},
 		{"16 bits", asPNG, fill(image.NewRGBA64(at), one, two), colours},
+		{"transparent PNG of 16 bits", asPNG, fill(image.NewNRGBA64(at), color.NRGBA64{0x0a01, 0x14ff, 0x1e02, 0xffff}, color.NRGBA64{0xc8ff, 0x6403, 0x32aa, 0}), colours},
 		{"palette", asPNG, fill(image.NewPaletted(at, color.Palette{one, two}), one, two), colours},
 		{"GIF", asGIF, fill(image.NewPaletted(at, color.Palette{one, two}), one, two), colours},
 		{"gray", asPNG, fill(image.NewGray(at), color.Gray{9}, color.Gray{250}), []uint8{9, 250}},

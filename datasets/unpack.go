@@ -19,9 +19,11 @@ import (
 )
 
 // What an archive may hold at most: in a file that the set is not known to have
-// in another length, behind a tar archive's last entry, and how many files.
+// in another length, in all files, behind a tar archive's last entry, and how many
+// files.
 const (
 	mostEntryBytes = mostPictureBytes
+	mostBytes      = 2 << 30 // the largest set, Tiny-ImageNet, has less than a quarter of that
 	mostTailBytes  = 1 << 20
 	mostEntries    = 1 << 18
 	mostListBytes  = 20 << 20 // of a zip archive's list of them; that of Tiny-ImageNet has about 15 MB
@@ -43,7 +45,7 @@ func (s Source) archives() (names []string) {
 // appears whole and checked, as Load reads it, with a list of the checksums of its
 // files (sumsName), or not at all; one that is there already is left alone and is
 // an error. No entry of an archive is written elsewhere, over another, or at a
-// length of its own choice. An error names the archive and the entry. If ctx ends,
+// length of its own choice, nor all of them beyond a bound. An error names the archive and the entry. If ctx ends,
 // the error is context.Canceled.
 func (s Source) Unpack(ctx context.Context, archives []string, dir string) (folder string, err error) {
 	switch names := s.archives(); {
@@ -99,6 +101,7 @@ type unpacking struct {
 	source  Source
 	dir     string
 	entries int
+	bytes   int64  // in them
 	sums    []byte // what Check compares the files with
 }
 
@@ -200,9 +203,13 @@ func (u *unpacking) file(name string, mode fs.FileMode, size int64, contents io.
 		return fmt.Errorf("want the regular files of a folder %s", u.source.Folder)
 	}
 	want, known := u.source.sizes[inner]
-	switch u.entries++; {
+	u.entries++
+	u.bytes += min(size, mostBytes+1)
+	switch {
 	case u.entries > mostEntries:
 		return fmt.Errorf("more than %d files", mostEntries)
+	case u.bytes > mostBytes:
+		return fmt.Errorf("more than %d bytes with the files before it", mostBytes)
 	case known && size != want:
 		return fmt.Errorf("size %d bytes, want %d", size, want)
 	case !known && (size > mostEntryBytes || u.source.foreign != nil && u.source.foreign(inner)):

@@ -152,3 +152,19 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 		})
 	}
 }
+
+// The files of an archive are bounded together too.
+func TestUnpackBoundsTheSum(t *testing.T) {
+	u := unpacking{ctx: t.Context(), source: source(t, "cifar10"), dir: t.TempDir(), bytes: mostBytes - 2}
+	for _, c := range []struct {
+		name, contents, want string
+	}{
+		{"a.html", "12", ""},
+		{"b.html", "3", "more than 2147483648 bytes with the files before it"},
+	} {
+		err := u.file(cifarFolder+"/"+c.name, 0o644, int64(len(c.contents)), strings.NewReader(c.contents))
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+	}
+}
