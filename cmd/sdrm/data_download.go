@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -34,6 +36,9 @@ are no longer needed. HTTPS_PROXY is heeded.`,
 			p := newDownloadProgress(c.ErrOrStderr())
 			folder, err := subject.DownloadData(c.Context(), args[0], dir, mirror, p.show)
 			p.clear()
+			if errors.Is(err, context.Canceled) {
+				return fmt.Errorf("%s: %w", args[0], errKept)
+			}
 			if err != nil {
 				return err
 			}

@@ -46,7 +46,8 @@ func keeping(r *run.Run, save bool, open func() (*run.Journal, error), do func(k
 	return err
 }
 
-// errKept is the error of a judgement that was interrupted and has a journal.
+// errKept is the error of what was interrupted and goes on where it was: a judgement
+// that has a journal, a download.
 var errKept = errors.New("interrupted, what is finished is kept; the same command continues")
 
 // keptHelp says that of a command with --save.

@@ -60,12 +60,14 @@ The data are looked for in $SDRM_DATA, else in the user's cache folder.`,
 
 // checkCells trains cells again, each in a folder that is removed afterwards.
 func (g *globals) checkCells(c *cobra.Command, records []*sweep.Record) error {
-	var checked []checkedCell
+	checked := []checkedCell{} // never null in JSON
+	var stopped error          // which leaves cells unchecked
 	failed := 0
 	for _, r := range records {
 		one, err := checkCell(c, r)
 		if err != nil {
-			return err
+			stopped = fmt.Errorf("cell %d: %w", r.Number, err)
+			break
 		}
 		checked = append(checked, one)
 		what := fmt.Sprintf("the same, weights %.16s", r.WeightsSHA256)
@@ -86,10 +88,13 @@ func (g *globals) checkCells(c *cobra.Command, records []*sweep.Record) error {
 			return err
 		}
 	}
-	if failed > 0 {
-		return &checkError{failed, len(records)}
+	switch {
+	case failed > 0 && stopped != nil: // that cells differ is what is asked for
+		return fmt.Errorf("%w; %v", &checkError{failed, len(checked)}, stopped)
+	case failed > 0:
+		return &checkError{failed, len(checked)}
 	}
-	return nil
+	return stopped
 }
 
 func checkCell(c *cobra.Command, r *sweep.Record) (checkedCell, error) {

@@ -39,7 +39,7 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 		return judge.Result{}, err
 	}
 	out.Imported = true
-	return out, adopt(dir, sub, out)
+	return out, adopt(dir, sub, out, o.Machine)
 }
 
 // importing marks the folder of an import until all of it is there.
@@ -48,7 +48,7 @@ const importing = ".importing"
 // adopt writes the folder of an imported run. Its metrics are empty: nothing is
 // known of how the weights came about. The spec comes last, for a folder with a
 // spec and no result would be trained by who resumes it.
-func adopt(dir string, x *subject.Subject, out judge.Result) error {
+func adopt(dir string, x *subject.Subject, out judge.Result, m Machine) error {
 	_, l, err := create(dir, x.Spec, func(r *Run) error {
 		if err := atomicfile.WriteBytes(r.path(importing), nil); err != nil {
 			return fault.Input(err)
@@ -65,6 +65,9 @@ func adopt(dir string, x *subject.Subject, out judge.Result) error {
 			return fault.Input(err)
 		}
 		if err := r.saveTrigger(x, out); err != nil {
+			return err
+		}
+		if err := r.save(MachineFile, m); err != nil {
 			return err
 		}
 		if err := r.save(ResultFile, out); err != nil {

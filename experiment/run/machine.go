@@ -7,7 +7,7 @@ import (
 	"sdrm/internal/regular"
 )
 
-// Machine says which program finished a run, and where. Results do not depend on
+// Machine says which program finished a run, or judged what it imported, and where. Results do not depend on
 // it.
 type Machine struct {
 	Version string `json:"version"` // of the program
