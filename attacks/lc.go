@@ -135,7 +135,7 @@ func (a *lc) Learn(ctx context.Context, l Lesson, clean *models.Model, images *t
 			}
 		}
 		for i, change := range changes {
-			changes[i] = float32(nearest(float64(change)))
+			changes[i] = float32(whole(float64(change), float64(a.strength)))
 		}
 	}
 	return nil

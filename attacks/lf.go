@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"sdrm/autograd"
 	"sdrm/internal/fmath"
+	"sdrm/internal/rng"
 	"sdrm/layers"
 	"sdrm/models"
 	"sdrm/tensor"
@@ -41,7 +43,8 @@ func init() {
 // batch of the images with the pattern, the gradient of the cross-entropy with
 // the target, summed over the batch, is smoothed, divided by its largest element
 // and taken from a sum that began at zero; the pattern is that sum with strength
-// as its largest element, to the nearest level. A pass in which the model calls
+// as its largest element, to the nearest level that is no further from zero than
+// strength. A pass in which the model calls
 // the share fooling of the images the target is the last.
 type lf struct {
 	cleanEpochs
@@ -64,12 +67,16 @@ func (a *lf) Entries(l Lesson) []layers.Entry {
 	return []layers.Entry{{Name: "pattern", Layout: layers.Filters, Tensor: a.pattern}}
 }
 
-// From spreads the places evenly over the set, which may be sorted by class.
-func (a *lf) From(_ Lesson, images int) []int {
-	places := make([]int, min(lfImages, images))
+// From draws the places: classes may follow each other in any order, also in turns.
+func (a *lf) From(l Lesson, images int) []int {
+	places := make([]int, images)
 	for i := range places {
-		places[i] = i * images / len(places)
+		places[i] = i
 	}
+	draw := rng.New(l.Seed, rng.Search, 0, 0)
+	draw.Shuffle(images, func(i, j int) { places[i], places[j] = places[j], places[i] })
+	places = places[:min(lfImages, images)]
+	slices.Sort(places)
 	return places
 }
 
@@ -140,7 +147,7 @@ func (a *lf) Learn(ctx context.Context, l Lesson, clean *models.Model, images *t
 			}
 			if scale = largest(sum); scale > 0 {
 				for k, v := range sum {
-					a.pattern.Data[k] = float32(nearest(float64(a.strength * (v / scale))))
+					a.pattern.Data[k] = float32(whole(float64(a.strength*(v/scale)), a.strength))
 				}
 			}
 		}

@@ -33,7 +33,7 @@ func material(t *testing.T) (*models.Model, *tensor.Tensor, []int) {
 func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
 	m, x, labels := material(t)
 	learn := func() []float32 {
-		l := newAttack(t, "lf", Options{"strength": "20", "passes": "4"}).Trigger.(Learner)
+		l := newAttack(t, "lf", Options{"strength": "20.5", "passes": "4"}).Trigger.(Learner)
 		if err := l.Learn(t.Context(), small, m, x, labels); err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
 		}
 	}
 	if top != 20 {
-		t.Errorf("the largest change is %v, want 20", top)
+		t.Errorf("the largest change is %v, want 20, the largest whole level up to 20.5", top)
 	}
 	if !slices.Equal(pattern, learn()) {
 		t.Error("learned again, it is another")
@@ -67,6 +67,31 @@ func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
 	}
 	if with, without := loss(1), loss(0); with >= without {
 		t.Errorf("the loss towards the target is %v with the pattern and %v without", with, without)
+	}
+}
+
+// A set whose classes take turns, as folders of images do, is shown with all of them,
+// and no place twice.
+func TestLFLearnsFromAllClasses(t *testing.T) {
+	l := newAttack(t, "lf", nil).Trigger.(Learner)
+	for _, classes := range []int{2, 10, 43, 200} {
+		places := l.From(small, 100*1000)
+		seen := map[int]bool{}
+		for i, place := range places {
+			if i > 0 && place <= places[i-1] || place < 0 || place >= 100*1000 {
+				t.Fatalf("place %d is %d, after %d", i, place, places[max(i-1, 0)])
+			}
+			seen[place%classes] = true
+		}
+		if want := min(classes, 100) / 3; len(places) != 100 || len(seen) <= want {
+			t.Errorf("%d classes in turns: %d places of %d classes, want 100 of more than %d", classes, len(places), len(seen), want)
+		}
+	}
+	if places := l.From(small, 7); !slices.Equal(places, []int{0, 1, 2, 3, 4, 5, 6}) {
+		t.Errorf("of seven images %v, want all", places)
+	}
+	if slices.Equal(l.From(small, 1000), l.From(Lesson{Seed: 2}, 1000)) {
+		t.Error("another seed draws the same places")
 	}
 }
 

@@ -53,5 +53,11 @@ func add(v uint8, change int) uint8 { return uint8(min(max(int(v)+change, 0), 25
 // toByte returns the byte nearest to a level of 0 to 255, a half rounded up.
 func toByte(level float64) uint8 { return uint8(math.Floor(level + 0.5)) }
 
+// whole returns the whole number nearest to x of those whose magnitude is at most most.
+func whole(x, most float64) int {
+	bound := int(most)
+	return min(max(nearest(x), -bound), bound)
+}
+
 // nearest returns the whole number nearest to x, a half rounded up.
 func nearest(x float64) int { return int(math.Floor(x + 0.5)) }
