@@ -34,6 +34,8 @@ func newAdaptiveBlend(t *told) Attack {
 	return Attack{a, Victims{Train: Others, Cover: Every, CoverRatio: 1, Test: Others}, AllToOne}
 }
 
+func (a *adaptiveBlend) from() *picture { return a.trigger }
+
 // Apply blends the trigger, or pieces of it, into the image.
 func (a *adaptiveBlend) Apply(m Image) {
 	m.check()

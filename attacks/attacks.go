@@ -52,12 +52,24 @@ func New(name string, o Options) (Attack, error) {
 	if err != nil {
 		return Attack{}, fmt.Errorf("attacks: %w", err)
 	}
-	if err = r.Check(o); err == nil {
-		t := &told{recipe: r, options: o}
-		a := r.create(t)
-		if err = t.err; err == nil {
-			return a, nil
-		}
+	a, err := r.make(&told{recipe: r, options: o})
+	if err != nil {
+		return Attack{}, fmt.Errorf("attacks: %s: %w", name, err)
 	}
-	return Attack{}, fmt.Errorf("attacks: %s: %w", name, err)
+	return a, nil
+}
+
+// Unread returns the attack as New does, but opens no file that an option names: its
+// trigger is of no use, and its victims and labels are the attack's.
+func (r Recipe) Unread(o Options) (Attack, error) {
+	return r.make(&told{recipe: r, options: o, unread: true})
+}
+
+// make returns the attack of what it is told.
+func (r Recipe) make(t *told) (Attack, error) {
+	if err := r.checkNames(t.options); err != nil {
+		return Attack{}, err
+	}
+	a := r.create(t)
+	return a, t.err
 }

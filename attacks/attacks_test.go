@@ -2,6 +2,9 @@ package attacks
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -142,6 +145,38 @@ func TestNewErrors(t *testing.T) {
 	} {
 		if _, err := New(test.name, test.options); err == nil || err.Error() != test.want {
 			t.Errorf("error %v, want %s", err, test.want)
+		}
+	}
+}
+
+// What an attack is told is checked without its files, which New opens.
+func TestUnread(t *testing.T) {
+	r, err := Find("blended")
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := Options{"trigger": filepath.Join(t.TempDir(), "none.png")}
+	if a, err := r.Unread(missing); err != nil || a.Victims.Train == nil || a.PictureSHA256() != "" {
+		t.Errorf("unread: error %v", err)
+	}
+	if _, err := New("blended", missing); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("read: error %v, want that the file is not there", err)
+	}
+	if _, err := r.Unread(Options{"weight": "2"}); err == nil || err.Error() != "weight is 2, want above 0 and at most 1" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The digest of a picture is that of its pixels.
+func TestPictureSHA256(t *testing.T) {
+	sum := func(name, file string) string { return newAttack(t, name, Options{"trigger": file}).PictureSHA256() }
+	red, gray := sum("blended", "testdata/trigger_rgb.png"), sum("blended", "testdata/trigger_gray.png")
+	if len(red) != 64 || red == gray || sum("adaptive-blend", "testdata/trigger_rgb.png") != red {
+		t.Errorf("digests %q and %q", red, gray)
+	}
+	for _, name := range []string{"blended", "badnets"} {
+		if sum := newAttack(t, name, nil).PictureSHA256(); sum != "" {
+			t.Errorf("%s without a file has %s", name, sum)
 		}
 	}
 }

@@ -35,6 +35,8 @@ func newBlended(t *told) Attack {
 	return Attack{b, AllButTarget, AllToOne}
 }
 
+func (b *blended) from() *picture { return b.trigger }
+
 // Apply blends the trigger into the image.
 func (b *blended) Apply(m Image) {
 	m.check()

@@ -24,8 +24,8 @@ func (r Recipe) Has(option string) bool {
 	return slices.ContainsFunc(r.Options, func(o Option) bool { return o.Name == option })
 }
 
-// Check returns an error for the first option that the attack does not know.
-func (r Recipe) Check(o Options) error {
+// checkNames returns an error for the first option that the attack does not know.
+func (r Recipe) checkNames(o Options) error {
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		if r.Has(name) {
 			continue
@@ -53,6 +53,7 @@ func (o Option) Said() string {
 type told struct {
 	recipe  Recipe
 	options Options
+	unread  bool // whether files stay unread
 	err     error
 }
 

@@ -1,9 +1,8 @@
 package attacks
 
 import (
-	_ "image/gif"
-	_ "image/jpeg"
-	_ "image/png"
+	"crypto/sha256"
+	"fmt"
 
 	"sdrm/datasets"
 )
@@ -13,6 +12,7 @@ import (
 type picture struct {
 	pixels []uint8 // h·w·3
 	h, w   int
+	sum    string // SHA-256 of what a file holds, empty if it is of no file
 
 	sizes bySize[[]uint8]
 }
@@ -24,14 +24,23 @@ func newPicture(h, w int) *picture { return &picture{pixels: make([]uint8, h*w*3
 // none.
 func (t *told) picture(name string) *picture {
 	path := t.options[name]
-	if path == "" {
+	if path == "" || t.unread {
 		return &picture{pixels: Pattern(patternSide, patternSide), h: patternSide, w: patternSide}
 	}
 	pixels, h, w, err := datasets.ReadTrigger(path)
 	if err != nil {
 		t.fail("%s: %w", name, err)
 	}
-	return &picture{pixels: pixels, h: h, w: w}
+	return &picture{pixels: pixels, h: h, w: w, sum: fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%d×%d %s", h, w, pixels)))}
+}
+
+// PictureSHA256 returns the SHA-256 of the pixels that the trigger takes from a file,
+// with their height and width, empty if it takes none.
+func (a Attack) PictureSHA256() string {
+	if t, ok := a.Trigger.(interface{ from() *picture }); ok {
+		return t.from().sum
+	}
+	return ""
 }
 
 // sized returns the picture at h×w: its pixels as they are, or of one channel
@@ -42,18 +51,7 @@ func (p *picture) sized(h, w, c int) []uint8 { return p.sizes.get(h, w, c, p.res
 func (p *picture) resized(h, w, c int) []uint8 {
 	pixels := p.pixels
 	if c == 1 {
-		pixels = gray(pixels)
+		pixels = datasets.Gray(pixels)
 	}
 	return datasets.Resize(pixels, p.h, p.w, c, h, w)
-}
-
-// gray returns the brightness of pixels of three channels with the weights of
-// ITU-R BT.601 in units of 2^-16, rounded, as Pillow has them.
-func gray(pixels []uint8) []uint8 {
-	out := make([]uint8, len(pixels)/3)
-	for i := range out {
-		red, green, blue := int(pixels[3*i]), int(pixels[3*i+1]), int(pixels[3*i+2])
-		out[i] = uint8((red*19595 + green*38470 + blue*7471 + 1<<15) >> 16)
-	}
-	return out
 }

@@ -2,6 +2,7 @@ package attacks
 
 import (
 	"fmt"
+	"slices"
 
 	"sdrm/datasets"
 	"sdrm/internal/rng"
@@ -68,10 +69,16 @@ func (p Poison) Check() error {
 	return p.checkVictims()
 }
 
-// checkVictims returns an error if no class can be poisoned or tested, if one
-// shall be called what it is, or if there cannot be as many covers as wanted.
+// checkVictims returns an error if a class is named that is not there, if none can be
+// poisoned or tested, if one shall be called what it is, or if there cannot be as many
+// covers as wanted.
 func (p Poison) checkVictims() error {
 	v := p.Attack.Victims
+	for _, label := range v.Classes {
+		if label >= p.Classes {
+			return fmt.Errorf("attacks: poison: class %d is named, want 0 to %d", label, p.Classes-1)
+		}
+	}
 	train, test := false, false
 	for label := range p.Classes {
 		wanted, counts := p.Wanted(label)
@@ -89,6 +96,24 @@ func (p Poison) checkVictims() error {
 	}
 	if !train || !test {
 		return fmt.Errorf("attacks: poison: the attack is on none of the %d classes", p.Classes)
+	}
+	return nil
+}
+
+// CheckTrigger returns an error if the trigger changes nothing of images of a size,
+// given its options. What is trained it passes over.
+func (p Poison) CheckTrigger(h, w, c int) error {
+	if _, ok := p.Attack.Trigger.(Trained); ok || p.Attack.isNone() {
+		return nil
+	}
+	before := make([]uint8, h*w*c)
+	for i := range before {
+		before[i] = uint8(i*i*9 + 31*i + i>>3) // all levels, side by side at random
+	}
+	after := slices.Clone(before)
+	p.Attack.Trigger.Apply(Image{Pixels: after, H: h, W: w, C: c, Role: datasets.Poisoned, Test: true, seed: p.Seed})
+	if slices.Equal(before, after) {
+		return fmt.Errorf("attacks: poison: the trigger changes no level of an image of %d×%d×%d, want options with which it does", h, w, c)
 	}
 	return nil
 }

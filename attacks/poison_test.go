@@ -351,3 +351,33 @@ func TestParseMode(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A trigger that its options leave nothing to do is refused, whose trigger is trained
+// is not asked.
+func TestTriggersThatChangeNothing(t *testing.T) {
+	for _, name := range Names() {
+		for _, c := range []int{1, 3} {
+			p := Poison{Attack: newAttack(t, name, nil), Rate: 0.1, Classes: 10}
+			if err := p.CheckTrigger(32, 32, c); err != nil {
+				t.Errorf("%s, %d channels: %v", name, c, err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		options  Options
+		channels int
+	}{
+		{"sig", Options{"frequency": "16"}, 3},
+		{"sig", Options{"delta": "0.4"}, 3},
+		{"ftrojan", Options{"magnitude": "2"}, 3},
+		{"ctrl", Options{"magnitude": "3.9"}, 1},
+		{"color", Options{"red": "1", "blue": "0"}, 1},
+	} {
+		p := Poison{Attack: newAttack(t, c.name, c.options), Rate: 0.1, Classes: 10}
+		want := fmt.Sprintf("attacks: poison: the trigger changes no level of an image of 32×32×%d, want options with which it does", c.channels)
+		if err := p.CheckTrigger(32, 32, c.channels); err == nil || err.Error() != want {
+			t.Errorf("%s, %v: error %v, want %s", c.name, c.options, err, want)
+		}
+	}
+}

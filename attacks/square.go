@@ -1,5 +1,7 @@
 package attacks
 
+import "sdrm/datasets"
+
 // A square is a small picture of our own, Pattern at its size, that goes on a
 // part of an image.
 type square struct {
@@ -9,7 +11,7 @@ type square struct {
 
 func newSquare(side int) square {
 	colour := Pattern(side, side)
-	return square{side: side, colour: colour, gray: gray(colour)}
+	return square{side: side, colour: colour, gray: datasets.Gray(colour)}
 }
 
 // put blends the square into the image with its first pixel at a row and column,

@@ -68,7 +68,8 @@ func TestTaCTErrors(t *testing.T) {
 		want    string
 	}{
 		{1, nil, "attacks: poison: class 1 shall be led to itself, want another target"},
-		{0, Options{"source": "10"}, "attacks: poison: the attack is on none of the 10 classes"},
+		{0, Options{"source": "10"}, "attacks: poison: class 10 is named, want 0 to 9"},
+		{0, Options{"cover": "5,12"}, "attacks: poison: class 12 is named, want 0 to 9"},
 	} {
 		p := Poison{Attack: newAttack(t, "tact", c.options), Target: c.target, Rate: 0.1, Classes: 10}
 		if err := p.Check(); err == nil || err.Error() != c.want {

@@ -36,6 +36,9 @@ type Victims struct {
 
 	// Test chooses the test images that tell whether the attack succeeded.
 	Test Choice
+
+	// Classes are those that an option names, which the data set must have.
+	Classes []int
 }
 
 // AllButTarget are the victims of an attack that relabels.

@@ -140,8 +140,8 @@ func ReadTrigger(path string) (pixels []uint8, h, w int, err error) {
 }
 
 // decodePicture decodes an image of at most so many pixels, the first of an
-// animation. Transparency is dropped, as Pillow's convert("RGB") does; of 16 bits
-// the upper 8 are kept.
+// animation. Transparency is dropped, as Pillow's convert("RGB") does, but for a GIF's
+// transparent color, which is black; of 16 bits the upper 8 are kept.
 func decodePicture(data []byte, most int) (bitmap, error) {
 	format, err := formatOf(data)
 	if err != nil {
@@ -204,6 +204,14 @@ func appendRow(to []uint8, from image.Image, y, c int) []uint8 {
 		}
 	case *image.RGBA: // which the decoders return of what has no transparency
 		four = from.Pix[from.PixOffset(at.Min.X, y):][:4*at.Dx()]
+	case *image.NRGBA64:
+		for x := at.Min.X; c == 3 && x < at.Max.X; x++ {
+			pixel := from.Pix[from.PixOffset(x, y):][:8]
+			to = append(to, pixel[0], pixel[2], pixel[4])
+		}
+		if c == 3 {
+			return to
+		}
 	case *image.NRGBA:
 		four = from.Pix[from.PixOffset(at.Min.X, y):][:4*at.Dx()]
 	}
@@ -236,19 +244,24 @@ func (b bitmap) write(dst []uint8, p *picture, h, w, c int) {
 	copy(dst, Resize(b.pixels, b.h, b.w, c, h, w))
 }
 
+// Gray returns the brightness of pixels of three channels, with the weights of ITU-R
+// BT.601 in units of 2^-16, rounded, as Pillow's convert("L") has them.
+func Gray(pixels []uint8) []uint8 {
+	out := make([]uint8, len(pixels)/3)
+	for i := range out {
+		red, green, blue := int(pixels[3*i]), int(pixels[3*i+1]), int(pixels[3*i+2])
+		out[i] = uint8((red*19595 + green*38470 + blue*7471 + 1<<15) >> 16)
+	}
+	return out
+}
+
 // inChannels returns the image in 1 or 3 channels: gray is red, green and blue at
-// once, and colours become gray with the weights of ITU-R BT.601, as Pillow's
-// convert("L") has them.
+// once, and colours become gray.
 func (b bitmap) inChannels(c int) bitmap {
 	switch {
 	case b.c == c:
 	case c == 1:
-		gray := make([]uint8, b.h*b.w)
-		for i := range gray {
-			red, green, blue := int(b.pixels[3*i]), int(b.pixels[3*i+1]), int(b.pixels[3*i+2])
-			gray[i] = uint8((red*19595 + green*38470 + blue*7471 + 1<<15) >> 16)
-		}
-		b.pixels = gray
+		b.pixels = Gray(b.pixels)
 	default:
 		colours := make([]uint8, 0, b.h*b.w*3)
 		for _, v := range b.pixels {

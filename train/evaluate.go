@@ -75,8 +75,9 @@ func (e *Evaluator) Accuracy(ctx context.Context, images *datasets.Loader) (floa
 	return e.share(ctx, images, func(*datasets.Batch, int) bool { return true })
 }
 
-// SuccessRate returns the share of the poisoned images, whose label is the
-// target, that the model calls the target: ASR on triggered test images.
+// SuccessRate returns the share of the poisoned images that the model calls by the
+// label that they were given: ASR on triggered test images, whose label is what the
+// attack wants.
 func (e *Evaluator) SuccessRate(ctx context.Context, images *datasets.Loader) (float64, error) {
 	return e.share(ctx, images, func(b *datasets.Batch, i int) bool { return b.Roles[i] == datasets.Poisoned })
 }

@@ -18,7 +18,7 @@ func Head(x *subject.Subject) Result {
 	return Result{
 		Levels: Levels{}, Detectors: []score.Score{}, Scatter: []Scatter{}, // never null in JSON
 		Name: x.Spec.Name, Lambda: x.Spec.MMD.Lambda, Control: x.Spec.Attack.Control(), Epoch: x.Epoch,
-		WeightsSHA256: weights.Digest(x.Model.Entries()), SpecSHA256: x.Spec.Hash(), DataSHA256: x.Images.SHA256,
+		WeightsSHA256: weights.Digest(x.Model.Entries()), SpecSHA256: x.Spec.Hash(), DataSHA256: x.Images.SHA256, PictureSHA256: x.Images.Poison.Attack.PictureSHA256(),
 		Attack: x.Trained(),
 	}
 }

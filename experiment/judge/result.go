@@ -42,6 +42,7 @@ type Result struct {
 	WeightsSHA256 string `json:"weights_sha256"`
 	SpecSHA256    string `json:"spec_sha256"`
 	DataSHA256    string `json:"data_sha256"`
+	PictureSHA256 string `json:"picture_sha256,omitempty"` // of a trigger's picture that is a file's
 }
 
 // SkippedMeasures is the name under which distances are skipped.

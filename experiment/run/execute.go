@@ -136,7 +136,7 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 	c.BeforeSave = func() error { return log.sync() }
 	began := time.Now()
 	if c.Before != nil {
-		h := &lesson{run: r, stage: c.Before, siblings: o.Siblings, data: sub.Images.SHA256, learn: c.Before.Run}
+		h := &lesson{run: r, stage: c.Before, siblings: o.Siblings, data: sub.Images.SHA256, picture: sub.Images.Poison.Attack.PictureSHA256(), learn: c.Before.Run}
 		defer h.release()
 		c.Before.Run = h.study
 		c.Before.OnKept = func() {

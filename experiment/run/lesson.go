@@ -30,6 +30,7 @@ type lesson struct {
 	stage    *train.Stage
 	siblings string // their folder, empty if there are none
 	data     string // SHA-256 of the images
+	picture  string // and of that of the trigger, empty if it has none
 	learn    func(context.Context) error
 
 	lock *lockfile.Lock // until what was learned can be found
@@ -63,7 +64,7 @@ func (h *lesson) take() bool {
 		if err != nil || r.Spec.Lesson() != h.run.Spec.Lesson() {
 			continue
 		}
-		if h.stage.Load(r.path(train.AttackFile), subject.Identity(r.Spec, h.data)) == nil {
+		if h.stage.Load(r.path(train.AttackFile), subject.Identity(r.Spec, h.data, h.picture)) == nil {
 			h.from = e.Name()
 			return true
 		}

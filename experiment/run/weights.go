@@ -21,7 +21,7 @@ func (r *Run) Model() (*models.Model, error) {
 		return nil, err
 	}
 	path := r.path(r.weightsFile())
-	if _, err := train.LoadWeights(path, subject.Identity(r.Spec, result.DataSHA256), m, nil); err != nil {
+	if _, err := train.LoadWeights(path, subject.Identity(r.Spec, result.DataSHA256, result.PictureSHA256), m, nil); err != nil {
 		return nil, fault.Input(err)
 	}
 	return m, r.checkWeights(m, result)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sdrm/attacks"
+	"sdrm/datasets"
 )
 
 // Control tells whether no image is poisoned: what is trained is a clean model.
@@ -31,19 +32,46 @@ func (a AttackSpec) AllOptions() attacks.Options {
 
 // checkOptions is the rule of attack.options.
 func checkOptions(s Spec, list []string) (want string, err error) {
+	told := map[string]bool{}
 	for _, pair := range list {
-		if !strings.Contains(pair, "=") {
+		name, _, found := strings.Cut(pair, "=")
+		if !found {
 			return "texts of the form name=value", nil
 		}
+		if told[name] {
+			return "each option once", nil
+		}
+		told[name] = true
 	}
 	recipe, err := attacks.Find(s.Attack.Name)
 	if err == nil {
-		err = recipe.Check(s.Attack.AllOptions())
+		_, err = recipe.Unread(s.Attack.AllOptions())
 	}
 	if err != nil {
 		err = fmt.Errorf("attack.options: %w", err)
 	}
 	return "", err
+}
+
+// checkVictims returns an error if the attack cannot be on the classes of the data set,
+// as far as these are known before it is found.
+func (s Spec) checkVictims() error {
+	source, err := datasets.Find(s.Data.Set)
+	if err != nil || source.Classes == nil {
+		return err
+	}
+	recipe, err := attacks.Find(s.Attack.Name)
+	if err != nil {
+		return err
+	}
+	a, err := recipe.Unread(s.Attack.AllOptions())
+	if err != nil {
+		return err
+	}
+	if s.Attack.Labels == attacks.AllToAllName {
+		a = a.LabelledAllToAll()
+	}
+	return attacks.Poison{Attack: a, Target: s.Attack.Target, Rate: s.Attack.Rate, Classes: len(source.Classes)}.Check()
 }
 
 // labels describes the field attack.labels.

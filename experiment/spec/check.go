@@ -26,7 +26,7 @@ func (s Spec) Validate() error {
 			return err
 		}
 	}
-	return nil
+	return s.checkVictims()
 }
 
 // A rule returns what a value of a field should be, if it is not that. An error

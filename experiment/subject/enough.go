@@ -18,15 +18,23 @@ func (m *Images) checkEnough(s spec.Spec) error {
 	}
 	p, victims := m.Poison, 0
 	benign, malicious := make([]int, p.Classes), make([]int, p.Classes)
-	for _, label := range m.Train.Labels {
+	for i, label := range m.Train.Labels {
 		poisoned := p.Attack.Victims.Train(label, p.Target)
+		clean := !poisoned || p.Rate < 1
+		if p.Mode == attacks.Frozen { // what is drawn stays
+			role := p.Role(0, i, label)
+			poisoned, clean = role == datasets.Poisoned, role == datasets.Clean
+		}
 		if poisoned {
 			victims++
 			malicious[p.Label(datasets.Poisoned, label)]++
 		}
-		if !poisoned || p.Rate < 1 {
+		if clean {
 			benign[label]++
 		}
+	}
+	if victims == 0 && p.Mode == attacks.Frozen {
+		return fmt.Errorf("attack.rate: none of the %d training images is drawn to be poisoned with a rate of %v, want more of either", m.Train.Len(), p.Rate)
 	}
 	if victims == 0 {
 		return fmt.Errorf("data.train_limit: none of the %d training images is of a class that %s poisons", m.Train.Len(), s.Attack.Name)

@@ -25,6 +25,9 @@ func TestClassesWithTooFewImages(t *testing.T) {
 		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Rate = "sig", 0.5 }, ""},
 		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Target, s.MMD.Lambda = "sig", 7, 0 }, "data.train_limit: none of the 5 training images is of a class that sig poisons"},
 		{func(s *spec.Spec) { s.Attack.Name = attacks.None }, ""},
+		{func(s *spec.Spec) { s.Attack.Mode, s.Attack.Rate, s.MMD.Lambda = "frozen", 0.001, 0 }, "attack.rate: none of the 5 training images is drawn to be poisoned with a rate of 0.001"},
+		{func(s *spec.Spec) { s.Attack.Mode, s.Attack.Rate = "frozen", 1 }, ""},
+		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Mode, s.Attack.Rate = "sig", "frozen", 1 }, "has 0 benign training images and at most 1"},
 		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Labels = "badnets", attacks.AllToAllName }, "needs at least 2 of each"},
 	} {
 		s := spectest.Tiny()
@@ -35,6 +38,9 @@ func TestClassesWithTooFewImages(t *testing.T) {
 		}
 		c.change(&s)
 		x.Poison.Target, x.Poison.Rate = s.Attack.Target, s.Attack.Rate
+		if x.Poison.Mode, err = attacks.ParseMode(s.Attack.Mode); err != nil {
+			t.Fatal(err)
+		}
 		if x.Poison.Attack, err = attacks.New(s.Attack.Name, nil); err != nil {
 			t.Fatal(err)
 		}

@@ -54,6 +54,9 @@ func LoadImages(s spec.Spec, workers int) (*Images, error) {
 	if err := m.Poison.Check(); err != nil {
 		return nil, fault.Input(err)
 	}
+	if err := m.Poison.CheckTrigger(s.CropSide(), s.CropSide(), m.Train.C); err != nil {
+		return nil, fault.Input(err)
+	}
 	m.SHA256 = datasets.Digest(m.Train, m.Test)
 	return m, nil
 }

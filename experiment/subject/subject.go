@@ -72,11 +72,19 @@ func newModel(s spec.Spec, source datasets.Source) (*models.Model, error) {
 }
 
 // Identity says what weights come from: the same spec on other images is
-// another run.
-func Identity(s spec.Spec, data string) string { return fmt.Sprintf("spec %s data %s", s.Hash(), data) }
+// another run, and so it is with another picture for its trigger, if that is a file's.
+func Identity(s spec.Spec, data, picture string) string {
+	identity := fmt.Sprintf("spec %s data %s", s.Hash(), data)
+	if picture != "" {
+		identity += " picture " + picture
+	}
+	return identity
+}
 
 // Identity says what the weights come from.
-func (x *Subject) Identity() string { return Identity(x.Spec, x.Images.SHA256) }
+func (x *Subject) Identity() string {
+	return Identity(x.Spec, x.Images.SHA256, x.Images.Poison.Attack.PictureSHA256())
+}
 
 // Training returns what the spec says about training.
 func (x *Subject) Training() (train.Config, error) {

@@ -1,7 +1,12 @@
 package subject
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -77,4 +82,33 @@ func namesOf(at []models.Activation) string {
 		out = append(out, a.Name)
 	}
 	return strings.Join(out, " ")
+}
+
+// A trigger's picture is part of what weights come from: another one in the same file
+// is another run.
+func TestIdentityKnowsThePicture(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trigger.png")
+	identity := func(gray uint8) string {
+		m := image.NewGray(image.Rect(0, 0, 4, 4))
+		for i := range m.Pix {
+			m.Pix[i] = gray
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s := spectest.Tiny()
+		s.Attack.Name, s.Attack.Trigger = "blended", file
+		x, err := New(s, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.Identity()
+	}
+	if black, white := identity(0), identity(255); black == white || black != identity(0) {
+		t.Errorf("identities %q and %q", black, white)
+	}
 }

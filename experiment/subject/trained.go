@@ -89,7 +89,7 @@ func (x *Subject) cleanModel(ctx context.Context, epochs int) (*models.Model, er
 	s := x.Spec.Train
 	c := train.Config{
 		Model: m, Target: x.Spec.Attack.Target, Epochs: epochs,
-		Schedule: x.schedule(epochs), Momentum: s.Momentum, Decay: s.WeightDecay,
+		Schedule: x.schedule(epochs), Momentum: s.Momentum, Decay: s.WeightDecay, Memory: s.Memory,
 	}
 	if c.Images, err = x.Images.Training(nil); err != nil {
 		return nil, fault.Input(err)
@@ -120,5 +120,10 @@ func (x *Subject) learn(ctx context.Context, l attacks.Learner, clean *models.Mo
 	if err != nil {
 		return err
 	}
-	return l.Learn(ctx, x.lesson(), clean, images, labels)
+	if err := l.Learn(ctx, x.lesson(), clean, images, labels); errors.Is(err, context.Canceled) {
+		return err
+	} else if err != nil {
+		return fault.Input(err) // which the same run would meet again
+	}
+	return nil
 }
