@@ -1,6 +1,8 @@
 package attacks
 
 import (
+	"sync"
+
 	"sdrm/autograd"
 	"sdrm/internal/rng"
 	"sdrm/layers"
@@ -27,6 +29,18 @@ type generatorPass struct {
 	tape  autograd.Tape
 	image tensor.Tensor
 }
+
+// generatorPasses keeps the memory of passes that are over for those to come.
+type generatorPasses struct{ idle sync.Pool }
+
+func (p *generatorPasses) get() *generatorPass {
+	if pass, ok := p.idle.Get().(*generatorPass); ok {
+		return pass
+	}
+	return new(generatorPass)
+}
+
+func (p *generatorPasses) put(pass *generatorPass) { p.idle.Put(pass) }
 
 // begin starts a pass of an image, as shares of 255.
 func (p *generatorPass) begin(pixels []uint8, m Image) *autograd.Var {

@@ -1,8 +1,6 @@
 package attacks
 
 import (
-	"sync"
-
 	"sdrm/autograd"
 	"sdrm/datasets"
 	"sdrm/internal/rng"
@@ -68,8 +66,8 @@ type inputAware struct {
 	epochs int
 
 	patterns, masks layers.Sequential // nil before Entries
-	passes          sync.Pool         // of *generatorPass
-	source          []int             // of the batch at hand: whose trigger each image gets, -1 for none
+	passes          generatorPasses
+	source          []int // of the batch at hand: whose trigger each image gets, -1 for none
 }
 
 // Means and deviations that are taken out of one channel.
@@ -145,10 +143,7 @@ func (a *inputAware) Apply(m Image) {
 	if a.patterns == nil {
 		panic("attacks: Trigger: Apply: the generators were not trained")
 	}
-	pass, _ := a.passes.Get().(*generatorPass)
-	if pass == nil {
-		pass = new(generatorPass)
-	}
+	pass := a.passes.get()
 	from := m.Pixels
 	if m.Role == datasets.Cover {
 		draw := m.Draw()
@@ -160,5 +155,5 @@ func (a *inputAware) Apply(m Image) {
 		laid := own + float32((patterns.Value.Data[i]-own)*masks.Value.Data[i/m.C])
 		m.Pixels[i] = toByte(float64(laid * 255))
 	}
-	a.passes.Put(pass)
+	a.passes.put(pass)
 }

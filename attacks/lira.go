@@ -1,8 +1,6 @@
 package attacks
 
 import (
-	"sync"
-
 	"sdrm/autograd"
 	"sdrm/datasets"
 	"sdrm/internal/rng"
@@ -43,7 +41,7 @@ type lira struct {
 	epochs   int
 
 	net    layers.Sequential // nil before Entries
-	passes sync.Pool         // of *generatorPass
+	passes generatorPasses
 }
 
 func newLIRA(t *told) Attack {
@@ -99,13 +97,10 @@ func (a *lira) Apply(m Image) {
 	if a.net == nil {
 		panic("attacks: Trigger: Apply: the generator was not trained")
 	}
-	pass, _ := a.passes.Get().(*generatorPass)
-	if pass == nil {
-		pass = new(generatorPass)
-	}
+	pass := a.passes.get()
 	for i, share := range a.shares(&pass.tape, pass.begin(m.Pixels, m)).Value.Data {
 		v := pass.image.Data[i] - a.strength + float32(2*a.strength*share)
 		m.Pixels[i] = toByte(min(max(float64(v*255), 0), 255))
 	}
-	a.passes.Put(pass)
+	a.passes.put(pass)
 }
