@@ -185,7 +185,7 @@ func (s Source) Limit(split Split, files int) int {
 }
 
 // Look returns the data set with what is known of it once its files in dir have
-// been listed, but not read: Layout, and the classes, channels and numbers of
+// been listed, and of folders of images their heads read: Layout, and the classes, channels and numbers of
 // images of sets of which they are not known beforehand. An empty dir is
 // DataDir's default.
 func (s Source) Look(dir string) (Source, error) {

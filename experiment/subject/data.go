@@ -22,7 +22,8 @@ type DataSet struct {
 	Wrong   string `json:"wrong,omitempty"` // a file that is missing or too many
 }
 
-// DataSets lists the data sets of a folder, whose files it does not read; an empty
+// DataSets lists the data sets of a folder, of whose images it reads no more than the
+// heads, where these tell the channels; an empty
 // dir is the default.
 func DataSets(dir string) ([]DataSet, error) {
 	dir, err := datasets.DataDir(dir)
