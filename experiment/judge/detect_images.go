@@ -24,10 +24,6 @@ const (
 	ModelLevel = "model"
 )
 
-// inspectedImages is the largest number of benign, and of malicious, images that
-// detectors inspect (ours).
-const inspectedImages = 500
-
 // inspectImages shows the test images and the model to the detectors of a panel
 // that inspect those.
 func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
@@ -84,7 +80,7 @@ func showImages(ctx context.Context, x *subject.Subject, p *panel) error {
 // imageInput returns the model with InputSet, and which of its images are
 // triggered. The first detect.clean of the test images, at most half, are the
 // clean ones that the defender holds, as backdoor-toolbox reserves a part of the
-// test set; none of them is inspected. How many they are, and that both groups
+// test set; none of them is inspected. How many they are, at most detect.images, and that both groups
 // are of one size, is our choice. For a clean model there is no triggered image.
 func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered []bool, err error) {
 	all := x.Images.Test.Places(func(int) bool { return true })
@@ -94,7 +90,7 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 	if in.CleanImages, in.CleanLabels, err = inputs(ctx, x, all[:clean], nil, clean, everyone); err != nil {
 		return in, nil, err
 	}
-	benign, _, err := inputs(ctx, x, all[clean:], nil, inspectedImages, everyone)
+	benign, _, err := inputs(ctx, x, all[clean:], nil, x.Spec.Detect.Images, everyone)
 	if err != nil {
 		return in, nil, err
 	}

@@ -72,6 +72,10 @@ func TestCleanImagesAreNotInspected(t *testing.T) {
 	if len(malicious) != in.Images.Shape.N() {
 		t.Errorf("%d truths about %d images", len(malicious), in.Images.Shape.N())
 	}
+	x.Spec.Attack.Rate, x.Spec.Detect.Images = 0, 12 // of a clean model all that are inspected are clean
+	if few, _, err := imageInput(context.Background(), x); err != nil || few.Images.Shape.N() != 12 {
+		t.Errorf("%d images, error %v, want the 12 of detect.images", few.Images.Shape.N(), err)
+	}
 	clean := map[string]bool{}
 	for i := range in.CleanImages.Shape.N() {
 		clean[image(in.CleanImages.Sample(i))] = true

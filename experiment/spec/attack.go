@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sdrm/attacks"
-	"sdrm/datasets"
 )
 
 // Control tells whether no image is poisoned: what is trained is a clean model.
@@ -56,9 +55,9 @@ func checkOptions(s Spec, list []string) (want string, err error) {
 // checkVictims returns an error if the attack cannot be on the classes of the data set,
 // as far as these are known before it is found.
 func (s Spec) checkVictims() error {
-	source, err := datasets.Find(s.Data.Set)
-	if err != nil || source.Classes == nil {
-		return err
+	source := s.source()
+	if source.Classes == nil {
+		return nil
 	}
 	recipe, err := attacks.Find(s.Attack.Name)
 	if err != nil {

@@ -119,6 +119,8 @@ var Fields = []Field{
 		func(s *Spec) *int { return &s.Detect.Clean }, between(0, 1_000_000)),
 	field("detect.train_samples", "", "frozen mode: images inspected of each class, from the first; 0 for all",
 		func(s *Spec) *int { return &s.Detect.TrainSamples }, between(0, 1_000_000)),
+	optional(field("detect.images", "", "clean, and as many triggered, test images that detectors of inputs inspect, at most",
+		func(s *Spec) *int { return &s.Detect.Images }, between(10, 1_000_000))),
 	field("detect.projections", "", "of the sliced Wasserstein distance", func(s *Spec) *int { return &s.Detect.Projections },
 		between(1, 100_000)),
 }

@@ -81,6 +81,7 @@ type DetectSpec struct {
 	Detectors    []string `toml:"detectors"`
 	Clean        int      `toml:"clean"`
 	TrainSamples int      `toml:"train_samples"`
+	Images       int      `toml:"images"`
 	Projections  int      `toml:"projections"`
 }
 
@@ -99,7 +100,7 @@ func Default() Spec {
 			Schedule: "multistep", Milestones: []int{40, 60}, Gamma: 0.1, Keep: "best",
 		},
 		MMD:    MMDSpec{Lambda: 0.1, Regulariser: "mmd", Levels: "all", Estimator: "biased"},
-		Detect: DetectSpec{Detectors: []string{"ac", "ss", "sr"}, Clean: 500, TrainSamples: 1000, Projections: 128},
+		Detect: DetectSpec{Detectors: []string{"ac", "ss", "sr"}, Clean: 500, TrainSamples: 1000, Images: 500, Projections: 128},
 	}
 }
 

@@ -193,6 +193,7 @@ func TestBadSpecs(t *testing.T) {
 		{`detect.detectors = ["ac", "xx"]`, `detect.detectors: found "xx", want one of ac, `},
 		{"detect.clean = -1", "detect.clean: found -1"},
 		{"detect.train_samples = -1", "detect.train_samples: found -1"},
+		{"detect.images = 9", "detect.images: found 9, want 10 to 1000000"},
 		{"detect.projections = 0", "detect.projections: found 0"},
 	} {
 		path := filepath.Join(t.TempDir(), "spec.toml")
