@@ -34,6 +34,7 @@ func newAdaptiveBlend(t *told) Attack {
 	return Attack{a, Victims{Train: Others, Cover: Every, CoverRatio: 1, Test: Others}, AllToOne}
 }
 
+// from returns what the trigger takes its pixels from.
 func (a *adaptiveBlend) from() *picture { return a.trigger }
 
 // Apply blends the trigger, or pieces of it, into the image.

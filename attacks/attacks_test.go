@@ -167,16 +167,27 @@ func TestUnread(t *testing.T) {
 	}
 }
 
-// The digest of a picture is that of its pixels.
+// The digest of a picture is that of its pixels, with every attack that takes one from
+// a file, and there is none without.
 func TestPictureSHA256(t *testing.T) {
-	sum := func(name, file string) string { return newAttack(t, name, Options{"trigger": file}).PictureSHA256() }
-	red, gray := sum("blended", "testdata/trigger_rgb.png"), sum("blended", "testdata/trigger_gray.png")
-	if len(red) != 64 || red == gray || sum("adaptive-blend", "testdata/trigger_rgb.png") != red {
-		t.Errorf("digests %q and %q", red, gray)
-	}
-	for _, name := range []string{"blended", "badnets"} {
-		if sum := newAttack(t, name, nil).PictureSHA256(); sum != "" {
-			t.Errorf("%s without a file has %s", name, sum)
+	found := 0
+	for _, r := range All() {
+		if sum := newAttack(t, r.Name, nil).PictureSHA256(); sum != "" {
+			t.Errorf("%s without a file has %s", r.Name, sum)
 		}
+		for _, o := range r.Options {
+			if !strings.HasPrefix(o.Usage, "image file") {
+				continue
+			}
+			found++
+			sum := func(file string) string { return newAttack(t, r.Name, Options{o.Name: file}).PictureSHA256() }
+			red, gray := sum("testdata/trigger_rgb.png"), sum("testdata/trigger_gray.png")
+			if len(red) != 64 || red == gray {
+				t.Errorf("%s: digests %q and %q", r.Name, red, gray)
+			}
+		}
+	}
+	if found < 2 {
+		t.Errorf("%d attacks take a picture from a file", found)
 	}
 }

@@ -35,6 +35,7 @@ func newBlended(t *told) Attack {
 	return Attack{b, AllButTarget, AllToOne}
 }
 
+// from returns what the trigger takes its pixels from.
 func (b *blended) from() *picture { return b.trigger }
 
 // Apply blends the trigger into the image.

@@ -44,8 +44,8 @@ func init() {
 // the target, summed over the batch, is smoothed, divided by its largest element
 // and taken from a sum that began at zero; the pattern is that sum with strength
 // as its largest element, to the nearest level that is no further from zero than
-// strength. A pass in which the model calls
-// the share fooling of the images the target is the last.
+// strength. A pass in which the model calls the share fooling of the images the
+// target is the last.
 type lf struct {
 	cleanEpochs
 	strength, fooling float64

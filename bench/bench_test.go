@@ -141,16 +141,17 @@ func BenchmarkEval(b *testing.B) {
 func BenchmarkStep(b *testing.B) {
 	for _, c := range []struct {
 		model  string
+		batch  int
 		lambda float64
-	}{{"vgg11", 0}, {"vgg11", 0.1}, {"resnet18", 0}} {
-		b.Run(fmt.Sprintf("model=%s/batch=256/lambda=%v", c.model, c.lambda), func(b *testing.B) {
-			s := must(bench.NewStep(c.model, 256, c.lambda, 1))
+	}{{"vgg11", 256, 0}, {"vgg11", 256, 0.1}, {"resnet18", 256, 0}, {"mobilenetv2", 128, 0}, {"densenet121", 128, 0}} {
+		b.Run(fmt.Sprintf("model=%s/batch=%d/lambda=%v", c.model, c.batch, c.lambda), func(b *testing.B) {
+			s := must(bench.NewStep(c.model, c.batch, c.lambda, 1))
 			s.Run()
 			b.ReportAllocs()
 			for b.Loop() {
 				s.Run()
 			}
-			b.ReportMetric(256*float64(b.N)/b.Elapsed().Seconds(), "img/s")
+			b.ReportMetric(float64(c.batch*b.N)/b.Elapsed().Seconds(), "img/s")
 		})
 	}
 }

@@ -39,7 +39,7 @@ var sweepPanels = []struct {
 	}, func(id sweep.FigureID) string { return id.Detector + " at " + id.Level }},
 }
 
-// keysInARow is how many curves are named side by side below a panel.
+// How many curves are named side by side below a panel, and how far apart their rows are.
 const (
 	keysInARow = 2
 	keyHeight  = 18
