@@ -19,6 +19,8 @@ func benchmarkShapes(family string) []conform.Shape {
 		return []conform.Shape{{N: 17, C: 128}, {N: 513, C: 128}}
 	case "winograd":
 		return []conform.Shape{{N: 32, C: 64}, {N: 32, C: 256}}
+	case "depthwise":
+		return []conform.Shape{{N: 16, C: 48}, {N: 34, C: 96}}
 	case "rows", "pool":
 		return []conform.Shape{{N: 16, C: 64}, {N: 256, C: 256}}
 	}

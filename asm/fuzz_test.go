@@ -17,6 +17,7 @@ func FuzzProducts(f *testing.F)    { fuzz(f, conform.Products) }
 func FuzzElementwise(f *testing.F) { fuzz(f, conform.Elementwise) }
 func FuzzReductions(f *testing.F)  { fuzz(f, conform.Reductions) }
 func FuzzRows(f *testing.F)        { fuzz(f, conform.Rows) }
+func FuzzDepthwise(f *testing.F)   { fuzz(f, conform.Depthwise) }
 func FuzzPool(f *testing.F)        { fuzz(f, conform.Pool) }
 func FuzzWinograd(f *testing.F)    { fuzz(f, conform.Winograd) }
 

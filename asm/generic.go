@@ -38,6 +38,9 @@ func newGenericKernels() *Kernels {
 		NormGrad:         normGrad(),
 		NormReLUGrad:     normReLUGrad(),
 
+		Depthwise:     depthwise(),
+		DepthwiseGrad: depthwiseGrad(),
+
 		MaxPool2x2:     maxPool2x2(),
 		MaxPool2x2Grad: maxPool2x2Grad(),
 

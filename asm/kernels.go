@@ -90,6 +90,21 @@ type Kernels struct {
 	// NormReLUGrad is NormGrad with dy masked as NormReLUGradSums does.
 	NormReLUGrad func(dx, dy, x, k1, k2, k3, scale, shift []float32)
 
+	// Depthwise convolves the len(dst)/c pixels of a run with the taps that meet them,
+	// c being len(start):
+	//
+	//	dst[j*c+ch] = chain of fma over the taps t of x[t.X+j*next+ch]·w[t.W+ch],
+	//
+	// starting from start[ch].
+	Depthwise func(dst, x []float32, next int, taps []Tap, w, start []float32)
+	// DepthwiseGrad adds to the gradient of one tap's weights what a run of pixels
+	// contributes, c being len(dw):
+	//
+	//	dw[ch] += chain of fma over j = 0..len(dy)/c-1 of dy[j*c+ch]·x[j*next+ch],
+	//
+	// the chain starting from 0.
+	DepthwiseGrad func(dw, dy, x []float32, next int)
+
 	// MaxPool2x2 pools two rows of pixels, x0 and x1, of c channels into one:
 	// dst[j] = Max(Max(x0[2j], x0[2j+1]), Max(x1[2j], x1[2j+1])) for the
 	// len(dst)/c pixels j. A last odd column is ignored.

@@ -38,6 +38,9 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		NormGrad:         normGrad(rowKernel{8, normGradAVX2}),
 		NormReLUGrad:     normReLUGrad(rowKernel{8, normReLUGradAVX2}),
 
+		Depthwise:     depthwise(depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
+		DepthwiseGrad: depthwiseGrad(depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
+
 		MaxPool2x2:     maxPool2x2(rowKernel{8, maxPool2x2AVX2}),
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{8, maxPool2x2GradAVX2}),
 
@@ -124,6 +127,15 @@ func normGradAVX2(a *rowArgs)
 
 //go:noescape
 func normReLUGradAVX2(a *rowArgs)
+
+//go:noescape
+func depthwiseRunAVX2(a *depthwiseArgs)
+
+//go:noescape
+func depthwisePixelAVX2(a *depthwiseArgs)
+
+//go:noescape
+func depthwiseGradAVX2(a *depthwiseArgs)
 
 //go:noescape
 func maxPool2x2AVX2(a *rowArgs)

@@ -40,6 +40,9 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		NormGrad:         normGrad(rowKernel{16, normGradAVX512}, rowKernel{8, normGradAVX2}),
 		NormReLUGrad:     normReLUGrad(rowKernel{16, normReLUGradAVX512}, rowKernel{8, normReLUGradAVX2}),
 
+		Depthwise:     depthwise(depthwiseKernel{16, depthwiseRunAVX512, depthwisePixelAVX512, depthwiseGradAVX512}, depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
+		DepthwiseGrad: depthwiseGrad(depthwiseKernel{16, depthwiseRunAVX512, depthwisePixelAVX512, depthwiseGradAVX512}, depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
+
 		MaxPool2x2:     maxPool2x2(rowKernel{16, maxPool2x2AVX512}, rowKernel{8, maxPool2x2AVX2}),
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{16, maxPool2x2GradAVX512}, rowKernel{8, maxPool2x2GradAVX2}),
 
@@ -120,6 +123,15 @@ func normGradAVX512(a *rowArgs)
 
 //go:noescape
 func normReLUGradAVX512(a *rowArgs)
+
+//go:noescape
+func depthwiseRunAVX512(a *depthwiseArgs)
+
+//go:noescape
+func depthwisePixelAVX512(a *depthwiseArgs)
+
+//go:noescape
+func depthwiseGradAVX512(a *depthwiseArgs)
 
 //go:noescape
 func maxPool2x2AVX512(a *rowArgs)

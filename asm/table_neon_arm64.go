@@ -37,6 +37,9 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		NormGrad:         normGrad(rowKernel{4, normGradNEON}),
 		NormReLUGrad:     normReLUGrad(rowKernel{4, normReLUGradNEON}),
 
+		Depthwise:     depthwise(depthwiseKernel{4, depthwiseRunNEON, depthwisePixelNEON, depthwiseGradNEON}),
+		DepthwiseGrad: depthwiseGrad(depthwiseKernel{4, depthwiseRunNEON, depthwisePixelNEON, depthwiseGradNEON}),
+
 		MaxPool2x2:     maxPool2x2(rowKernel{4, maxPool2x2NEON}),
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{4, maxPool2x2GradNEON}),
 
@@ -117,6 +120,15 @@ func normGradNEON(a *rowArgs)
 
 //go:noescape
 func normReLUGradNEON(a *rowArgs)
+
+//go:noescape
+func depthwiseRunNEON(a *depthwiseArgs)
+
+//go:noescape
+func depthwisePixelNEON(a *depthwiseArgs)
+
+//go:noescape
+func depthwiseGradNEON(a *depthwiseArgs)
 
 //go:noescape
 func maxPool2x2NEON(a *rowArgs)

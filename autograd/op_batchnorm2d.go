@@ -17,13 +17,14 @@ type NormParams struct {
 //	y = (x − mean)/√(var + ε) · gamma + beta,
 //
 // and does what follows, which takes no further pass over the map: all but
-// tensor.NormAddReLU. The gradient is tensor.BatchNormGrad's, or
+// tensor.NormAddReLU. What a convolution follows is not computed: that normalises
+// what it reads of x. The gradient is tensor.BatchNormGrad's, or
 // tensor.BatchNormInferenceGrad's if n is Fixed: a result that is pooled has none
 // then.
 func BatchNorm2D(t *Tape, x *Var, n NormParams, then tensor.AfterNorm) *Var {
 	op := Next[batchNorm2D](t)
 	op.x, op.norm = x, newNorm(t, n, then)
-	y := t.result(&op.out, op, then.Out(x.Value.Shape), x, n.Gamma, n.Beta)
+	y := op.norm.result(t, &op.out, op, x.shape, x, n.Gamma, n.Beta)
 	if n.Fixed {
 		op.norm.backwardReads(t, y)
 		tensor.BatchNormInference(y.Value, x.Value, op.norm.tensors)
@@ -43,6 +44,10 @@ type batchNorm2D struct {
 	norm norm
 	out  Var
 }
+
+func (op *batchNorm2D) unread() (*Var, tensor.NormStats) { return op.x, op.norm.tensors.Stats }
+
+func (op *batchNorm2D) gradSums(t *Tape) tensor.NormSums { return op.norm.gradSums(t, op.x) }
 
 func (op *batchNorm2D) compute(t *Tape, y *Var) {
 	t.restore(op.x)
@@ -75,6 +80,33 @@ func newNorm(t *Tape, n NormParams, then tensor.AfterNorm) norm {
 	return norm{n, tensor.BatchNorm{Gamma: n.Gamma.Value, Beta: n.Beta.Value, Running: n.Running, Stats: stats, Then: then}}
 }
 
+// result prepares v as the result of op for a map of shape x. It is not stored where
+// a convolution follows, unless no gradient keeps what that reads in its place.
+func (n *norm) result(t *Tape, v *Var, op loadedOp, x tensor.Shape, inputs ...*Var) *Var {
+	if n.tensors.Then != tensor.NormReLUConv {
+		return t.result(v, op, n.tensors.Then.Out(x), inputs...)
+	}
+	if t.unstored(v, op, x, inputs...); v.needsGrad {
+		v.load = op
+	} else {
+		v.Value = t.get(x)
+	}
+	return v
+}
+
+// gradSums restores x, what was normalised, for the sums over the gradient, and
+// returns where they are kept until backward.
+func (n *norm) gradSums(t *Tape, x *Var) tensor.NormSums {
+	t.restore(x)
+	n.tensors.Sums = t.get(tensor.NormSumsShape(x.shape))
+	return tensor.NormSums{X: x.Value, Stats: n.tensors.Stats, Sums: n.tensors.Sums}
+}
+
+type loadedOp interface {
+	Op
+	loaded
+}
+
 // backwardReads says what backward reads beside the input, where y is the result
 // of the op.
 func (n *norm) backwardReads(t *Tape, y *Var) {
@@ -101,6 +133,8 @@ func (n *norm) backward(t *Tape, dx, dy, y, x *tensor.Tensor) {
 	}
 	d := tensor.BatchNormGrads{X: dx, Gamma: t.gradientOrScratch(n.Gamma), Beta: t.gradientOrScratch(n.Beta)}
 	tensor.BatchNormGrad(d, dy, y, x, n.tensors)
+	t.memory.Put(n.tensors.Sums)
+	n.tensors.Sums = nil
 	t.deliverOrFree(n.Gamma, d.Gamma)
 	t.deliverOrFree(n.Beta, d.Beta)
 }

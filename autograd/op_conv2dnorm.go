@@ -9,7 +9,8 @@ import "sdrm/tensor"
 //
 // The statistics are gathered, or if n is Fixed the result finished and z never
 // stored, while z is in the cache. On the way back y is computed again where it
-// is read, from z, and dz is written over z.
+// is read, from z, and dz is written over z. Followed by a convolution, y is not
+// computed at all: that normalises what it reads of z.
 func Conv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm) *Var {
 	return recordConv2DNorm(t, x, c, n, then, nil)
 }
@@ -23,13 +24,14 @@ func Conv2DNormAddReLU(t *Tape, x *Var, c ConvParams, n NormParams, plus *Var) *
 }
 
 func recordConv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm, plus *Var) *Var {
-	op := Next[conv2DNorm](t)
+	op, pinned := Next[conv2DNorm](t), len(t.pinned)
 	op.x, op.conv, op.norm, op.plus = x, c, newNorm(t, n, then), plus
+	read, before := t.read(x)
 	z := c.out(x)
 	if !n.Fixed {
 		t.result(&op.z, op, z)
 	}
-	y := t.result(&op.out, op, then.Out(z), x, c.Weight, c.Bias, n.Gamma, n.Beta, plus)
+	y := op.norm.result(t, &op.out, op, z, x, c.Weight, c.Bias, n.Gamma, n.Beta, plus)
 	c.backwardReads(t, y, x)
 	op.norm.backwardReads(t, y)
 	if plus != nil {
@@ -37,10 +39,12 @@ func recordConv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.A
 		t.backwardReads(y, y)
 	}
 	if n.Fixed {
-		tensor.Conv2DNormInference(y.Value, x.Value, c.tensors(), op.norm.tensors)
+		tensor.Conv2DNormInference(y.Value, read, c.tensors(before), op.norm.tensors)
+		t.unpin(pinned)
 		return y
 	}
-	tensor.Conv2DNormTraining(y.Value, op.z.Value, x.Value, c.tensors(), op.norm.tensors)
+	tensor.Conv2DNormTraining(y.Value, op.z.Value, read, c.tensors(before), op.norm.tensors)
+	t.unpin(pinned)
 	if y.needsGrad {
 		t.backwardReads(y, &op.z)
 		c.computesAgain(t, &op.z, op, x)
@@ -58,6 +62,10 @@ type conv2DNorm struct {
 	z    Var  // not of a Fixed normalisation
 	out  Var
 }
+
+func (op *conv2DNorm) unread() (*Var, tensor.NormStats) { return &op.z, op.norm.tensors.Stats }
+
+func (op *conv2DNorm) gradSums(t *Tape) tensor.NormSums { return op.norm.gradSums(t, &op.z) }
 
 func (op *conv2DNorm) compute(t *Tape, v *Var) {
 	if v == &op.z {

@@ -75,6 +75,8 @@ var opCases = []opCase{
 	convNormCase("plain", tensor.NormOnly),
 	convNormCase("with ReLU", tensor.NormReLU),
 	convNormCase("pooled", tensor.NormReLUPool),
+	followed(convNormCase("with ReLU, then a convolution", tensor.NormReLUConv)),
+	followed(batchNormCase("with ReLU, then a convolution", tensor.NormReLUConv, tensor.Shape{2, 3, 4, 5}, tensor.Shape{5, 14, 11, 37})),
 	sumConvNormCase(),
 	fixedConvNormCase("fixed", tensor.NormOnly),
 	fixedConvNormCase("fixed, with ReLU", tensor.NormReLU),
@@ -264,6 +266,19 @@ func convNormCase(variant string, then tensor.AfterNorm) opCase {
 		},
 		tolerance: 1e-5,
 	}
+}
+
+// followed is a case whose result is a map of 5 channels, or in its large form of 37,
+// with a convolution behind it, which reads what is not stored.
+func followed(c opCase) opCase {
+	g := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+	plain, reference, last := c.apply, c.reference, len(c.inputs)
+	c.inputs, c.large = append(c.inputs, tensor.Shape{3, 3, 5, 2}), append(c.large, tensor.Shape{3, 3, 37, 19})
+	c.apply = func(t *tape, in []*node) *node {
+		return autograd.Conv2D(t, plain(t, in), autograd.ConvParams{Weight: in[last], Geometry: g})
+	}
+	c.reference = func(in []array) array { return referenceConv2D(reference(in), in[last], nil, g) }
+	return c
 }
 
 func sumConvNormCase() opCase {

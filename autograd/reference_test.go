@@ -112,7 +112,7 @@ func referenceBatchNormFixed(x array, gamma, beta *tensor.Tensor, running tensor
 
 func referenceAfterNorm(x array, then tensor.AfterNorm) array {
 	switch then {
-	case tensor.NormReLU:
+	case tensor.NormReLU, tensor.NormReLUConv:
 		return referenceReLU(x)
 	case tensor.NormReLUPool:
 		return referencePool(referenceReLU(x), tensor.PoolGeometry{Kernel: 2, Stride: 2}, largest)

@@ -32,6 +32,7 @@ type Var struct {
 	shape   tensor.Shape
 	read    bool     // Value is read by a Backward, or to compute another value again
 	done    bool     // no op of the forward pass will read Value
+	load    loaded   // says what an op reads in the place of Value, if that is not stored
 	again   computed // computes Value again; nil: it is kept as long as it is read
 	cheap   bool     // that costs so little that Value is always given up
 	sources [4]*Var  // what that restores
@@ -48,6 +49,15 @@ type computed interface {
 	// compute sets the value of v, for which it asks once it has restored what v is
 	// made of, to what the forward pass has set it to, and changes nothing else.
 	compute(t *Tape, v *Var)
+}
+
+// loaded is an op whose result need not be stored: a convolution reads what a batch
+// normalisation with a ReLU is given, and normalises it where it reads it.
+type loaded interface {
+	// unread returns that, and the statistics.
+	unread() (*Var, tensor.NormStats)
+	// gradSums returns where the convolution gathers the sums over its gradient.
+	gradSums(t *Tape) tensor.NormSums
 }
 
 // NewParam returns a leaf whose value and gradient outlive the tape's passes.
@@ -193,8 +203,16 @@ func (t *Tape) Output(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 // result is Output for an op whose Backward reads those values alone that
 // backwardReads says.
 func (t *Tape) result(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
+	value := t.get(shape)
+	t.unstored(v, op, shape, inputs...)
+	v.Value = value
+	return v
+}
+
+// unstored is result for a value that is not stored.
+func (t *Tape) unstored(v *Var, op Op, shape tensor.Shape, inputs ...*Var) *Var {
 	t.clock++
-	*v = Var{Value: t.get(shape), shape: shape, order: t.clock, used: t.clock}
+	*v = Var{shape: shape, order: t.clock, used: t.clock}
 	t.owned = append(t.owned, v)
 	if t.Mode != Inference {
 		for _, in := range inputs {
@@ -260,6 +278,18 @@ func (t *Tape) restore(v *Var) {
 		t.unpin(mark)
 	}
 	t.pin(v)
+}
+
+// read restores what v is read from: its value, or where that is not stored, what it is
+// made of and what that is to be normalised with.
+func (t *Tape) read(v *Var) (*tensor.Tensor, tensor.NormStats) {
+	if v.load == nil || v.Value != nil {
+		t.restore(v)
+		return v.Value, tensor.NormStats{}
+	}
+	x, stats := v.load.unread()
+	t.restore(x)
+	return x.Value, stats
 }
 
 // revive returns the tensor for a value that is computed again.

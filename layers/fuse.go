@@ -11,7 +11,8 @@ import (
 //	Conv2D → BatchNorm2D → ReLU → MaxPool2D of 2×2 windows with stride 2
 //
 // from the convolution or the normalisation on, as far as the following modules
-// are those. A result that is observed is the last of a run. A Fixed pass does
+// are those. In training, a convolution that follows the ReLU normalises what it
+// reads. A result that is observed is the last of a run. A Fixed pass does
 // not pool in the op, for the gradient of that needs the map before the pooling.
 type fused struct {
 	conv   *Conv2D // nil: not in the run
@@ -31,6 +32,9 @@ func (s Sequential) fuse(mode autograd.Mode, i int, observed func(i int) bool) (
 	}
 	if _, relu := moduleAt[ReLU](s, at+1); relu && !observed(at) {
 		f.then, at = tensor.NormReLU, at+1
+		if _, conv := moduleAt[*Conv2D](s, at+1); conv && !observed(at) && mode == autograd.Training {
+			f.then = tensor.NormReLUConv
+		}
 		pool, isPool := moduleAt[MaxPool2D](s, at+1)
 		if isPool && !observed(at) && pool.Geometry.Halves() && mode != autograd.Fixed {
 			f.then, at = tensor.NormReLUPool, at+1
@@ -46,7 +50,7 @@ func (s Sequential) addReLU(t *autograd.Tape, x, plus *autograd.Var) *autograd.V
 	in, last := x, max(0, len(s)-2)
 	var y *autograd.Var
 	if f, ok := s.fuse(t.Mode, last, func(int) bool { return false }); ok && f.conv != nil && f.then == tensor.NormOnly {
-		x = s[:last].Forward(t, x)
+		x = s.run(t, x, last, unobserved, nil)
 		y = autograd.Conv2DNormAddReLU(t, x, f.conv.params(t), f.norm.params(t), plus)
 	} else {
 		x = s.Forward(t, x)

@@ -48,3 +48,31 @@ func TestRuns(t *testing.T) {
 		}
 	}
 }
+
+// A result is not stored where a convolution follows, in training, and nobody observes
+// it.
+func TestWhatAConvolutionFollowsIsNotStored(t *testing.T) {
+	b := NewBuilder(1)
+	conv, norm := NewConv2D(b, 3, 4, tensor.ConvGeometry{Kernel: 1, Stride: 1}, false, PyTorchDefault), NewBatchNorm2D(b, 4)
+	between := Sequential{norm, ReLU{}, Named{"conv", conv}}
+	for _, c := range []struct {
+		what     string
+		modules  Sequential
+		mode     autograd.Mode
+		observed int
+		want     tensor.AfterNorm
+	}{
+		{"training", between, autograd.Training, -1, tensor.NormReLUConv},
+		{"inference", between, autograd.Inference, -1, tensor.NormReLU},
+		{"fixed", between, autograd.Fixed, -1, tensor.NormReLU},
+		{"ReLU observed", between, autograd.Training, 1, tensor.NormReLU},
+		{"normalisation observed", between, autograd.Training, 0, tensor.NormOnly},
+		{"no ReLU", Sequential{norm, conv}, autograd.Training, -1, tensor.NormOnly},
+		{"nothing behind", between[:2], autograd.Training, -1, tensor.NormReLU},
+	} {
+		f, ok := c.modules.fuse(c.mode, 0, func(i int) bool { return i == c.observed })
+		if !ok || f.then != c.want {
+			t.Errorf("%s: %v, want %v", c.what, f.then, c.want)
+		}
+	}
+}

@@ -12,17 +12,24 @@ type Sequential []Module
 
 // Forward runs the modules in order. What is between them is Done.
 func (s Sequential) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return s.Observe(t, x, func(int) int { return -1 }, nil)
+	return s.Observe(t, x, unobserved, nil)
 }
+
+func unobserved(int) int { return -1 }
 
 // Observe is Forward that calls observe with the activation of every module i
 // for which number(i) is not negative, and with that number, right after it was
 // recorded. The activation of a Block is inside of it, that of another module is
 // its result.
 func (s Sequential) Observe(t *autograd.Tape, x *autograd.Var, number func(i int) int, observe func(number int, y *autograd.Var)) *autograd.Var {
+	return s.run(t, x, len(s), number, observe)
+}
+
+// run is Observe for the modules before the given end, which those after it follow.
+func (s Sequential) run(t *autograd.Tape, x *autograd.Var, end int, number func(i int) int, observe func(number int, y *autograd.Var)) *autograd.Var {
 	observed := func(i int) bool { return number(i) >= 0 }
 	in := x
-	for i := 0; i < len(s); {
+	for i := 0; i < end; {
 		y, next := x, i+1
 		if block, ok := moduleAt[Block](s, i); ok && observed(i) {
 			y = block.ForwardObserved(t, x, number(i), observe)

@@ -15,7 +15,7 @@ type branches struct {
 }
 
 func (l branches) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-	return l.ForwardObserved(t, x, 0, func(int, *autograd.Var) {})
+	return l.ForwardObserved(t, x, -1, nil)
 }
 
 func (l branches) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {

@@ -28,6 +28,7 @@ type BatchNorm struct {
 	Stats       NormStats // filled by the forward pass, read by the gradient
 	Then        AfterNorm
 	Plus        *Tensor // what NormAddReLU adds, in the shape of the input
+	Sums        *Tensor // what Conv2DGradInputSums has gathered for the gradient, or nil
 }
 
 // RunningStats are the statistics of past batches that inference normalises
@@ -70,6 +71,7 @@ const (
 	NormReLU                      // a ReLU
 	NormReLUPool                  // a ReLU, then MaxPool of 2×2 windows with stride 2
 	NormAddReLU                   // the addition of BatchNorm.Plus, then a ReLU
+	NormReLUConv                  // a ReLU, then a convolution with the statistics Before: there may be no result
 )
 
 // Out returns the shape of the result for a map of shape x.
@@ -87,14 +89,16 @@ func poolsChunks(x Shape) bool { return x.H()%2 == 0 && x.W()%2 == 0 && rowChunk
 // BatchNormTraining normalises every channel of x with the statistics of the
 // batch and moves the running ones, the variance as the unbiased one, as PyTorch
 // does. x has more than one pixel, y has the shape b.Then.Out gives; y may be x
-// unless it is pooled.
+// unless it is pooled, and nil after NormReLUConv.
 func BatchNormTraining(y, x *Tensor, b BatchNorm) {
-	b.check("BatchNormTraining", y.Shape, x.Shape)
+	b.checkResult("BatchNormTraining", y, x.Shape)
 	moments := Scratch.Get(momentsShape(x.Shape))
 	gatherMoments(moments.Data, x)
 	b.takeBatch("BatchNormTraining", moments.Data, x.Shape)
 	Scratch.Put(moments)
-	b.apply(y, x)
+	if y != nil {
+		b.apply(y, x)
+	}
 }
 
 // BatchNormInference normalises every channel of x with the running statistics.
@@ -110,6 +114,15 @@ func BatchNormInference(y, x *Tensor, b BatchNorm) {
 func BatchNormAgain(y, x *Tensor, b BatchNorm) {
 	b.check("BatchNormAgain", y.Shape, x.Shape)
 	b.apply(y, x)
+}
+
+// checkResult is check, where the result y may be nil.
+func (b *BatchNorm) checkResult(fn string, y *Tensor, x Shape) {
+	out := b.Then.Out(x)
+	if y != nil || b.Then != NormReLUConv {
+		out = y.Shape
+	}
+	b.check(fn, out, x)
 }
 
 func (b *BatchNorm) check(fn string, y, x Shape) {

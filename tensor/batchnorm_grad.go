@@ -40,10 +40,16 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 		}
 	}
 	n := ceilDiv(x.Shape.Rows(), rowChunk)
-	partial := Scratch.Floats(2 * n * c)
 	factors := Scratch.Floats(3 * c)
-	a := normGradArgs{kernels: asm.Current(), b: b, dy: dy, y: y, x: x, partial: partial.Data}
-	normGradLoop.Run(n, a)
+	a := normGradArgs{kernels: asm.Current(), b: b, dy: dy, y: y, x: x}
+	var partial *Tensor
+	if b.Sums != nil {
+		a.partial = b.Sums.Data
+	} else {
+		partial = Scratch.Floats(2 * n * c)
+		a.partial = partial.Data
+		normGradLoop.Run(n, a)
+	}
 	a.k1, a.k2, a.k3 = factors.Data[:c], factors.Data[c:2*c], factors.Data[2*c:]
 	normFactorsLoop.Run(ceilDiv(c, channelGroup), normFactorsArgs{a, d})
 	if d.X != nil {
@@ -52,6 +58,25 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 		normGradLoop.Run(n, a)
 	}
 	Scratch.Put(factors, partial)
+}
+
+// NormSums is where the sums that BatchNormGrad begins with are gathered, while the
+// gradient of the normalisation's result, with a ReLU behind it, is in the cache.
+type NormSums struct {
+	X     *Tensor   // what was normalised
+	Stats NormStats // with which
+	Sums  *Tensor   // of NormSumsShape
+}
+
+// NormSumsShape is the shape of a tensor for the sums of a map of shape x: Σ g and
+// Σ g·(x−mean) for every chunk of rows and channel.
+func NormSumsShape(x Shape) Shape { return momentsShape(x) }
+
+// gather sets the sums of chunk i from its rows of the gradient.
+func (s *NormSums) gather(k *asm.Kernels, i int, dy []float32) {
+	c := len(s.Stats.Mean)
+	p := s.Sums.Data[2*c*i:][:2*c]
+	k.NormReLUGradSums(p[:c], p[c:], dy, s.X.Data[i*rowChunk*c:][:len(dy)], s.Stats.Mean, s.Stats.Scale, s.Stats.Shift)
 }
 
 type normGradArgs struct {

@@ -22,27 +22,34 @@ type Conv struct {
 	Weights  *Tensor // K×K×Cin/G×Cout for G groups
 	Bias     *Tensor // Cout elements; nil for none
 	Geometry ConvGeometry
+	// Before, if it has any, are the statistics of a batch normalisation with a ReLU
+	// that x goes through first: max(x·Scale + Shift, 0) is convolved. The gradient of
+	// the input is that of its result.
+	Before NormStats
 }
 
 // Conv2D computes the cross-correlation y of x, N×H×W×Cin, with the filters of
 // c, plus its bias. y has the shape c.Geometry.Out gives.
 func Conv2D(y, x *Tensor, c Conv) {
 	c.check("Conv2D", y.Shape, x.Shape)
-	c.algorithm(ConvForward, x.Shape, y.Shape).forward(y, y.Shape, x, c, epilogue{})
+	c.convolve(y, y.Shape, x, epilogue{})
 }
 
 // Conv2DGradInput computes dx, the gradient of Conv2D's input, from dy, the
 // gradient of its output. The bias is not read.
 func Conv2DGradInput(dx, dy *Tensor, c Conv) {
 	c.check("Conv2DGradInput", dy.Shape, dx.Shape)
-	c.algorithm(ConvGradInput, dx.Shape, dy.Shape).gradInput(dx, dy, c)
+	c.algorithm(ConvGradInput, dx.Shape, dy.Shape).gradInput(dx, dy, c, epilogue{})
 }
 
 // Conv2DGradWeights computes d, the gradients of Conv2D's filters and, unless it
 // is nil, its bias, from its input x and the gradient dy of its output.
 func Conv2DGradWeights(d Conv, x, dy *Tensor) {
 	d.check("Conv2DGradWeights", dy.Shape, x.Shape)
-	d.algorithm(ConvGradWeights, x.Shape, dy.Shape).gradWeights(d, x, dy)
+	algorithm := d.algorithm(ConvGradWeights, x.Shape, dy.Shape)
+	read, scratch := d.readable(algorithm, x, dy.Shape)
+	algorithm.gradWeights(d, read, dy)
+	Scratch.Put(scratch)
 }
 
 func (c Conv) algorithm(pass ConvPass, x, out Shape) convAlgorithm {
@@ -65,6 +72,7 @@ func (c Conv) check(fn string, y, x Shape) {
 	if out := g.Out(x, y.C()); y != out || out.H() < 1 || out.W() < 1 {
 		panic(fmt.Sprintf("tensor: %s: output is %v, want %v for input %v", fn, y, out, x))
 	}
+	c.checkBefore(fn, x)
 	if c.Bias != nil && len(c.Bias.Data) != y.C() {
 		panic(fmt.Sprintf("tensor: %s: bias has %d elements, want %d", fn, len(c.Bias.Data), y.C()))
 	}

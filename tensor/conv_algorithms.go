@@ -47,11 +47,13 @@ type convAlgorithm interface {
 	// forward computes the convolution, of shape out, and the epilogue; y has the
 	// shape that this gives.
 	forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue)
-	// finishesChunks tells whether forward takes an epilogue, because its tasks
-	// are whole chunks of rows of out.
-	finishesChunks(out Shape) bool
-	// gradInput is Conv2DGradInput.
-	gradInput(dx, dy *Tensor, c Conv)
+	// finishesChunks tells whether forward or gradInput takes an epilogue, because
+	// its tasks are whole chunks of rows of what it computes.
+	finishesChunks(pass ConvPass, result Shape) bool
+	// normalises tells whether forward and gradWeights do what comes Before.
+	normalises(out Shape) bool
+	// gradInput is Conv2DGradInput with an epilogue.
+	gradInput(dx, dy *Tensor, c Conv, after epilogue)
 	// gradWeights is Conv2DGradWeights.
 	gradWeights(d Conv, x, dy *Tensor)
 }

@@ -22,7 +22,7 @@ func (dense) fits(pass ConvPass, g ConvGeometry, _, out Shape) bool {
 	return pass == ConvForward && g.Pad > 0 && out.H()*out.W() <= densePixels && out.N() >= denseImages
 }
 
-func (dense) finishesChunks(Shape) bool { return false }
+func (dense) finishesChunks(ConvPass, Shape) bool { return false }
 
 type denseArgs struct {
 	kernels *asm.Kernels

@@ -1,109 +1,218 @@
 package tensor
 
 import (
-	"math"
+	"sync"
 
 	"sdrm/asm"
 	"sdrm/internal/parallel"
 )
 
 // A depthwise convolution, where every channel has a filter of its own, is no
-// product: it adds up rows of pixels, each times the filter's weights at one tap.
-// In the order of the taps, every output is one chain of fma from the bias or 0.
+// product: it adds up runs of pixels, each times the filter's weights at one tap.
+// In the order of the taps, every output is one chain of fma from the bias or 0, and
+// so is every gradient of the input, in the order of the outputs and of the taps in a row.
 type depthwise struct{}
 
 func (depthwise) fits(_ ConvPass, g ConvGeometry, x, out Shape) bool {
 	return g.Groups > 1 && g.Groups == x.C() && g.Groups == out.C()
 }
 
-func (depthwise) finishesChunks(Shape) bool { return false }
+// finishesChunks tells whether chunks are whole images, or whole rows of an image.
+func (depthwise) finishesChunks(_ ConvPass, result Shape) bool {
+	pixels := result.H() * result.W()
+	if pixels < rowChunk {
+		return rowChunk%pixels == 0
+	}
+	return pixels%rowChunk == 0 && rowChunk%result.W() == 0
+}
+
+func (depthwise) normalises(Shape) bool { return true }
 
 type depthwiseArgs struct {
-	kernels   *asm.Kernels
-	Conv                // or its gradients
-	x, y      *Tensor   // input and output, or their gradients
-	identity  []float32 // 1 and −0 for every channel
-	images    int       // images of one task of the weight gradient
+	kernels *asm.Kernels
+	Conv            // or its gradients
+	x, y    *Tensor // input and output, or their gradients
+	out     Shape   // of what a pass computes: y holds it, unless after pools it, or x the gradient
+	after   epilogue
+	start   []float32 // what the sums of each channel begin with
+
+	images    int       // of one task of the weight gradient
 	sums      []float32 // its tasks' gradients of the filters, then of the bias
 	biasStart int       // where those of the bias begin
 }
 
-// runDepthwise runs a loop over the images of a pass that adds products.
-func runDepthwise(loop *parallel.Loop[depthwiseArgs], x, y *Tensor, conv Conv) {
-	c := x.Shape.C()
-	// fma(d, 1, −0) is d, so that NormGrad adds a product to what is there.
-	identity := Scratch.Floats(2 * c)
-	for i := range c {
-		identity.Data[i], identity.Data[c+i] = 1, float32(math.Copysign(0, -1))
+// taps is memory for those of a run of pixels.
+var taps = sync.Pool{New: func() any { return new([]asm.Tap) }}
+
+func (depthwise) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
+	zero := Scratch.Floats(out.C())
+	clear(zero.Data)
+	a := depthwiseArgs{kernels: asm.Current(), Conv: c, x: x, y: y, out: out, after: after, start: zero.Data}
+	if c.Bias != nil {
+		a.start = c.Bias.Data
 	}
-	loop.Run(x.Shape.N(), depthwiseArgs{kernels: asm.Current(), Conv: conv, x: x, y: y, identity: identity.Data})
-	Scratch.Put(identity)
+	depthwiseForwardLoop.Run(a.tasks(), a)
+	Scratch.Put(zero)
 }
 
-func (depthwise) forward(y *Tensor, _ Shape, x *Tensor, c Conv, _ epilogue) {
-	runDepthwise(depthwiseForwardLoop, x, y, c)
+// tasks is how many tasks compute a map.
+func (a *depthwiseArgs) tasks() int { return ceilDiv(a.out.Rows(), a.perTask()) }
+
+// perTask is how many pixels a task computes: those of an image, or of the images that
+// fill a chunk.
+func (a *depthwiseArgs) perTask() int {
+	pixels := a.out.H() * a.out.W()
+	return pixels * max(1, rowChunk/pixels)
 }
 
-var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, image int) {
-	c, y := a.x.Shape.C(), a.y.Sample(image)
-	clear(y)
-	if a.Bias != nil {
-		a.kernels.AddRow(y, y, a.Bias.Data)
+// eachRow has compute make the pixels of a task row by row, in z, which is what y has
+// of them unless they are pooled, and does what comes after.
+func (a *depthwiseArgs) eachRow(task int, y *Tensor, compute func(z []float32, image, row int)) {
+	lo, hi := chunk(task, a.perTask(), a.out.Rows())
+	w, c := a.out.W(), a.out.C()
+	pixels, part := a.out.H()*w, hi-lo
+	if !a.after.empty() {
+		part = rowChunk
 	}
-	x := a.x.Sample(image)
-	a.eachSpan(func(tap, in, out, n int) {
-		a.addProduct(y[out:][:n*c], x[in:][:n*c], tap)
+	for ; lo < hi; lo += part {
+		end := min(lo+part, hi)
+		z, scratch := a.after.norm.rows(y, lo, end, c)
+		for at := lo; at < end; at += w {
+			compute(z[(at-lo)*c:][:w*c], at/pixels, at%pixels/w)
+		}
+		if !a.after.empty() {
+			a.after.finish(a.kernels, y, lo/rowChunk, z, w, c)
+		}
+		Scratch.Put(scratch)
+	}
+}
+
+var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
+	run, input := taps.Get().(*[]asm.Tap), a.input()
+	a.eachRow(task, a.y, func(z []float32, image, oy int) {
+		if oy == 0 {
+			input.enter(a.x.Sample(image))
+		}
+		a.forwardRow(z, &input, oy, run)
 	})
+	input.leave()
+	taps.Put(run)
 })
 
-func (depthwise) gradInput(dx, dy *Tensor, c Conv) { runDepthwise(depthwiseGradInputLoop, dx, dy, c) }
-
-var depthwiseGradInputLoop = parallel.NewLoop(func(a *depthwiseArgs, image int) {
-	c, dx, dy := a.x.Shape.C(), a.x.Sample(image), a.y.Sample(image)
-	clear(dx)
-	a.eachSpan(func(tap, in, out, n int) {
-		a.addProduct(dx[in:][:n*c], dy[out:][:n*c], tap)
-	})
-})
-
-// addProduct adds pixels of src times the weights at a tap to those of dst.
-func (a *depthwiseArgs) addProduct(dst, src []float32, tap int) {
-	c := a.x.Shape.C()
-	a.kernels.NormGrad(dst, src, dst, a.Weights.Data[tap*c:][:c], a.identity[:c], a.identity[c:])
-}
-
-// eachSpan calls use for every run of n pixels of an image, from input element
-// in and output element out on, that meet at a tap of the filter: a whole row
-// where the stride is 1, else a pixel.
-func (a *depthwiseArgs) eachSpan(use func(tap, in, out, n int)) {
-	xs, ys, g, c := a.x.Shape, a.y.Shape, a.Geometry, a.x.Shape.C()
-	for oy := range ys.H() {
-		for ky := range g.Kernel {
-			iy := oy*g.Stride - g.Pad + ky
-			if iy < 0 || iy >= xs.H() {
-				continue
+// forwardRow computes row oy of the result.
+func (a *depthwiseArgs) forwardRow(dst []float32, input *depthwiseInput, oy int, run *[]asm.Tap) {
+	g, w, c := a.Geometry, a.x.Shape.W(), a.x.Shape.C()
+	ky0, ky1 := g.meet(oy, a.x.Shape.H())
+	top := oy*g.Stride - g.Pad
+	input.load(top+ky0, top+ky1)
+	for ox, n := 0, 0; ox < a.out.W(); ox += n {
+		kx0, kx1 := g.meet(ox, w)
+		n = 1
+		if kx1-kx0 == g.Kernel {
+			n = (w-g.Kernel+g.Pad)/g.Stride - ox + 1
+		}
+		*run = (*run)[:0]
+		for ky := ky0; ky < ky1; ky++ {
+			for kx := kx0; kx < kx1; kx++ {
+				*run = append(*run, asm.Tap{X: input.row(top+ky) + (ox*g.Stride-g.Pad+kx)*c, W: (ky*g.Kernel + kx) * c})
 			}
+		}
+		a.kernels.Depthwise(dst[ox*c:][:n*c], input.rows, g.Stride*c, *run, a.Weights.Data, a.start)
+	}
+}
+
+// meet returns the taps [k0, k1) of a row or column of the filter that meet one of
+// the size pixels of the input, where output pixel o sees them.
+func (g ConvGeometry) meet(o, size int) (k0, k1 int) {
+	first := o*g.Stride - g.Pad
+	k0 = min(max(0, -first), g.Kernel)
+	return k0, max(k0, min(g.Kernel, size-first))
+}
+
+// depthwiseInput are the rows of the image that is convolved: where they lie, or what
+// a normalisation makes of the few that a row of the result sees.
+type depthwiseInput struct {
+	a     *depthwiseArgs
+	image []float32
+	rows  []float32 // the image, or the normalised rows: row y is number y mod the kernel's side
+	next  int       // the first row that was not normalised yet
+	ring  *Tensor
+}
+
+// input returns the input of a task, which leaves it in the end.
+func (a *depthwiseArgs) input() depthwiseInput {
+	in := depthwiseInput{a: a}
+	if a.before() {
+		in.ring = Scratch.Floats(a.Geometry.Kernel * in.width())
+		in.rows = in.ring.Data
+	}
+	return in
+}
+
+func (in *depthwiseInput) leave() { Scratch.Put(in.ring) }
+
+func (in *depthwiseInput) width() int { return in.a.x.Shape.W() * in.a.x.Shape.C() }
+
+// enter goes on with an image.
+func (in *depthwiseInput) enter(image []float32) {
+	in.image, in.next = image, 0
+	if in.ring == nil {
+		in.rows = image
+	}
+}
+
+// load makes rows [lo, hi) readable, which are no more than the kernel has and come
+// after those before.
+func (in *depthwiseInput) load(lo, hi int) {
+	if in.ring == nil {
+		return
+	}
+	for in.next = max(in.next, lo); in.next < hi; in.next++ {
+		in.a.Before.load(in.a.kernels, in.rows[in.row(in.next):][:in.width()], in.image[in.next*in.width():][:in.width()])
+	}
+}
+
+// row returns where row y of the image lies in rows.
+func (in *depthwiseInput) row(y int) int {
+	if in.ring != nil {
+		y %= in.a.Geometry.Kernel
+	}
+	return y * in.width()
+}
+
+func (depthwise) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
+	zero := Scratch.Floats(dx.Shape.C())
+	clear(zero.Data)
+	a := depthwiseArgs{kernels: asm.Current(), Conv: c, x: dx, y: dy, out: dx.Shape, after: after, start: zero.Data}
+	depthwiseGradInputLoop.Run(a.tasks(), a)
+	Scratch.Put(zero)
+}
+
+var depthwiseGradInputLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
+	run := taps.Get().(*[]asm.Tap)
+	a.eachRow(task, a.x, func(dx []float32, image, iy int) { a.gradInputRow(dx, a.y.Sample(image), iy, run) })
+	taps.Put(run)
+})
+
+// gradInputRow computes row iy of an image's gradient from those of its output, dy.
+func (a *depthwiseArgs) gradInputRow(dx, dy []float32, iy int, run *[]asm.Tap) {
+	g, w, out, c := a.Geometry, a.x.Shape.W(), a.y.Shape, a.x.Shape.C()
+	for ix, n := 0, 0; ix < w; ix += n {
+		*run = (*run)[:0]
+		for oy := ceilDiv(max(0, iy+g.Pad-g.Kernel+1), g.Stride); oy < out.H() && oy*g.Stride <= iy+g.Pad; oy++ {
+			ky := iy + g.Pad - oy*g.Stride
 			for kx := range g.Kernel {
-				tap, shift := ky*g.Kernel+kx, kx-g.Pad
-				first := ceilDiv(max(0, -shift), g.Stride)
-				last := min(ys.W()-1, floorDiv(xs.W()-1-shift, g.Stride))
-				if g.Stride == 1 && first <= last {
-					use(tap, (iy*xs.W()+first+shift)*c, (oy*ys.W()+first)*c, last-first+1)
-					continue
-				}
-				for ox := first; ox <= last; ox++ {
-					use(tap, (iy*xs.W()+ox*g.Stride+shift)*c, (oy*ys.W()+ox)*c, 1)
+				if at := ix + g.Pad - kx; at >= 0 && at%g.Stride == 0 && at/g.Stride < out.W() {
+					*run = append(*run, asm.Tap{X: (oy*out.W() + at/g.Stride) * c, W: (ky*g.Kernel + kx) * c})
 				}
 			}
 		}
+		n = 1
+		if g.Stride == 1 && ix >= g.Kernel-1-g.Pad { // until the first tap meets no output
+			n = max(1, min(w, out.W()-g.Pad)-ix)
+		}
+		a.kernels.Depthwise(dx[ix*c:][:n*c], dy, c, *run, a.Weights.Data, a.start)
 	}
-}
-
-func floorDiv(a, b int) int {
-	if a < 0 {
-		return -ceilDiv(-a, b)
-	}
-	return a / b
 }
 
 func (depthwise) gradWeights(d Conv, x, dy *Tensor) {
@@ -125,18 +234,48 @@ var depthwiseGradWeightsLoop = parallel.NewLoop(func(a *depthwiseArgs, chunk int
 	c, pixels := a.x.Shape.C(), a.y.Shape.H()*a.y.Shape.W()
 	dw := a.sums[chunk*len(a.Weights.Data):][:len(a.Weights.Data)]
 	clear(dw)
-	memory := Scratch.Floats(3 * c)
-	dot, ignored, zero := memory.Data[:c], memory.Data[c:2*c], memory.Data[2*c:]
-	clear(zero)
+	input := a.input()
 	lo, hi := chunk*a.images, min((chunk+1)*a.images, a.x.Shape.N())
 	for image := lo; image < hi; image++ {
-		x, dy := a.x.Sample(image), a.y.Sample(image)
-		a.eachSpan(func(tap, in, out, n int) {
-			a.kernels.NormGradSums(ignored, dot, dy[out:][:n*c], x[in:][:n*c], zero)
-			sum := dw[tap*c:][:c]
-			a.kernels.Add(sum, sum, dot)
-		})
+		input.enter(a.x.Sample(image))
+		for oy := range a.y.Shape.H() {
+			a.gradWeightsRow(dw, a.y.Sample(image)[oy*a.y.Shape.W()*c:], &input, oy)
+		}
 	}
-	a.kernels.ColSums(a.sums[a.biasStart+chunk*c:][:c], a.y.Data[lo*pixels*c:hi*pixels*c])
-	Scratch.Put(memory)
+	input.leave()
+	if a.Bias != nil {
+		a.kernels.ColSums(a.sums[a.biasStart+chunk*c:][:c], a.y.Data[lo*pixels*c:hi*pixels*c])
+	}
 })
+
+// gradWeightsRow adds what row oy of the output, whose gradient is dy, contributes: a
+// sum for each run of pixels that meet at a tap, which is a whole row where the stride
+// is 1, else a pixel.
+func (a *depthwiseArgs) gradWeightsRow(dw, dy []float32, input *depthwiseInput, oy int) {
+	g, w, c := a.Geometry, a.x.Shape.W(), a.x.Shape.C()
+	ky0, ky1 := g.meet(oy, a.x.Shape.H())
+	top := oy*g.Stride - g.Pad
+	input.load(top+ky0, top+ky1)
+	for ky := ky0; ky < ky1; ky++ {
+		x := input.rows[input.row(top+ky):][:w*c]
+		for kx := range g.Kernel {
+			shift := kx - g.Pad
+			first := ceilDiv(max(0, -shift), g.Stride)
+			last := min(a.y.Shape.W()-1, floorDiv(w-1-shift, g.Stride))
+			n := 1
+			if g.Stride == 1 {
+				n = last - first + 1
+			}
+			for ox := first; ox <= last; ox += n {
+				a.kernels.DepthwiseGrad(dw[(ky*g.Kernel+kx)*c:][:c], dy[ox*c:][:n*c], x[(ox*g.Stride+shift)*c:], g.Stride*c)
+			}
+		}
+	}
+}
+
+func floorDiv(a, b int) int {
+	if a < 0 {
+		return -ceilDiv(-a, b)
+	}
+	return a / b
+}

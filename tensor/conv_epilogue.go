@@ -1,6 +1,9 @@
 package tensor
 
-import "sdrm/asm"
+import (
+	"sdrm/asm"
+	"sdrm/internal/parallel"
+)
 
 // A convolution with the batch normalisation that follows it, which works on the
 // convolution's result while that is in the cache.
@@ -8,12 +11,14 @@ import "sdrm/asm"
 // Conv2DNormTraining is Conv2D of x to z, then BatchNormTraining of z to y.
 func Conv2DNormTraining(y, z, x *Tensor, c Conv, b BatchNorm) {
 	c.check("Conv2DNormTraining", z.Shape, x.Shape)
-	b.check("Conv2DNormTraining", y.Shape, z.Shape)
+	b.checkResult("Conv2DNormTraining", y, z.Shape)
 	moments := Scratch.Get(momentsShape(z.Shape))
 	c.convolve(z, z.Shape, x, epilogue{moments: moments.Data})
 	b.takeBatch("Conv2DNormTraining", moments.Data, z.Shape)
 	Scratch.Put(moments)
-	b.apply(y, z)
+	if y != nil {
+		b.apply(y, z)
+	}
 }
 
 // Conv2DNormInference is Conv2D of x, then BatchNormInference to y.
@@ -25,22 +30,56 @@ func Conv2DNormInference(y, x *Tensor, c Conv, b BatchNorm) {
 	c.convolve(y, out, x, epilogue{norm: b})
 }
 
-// An epilogue is what a convolution does to its result chunk of rows by chunk of
-// rows: gather the moments that batch normalisation needs, or normalise. The
-// bits are those of the ops one after the other. The zero value does nothing.
+// Conv2DGradInputSums is Conv2DGradInput of a convolution that a batch normalisation
+// with a ReLU comes before, whose gradient begins with sums over dx: it gathers them.
+func Conv2DGradInputSums(dx, dy *Tensor, c Conv, sums NormSums) {
+	c.check("Conv2DGradInputSums", dy.Shape, dx.Shape)
+	checkShapes("Conv2DGradInputSums", dx.Shape, sums.X.Shape)
+	checkShapes("Conv2DGradInputSums", NormSumsShape(dx.Shape), sums.Sums.Shape)
+	algorithm, after := c.algorithm(ConvGradInput, dx.Shape, dy.Shape), epilogue{sums: sums}
+	if algorithm.finishesChunks(ConvGradInput, dx.Shape) {
+		algorithm.gradInput(dx, dy, c, after)
+		return
+	}
+	algorithm.gradInput(dx, dy, c, epilogue{})
+	finishLoop.Run(ceilDiv(dx.Shape.Rows(), rowChunk), finishArgs{asm.Current(), after, dx})
+}
+
+type finishArgs struct {
+	kernels *asm.Kernels
+	after   epilogue
+	y       *Tensor
+}
+
+// finishLoop does an epilogue after what computed y.
+var finishLoop = parallel.NewLoop(func(a *finishArgs, i int) {
+	w, c := a.y.Shape.W(), a.y.Shape.C()
+	lo, hi := chunk(i, rowChunk*c, len(a.y.Data))
+	a.after.finish(a.kernels, a.y, i, a.y.Data[lo:hi], w, c)
+})
+
+// An epilogue is what a convolution or its gradient does to the result chunk of rows
+// by chunk of rows: gather the moments or the sums that batch normalisation needs, or
+// normalise. The bits are those of the ops one after the other. The zero value does
+// nothing.
 type epilogue struct {
 	moments []float32 // of momentsShape; nil: not wanted
 	norm    BatchNorm // without Gamma: none
+	sums    NormSums  // without X: not wanted
 }
 
-func (e *epilogue) empty() bool { return e.moments == nil && e.norm.Gamma == nil }
+func (e *epilogue) empty() bool {
+	return e.moments == nil && e.norm.Gamma == nil && e.sums.X == nil
+}
 
-// convolve computes the convolution, of shape out, with an epilogue: in the
-// cache if the algorithm takes it, else after the convolution.
+// convolve computes the convolution, of shape out, with what comes before it and an
+// epilogue: in the cache if the algorithm takes them, else in passes of their own.
 func (c Conv) convolve(y *Tensor, out Shape, x *Tensor, after epilogue) {
 	algorithm := c.algorithm(ConvForward, x.Shape, out)
+	x, normalised := c.readable(algorithm, x, out)
+	defer Scratch.Put(normalised)
 	pooled := after.norm.Then == NormReLUPool
-	if algorithm.finishesChunks(out) && (!pooled || poolsChunks(out)) {
+	if algorithm.finishesChunks(ConvForward, out) && (!pooled || poolsChunks(out)) {
 		algorithm.forward(y, out, x, c, after)
 		return
 	}
@@ -63,6 +102,9 @@ func (c Conv) convolve(y *Tensor, out Shape, x *Tensor, after epilogue) {
 func (e *epilogue) finish(k *asm.Kernels, y *Tensor, i int, z []float32, w, c int) {
 	if e.moments != nil {
 		chunkMoments(k, e.moments, i, z, c)
+	}
+	if e.sums.X != nil {
+		e.sums.gather(k, i, z)
 	}
 	if e.norm.Gamma != nil {
 		e.norm.applyRows(k, y, i, z, z, w)

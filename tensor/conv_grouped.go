@@ -6,7 +6,9 @@ type grouped struct{}
 
 func (grouped) fits(_ ConvPass, g ConvGeometry, _, _ Shape) bool { return g.Groups > 1 }
 
-func (grouped) finishesChunks(Shape) bool { return false }
+func (grouped) finishesChunks(ConvPass, Shape) bool { return false }
+
+func (grouped) normalises(Shape) bool { return false }
 
 // one returns the convolution of one group.
 func (g ConvGeometry) one() ConvGeometry {
@@ -18,17 +20,17 @@ func (grouped) forward(y *Tensor, _ Shape, x *Tensor, c Conv, _ epilogue) {
 	g, n := c.Geometry, c.Geometry.Groups
 	for i := range n {
 		yi, xi, wi, bi := groupLike(y, n), takeGroup(x, i, n), takeGroup(c.Weights, i, n), takeGroup(c.Bias, i, n)
-		Conv2D(yi, xi, Conv{wi, bi, g.one()})
+		Conv2D(yi, xi, Conv{Weights: wi, Bias: bi, Geometry: g.one()})
 		putGroup(y, yi, i)
 		Scratch.Put(yi, xi, wi, bi)
 	}
 }
 
-func (grouped) gradInput(dx, dy *Tensor, c Conv) {
+func (grouped) gradInput(dx, dy *Tensor, c Conv, _ epilogue) {
 	g, n := c.Geometry, c.Geometry.Groups
 	for i := range n {
 		dxi, dyi, wi := groupLike(dx, n), takeGroup(dy, i, n), takeGroup(c.Weights, i, n)
-		Conv2DGradInput(dxi, dyi, Conv{wi, nil, g.one()})
+		Conv2DGradInput(dxi, dyi, Conv{Weights: wi, Geometry: g.one()})
 		putGroup(dx, dxi, i)
 		Scratch.Put(dxi, dyi, wi)
 	}
@@ -38,7 +40,7 @@ func (grouped) gradWeights(d Conv, x, dy *Tensor) {
 	g, n := d.Geometry, d.Geometry.Groups
 	for i := range n {
 		dwi, dbi, xi, dyi := groupLike(d.Weights, n), groupLike(d.Bias, n), takeGroup(x, i, n), takeGroup(dy, i, n)
-		Conv2DGradWeights(Conv{dwi, dbi, g.one()}, xi, dyi)
+		Conv2DGradWeights(Conv{Weights: dwi, Bias: dbi, Geometry: g.one()}, xi, dyi)
 		putGroup(d.Weights, dwi, i)
 		putGroup(d.Bias, dbi, i)
 		Scratch.Put(dwi, dbi, xi, dyi)

@@ -12,7 +12,11 @@ type im2col struct{}
 
 func (im2col) fits(ConvPass, ConvGeometry, Shape, Shape) bool { return true }
 
-func (im2col) finishesChunks(out Shape) bool { return out.Rows() > im2colFewRows }
+func (im2col) finishesChunks(pass ConvPass, result Shape) bool {
+	return pass == ConvForward && result.Rows() > im2colFewRows
+}
+
+func (im2col) normalises(Shape) bool { return false }
 
 // im2colFewRows is the most output pixels of all images that are one product of few
 // rows.
@@ -23,10 +27,18 @@ type pointwise struct{ im2col }
 
 func (pointwise) fits(_ ConvPass, g ConvGeometry, _, _ Shape) bool { return g.pointwise() }
 
+func (pointwise) finishesChunks(_ ConvPass, result Shape) bool { return result.Rows() > im2colFewRows }
+
+func (pointwise) normalises(out Shape) bool { return out.Rows() > im2colFewRows }
+
 func (g ConvGeometry) pointwise() bool { return g.Kernel == 1 && g.Stride == 1 && g.Pad == 0 }
 
-func (pointwise) gradInput(dx, dy *Tensor, c Conv) {
-	Gemm(dx.Pixels(), dy.Pixels(), c.Weights.Pixels().T(), false)
+func (pointwise) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
+	if after.empty() {
+		Gemm(dx.Pixels(), dy.Pixels(), c.Weights.Pixels().T(), false)
+		return
+	}
+	im2colProducts(im2colArgs{g: c.Geometry, x: dy, y: dx, out: dx.Shape, after: after}, c.Weights.Pixels().T())
 }
 
 // patchRows is how many patches are built at a time: a multiple of every kernel's
@@ -36,6 +48,7 @@ const patchRows = 168
 type im2colArgs struct {
 	kernels     *asm.Kernels
 	g           ConvGeometry
+	before      NormStats
 	x, y        *Tensor // input or its gradient, output or its gradient
 	out         Shape   // of the convolution's result, which y holds, unless after pools it
 	after       epilogue
@@ -49,20 +62,23 @@ type im2colArgs struct {
 }
 
 func (im2col) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
-	k := asm.Current()
 	if out.Rows() <= im2colFewRows {
 		im2colFew(y, x, c)
 		return
 	}
-	packed := packB(k, c.Weights.Pixels())
-	perTask := patchRows
-	if !after.empty() {
+	im2colProducts(im2colArgs{g: c.Geometry, before: c.Before, x: x, y: y, out: out, after: after, bias: c.Bias}, c.Weights.Pixels())
+}
+
+// im2colProducts multiplies all patches by the weights.
+func im2colProducts(a im2colArgs, weights View) {
+	a.kernels, a.perTask = asm.Current(), patchRows
+	if !a.after.empty() {
 		// Whole chunks, a few of them so that partial tiles are rare.
-		perTask = rowChunk * max(1, min(epilogueMemory/(rowChunk*out.C()), out.Rows()/(gemmTasks*rowChunk)))
+		a.perTask = rowChunk * max(1, min(epilogueMemory/(rowChunk*a.out.C()), a.out.Rows()/(gemmTasks*rowChunk)))
 	}
-	im2colForwardLoop.Run(ceilDiv(out.Rows(), perTask), im2colArgs{
-		kernels: k, g: c.Geometry, x: x, y: y, out: out, after: after, weights: packed.Data, bias: c.Bias, perTask: perTask,
-	})
+	packed := packB(a.kernels, weights)
+	a.weights = packed.Data
+	im2colForwardLoop.Run(ceilDiv(a.out.Rows(), a.perTask), a)
 	Scratch.Put(packed)
 }
 
@@ -82,7 +98,7 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	patches := Scratch.Floats(patchRows * c.g.patchLen(c.x.Shape))
 	for r := lo; r < hi; r += patchRows {
 		rows := min(patchRows, hi-r)
-		a := c.g.patches(patches.Data, c.x, c.out, r, rows)
+		a := c.read(patches.Data, c.out, r, rows)
 		multiply(c.kernels, &product{
 			m: rows, n: cout, k: a.Cols,
 			a: a.Data, rowStride: a.RowStride, colStride: 1,
@@ -130,7 +146,7 @@ var im2colPatchLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	c.g.patches(c.patches[lo*c.g.patchLen(c.x.Shape):], c.x, c.out, lo, hi-lo)
 })
 
-func (im2col) gradInput(dx, dy *Tensor, c Conv) {
+func (im2col) gradInput(dx, dy *Tensor, c Conv, _ epilogue) {
 	k := asm.Current()
 	packed := packB(k, c.Weights.Pixels().T())
 	images := max(1, patchRows/(dy.Shape.H()*dy.Shape.W()))
@@ -181,12 +197,16 @@ func (im2col) gradWeights(d Conv, x, dy *Tensor) {
 	}
 	chunks := ceilDiv(dy.Shape.N(), images)
 	partial := Scratch.Floats(chunks * len(dw))
-	cout := dy.Shape.C()
-	partialBias := Scratch.Floats(chunks * cout)
-	im2colGradWeightsLoop.Run(chunks, im2colArgs{
-		kernels: asm.Current(), g: d.Geometry, x: x, y: dy, perTask: images,
-		partial: partial.Data, partialBias: partialBias.Data, weightsLen: len(dw),
-	})
+	a := im2colArgs{
+		kernels: asm.Current(), g: d.Geometry, before: d.Before, x: x, y: dy, perTask: images,
+		partial: partial.Data, weightsLen: len(dw),
+	}
+	var partialBias *Tensor
+	if d.Bias != nil {
+		partialBias = Scratch.Floats(chunks * dy.Shape.C())
+		a.partialBias = partialBias.Data
+	}
+	im2colGradWeightsLoop.Run(chunks, a)
 	sumTree(dw, partial.Data, chunks)
 	if d.Bias != nil {
 		sumTree(d.Bias.Data, partialBias.Data, chunks)
@@ -199,7 +219,9 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 	lo := chunk * c.perTask * pixels
 	rows := min(c.perTask*pixels, c.y.Shape.Rows()-lo)
 	dy := Matrix(c.y.Data[lo*cout:], rows, cout)
-	c.kernels.ColSums(c.partialBias[chunk*cout:][:cout], dy.Data[:rows*cout])
+	if c.partialBias != nil {
+		c.kernels.ColSums(c.partialBias[chunk*cout:][:cout], dy.Data[:rows*cout])
+	}
 
 	nr := c.kernels.NR
 	panels := ceilDiv(cout, nr)
@@ -209,7 +231,7 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 		depth := min(patchRows, rows-r)
 		part := Matrix(dy.Data[r*cout:], depth, cout)
 		packAll(c.kernels, packed.Data, part)
-		a := c.g.patches(patches.Data, c.x, c.y.Shape, lo+r, depth)
+		a := c.read(patches.Data, c.y.Shape, lo+r, depth)
 		multiply(c.kernels, &product{
 			m: a.Cols, n: cout, k: depth,
 			a: a.Data, rowStride: 1, colStride: a.RowStride,
@@ -219,6 +241,18 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 	}
 	Scratch.Put(packed, patches)
 })
+
+// read returns the patches of rows output pixels from pixel lo on, built in buf unless
+// they are the pixels of x as they are.
+func (c *im2colArgs) read(buf []float32, out Shape, lo, rows int) View {
+	a := c.g.patches(buf, c.x, out, lo, rows)
+	if c.before.Scale != nil { // then c.g is pointwise
+		buf = buf[:rows*a.Cols]
+		c.before.load(c.kernels, buf, a.Data[:rows*a.Cols])
+		a.Data = buf
+	}
+	return a
+}
 
 // patchLen is the number of floats that an output pixel sees.
 func (g ConvGeometry) patchLen(x Shape) int { return g.Kernel * g.Kernel * x.C() }

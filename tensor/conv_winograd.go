@@ -31,13 +31,15 @@ func (w winograd) fits(_ ConvPass, g ConvGeometry, x, out Shape) bool {
 
 // finishesChunks tells whether chunks are whole images, or whole rows of tiles of
 // one image.
-func (w winograd) finishesChunks(out Shape) bool {
+func (w winograd) finishesChunks(_ ConvPass, out Shape) bool {
 	pixels := out.H() * out.W()
 	if pixels < rowChunk {
 		return rowChunk%pixels == 0
 	}
 	return pixels%rowChunk == 0 && rowChunk%(w.tile*out.W()) == 0
 }
+
+func (winograd) normalises(Shape) bool { return true }
 
 func (w winograd) transforms(k *asm.Kernels) *asm.Winograd {
 	if w.tile == 2 {
@@ -73,6 +75,7 @@ type winogradPlan struct {
 
 	x, y       *Tensor // input side and output side, or their gradients
 	out        Shape   // of the convolution's result, which y holds, unless after pools it
+	before     NormStats
 	after      epilogue
 	cin, cout  int
 	down, wide int // tiles per column and per row of an image
@@ -146,13 +149,13 @@ func (p *winogradPlan) padded() (h, w int) { return p.down*p.wg.M + 2, p.wide*p.
 
 func (w winograd) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
 	p := w.plan(x, y, out)
-	p.after = after
+	p.before, p.after = c.Before, after
 	p.convolve(c.Weights, c.Bias)
 }
 
-func (w winograd) gradInput(dx, dy *Tensor, c Conv) {
+func (w winograd) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
 	p := w.plan(dy, dx, dx.Shape)
-	p.turned = true
+	p.turned, p.after = true, after
 	p.convolve(c.Weights, nil)
 }
 
@@ -206,6 +209,7 @@ func (p *winogradPlan) multiply() {
 
 func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 	p := w.plan(x, dy, dy.Shape)
+	p.before = d.Before
 	p.takeBlocks(p.biasImages())
 	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
 	dm := Scratch.Floats(p.points * pointStride(p.partLength(p.stride)))
@@ -310,7 +314,7 @@ var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	ty0, ty1 := evenPart(p.down, 1, task%p.bands(), p.bands())
 	_, w := p.padded()
 	pad := Scratch.Floats(((ty1-ty0)*m + 2) * w * p.cin)
-	padRows(pad.Data, w, ty0*m-1, p.x.Sample(p.image0+image), p.x.Shape)
+	p.padRows(pad.Data, w, ty0*m-1, p.x.Sample(p.image0+image))
 	point := pointStride(p.stride * p.cin)
 	for ty := range ty1 - ty0 {
 		for tx := range p.wide {
@@ -468,9 +472,9 @@ var winogradFilterGradLoop = parallel.NewLoop(func(p *winogradPlan, ci int) {
 })
 
 // padRows fills dst, rows of w pixels, with the rows of an image from y0 on, from
-// pixel 1 on. What lies outside of the image is zeros.
-func padRows(dst []float32, w, y0 int, image []float32, s Shape) {
-	c := s.C()
+// pixel 1 on, after what comes before. What lies outside of the image is zeros.
+func (p *winogradPlan) padRows(dst []float32, w, y0 int, image []float32) {
+	s, c := p.x.Shape, p.cin
 	for y := y0; len(dst) > 0; y++ {
 		row := dst[:w*c]
 		dst = dst[w*c:]
@@ -479,7 +483,7 @@ func padRows(dst []float32, w, y0 int, image []float32, s Shape) {
 			continue
 		}
 		clear(row[:c])
-		copy(row[c:], image[y*s.W()*c:][:s.W()*c])
+		p.before.load(p.kernels, row[c:][:s.W()*c], image[y*s.W()*c:][:s.W()*c])
 		clear(row[(s.W()+1)*c:])
 	}
 }

@@ -155,6 +155,38 @@ func packedLength(s Shape) int {
 	return (s.N-1)/s.C*panelDistance(s) + s.C
 }
 
+// Depthwise are the kernels of depthwise convolutions; n is the pixels.
+var Depthwise = []Case{
+	{"Depthwise", rowsAndChannels, depthwiseLengths, func(k *asm.Kernels, s Shape, a [][]float32) {
+		k.Depthwise(a[0], a[1], depthwiseNext(s), depthwiseTaps(s), a[2], a[3])
+	}, nil},
+	{"DepthwiseGrad", rowsAndChannels, func(s Shape) []int { return []int{s.C, s.N * s.C, max(0, (s.N-1)*depthwiseNext(s)+min(s.N, 1)*s.C)} },
+		func(k *asm.Kernels, s Shape, a [][]float32) { k.DepthwiseGrad(a[0], a[1], a[2], depthwiseNext(s)) }, nil},
+}
+
+// depthwiseNext is as with strides of 1 and 2, or such that pixels overlap.
+func depthwiseNext(s Shape) int { return s.C * ((s.C + 1) % 3) }
+
+// depthwiseTaps are none to ten taps. They overlap, as rows of few channels do.
+func depthwiseTaps(s Shape) []asm.Tap { return tenTaps[:(s.N+s.C)%11] }
+
+var tenTaps = func() (taps [10]asm.Tap) {
+	for t := range taps {
+		taps[t] = asm.Tap{X: 5 * t, W: 3 * t}
+	}
+	return taps
+}()
+
+// depthwiseLengths are not one float more than a kernel may touch.
+func depthwiseLengths(s Shape) []int {
+	lengths := []int{s.N * s.C, 0, 0, s.C}
+	if taps := depthwiseTaps(s); s.N > 0 && len(taps) > 0 {
+		last := taps[len(taps)-1]
+		lengths[1], lengths[2] = last.X+(s.N-1)*depthwiseNext(s)+s.C, last.W+s.C
+	}
+	return lengths
+}
+
 // Pool are the kernels of 2×2 max pooling.
 var Pool = []Case{
 	{"MaxPool2x2", rowsAndChannels, rowsAnd("xii"), func(k *asm.Kernels, s Shape, a [][]float32) { k.MaxPool2x2(a[0], a[1], a[2], s.C) }, [][2]int{{1, 2}}},
@@ -219,7 +251,7 @@ func tileLength(side int, s Shape) int {
 // Families are all of them, under the names that reports give them: with
 // Gemm, which CheckGemm checks, every kernel of a table.
 var Families = []Family{
-	{"packing", Packing}, {"products", Products}, {"elementwise", Elementwise}, {"reductions", Reductions}, {"rows", Rows}, {"pool", Pool}, {"winograd", Winograd},
+	{"packing", Packing}, {"products", Products}, {"elementwise", Elementwise}, {"reductions", Reductions}, {"rows", Rows}, {"depthwise", Depthwise}, {"pool", Pool}, {"winograd", Winograd},
 }
 
 // Family is a set of kernels that are called alike.
