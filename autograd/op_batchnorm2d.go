@@ -22,20 +22,25 @@ type NormParams struct {
 // tensor.BatchNormInferenceGrad's if n is Fixed: a result that is pooled has none
 // then.
 func BatchNorm2D(t *Tape, x *Var, n NormParams, then tensor.AfterNorm) *Var {
-	op := Next[batchNorm2D](t)
+	op, pinned := Next[batchNorm2D](t), len(t.pinned)
 	op.x, op.norm = x, newNorm(t, n, then)
+	if x.place != nil {
+		op.norm.tensors.Moments = &x.place.moments
+	}
+	read := t.where(x)
 	y := op.norm.result(t, &op.out, op, x.shape, x, n.Gamma, n.Beta)
 	if n.Fixed {
 		op.norm.backwardReads(t, y)
-		tensor.BatchNormInference(y.Value, x.Value, op.norm.tensors)
+		tensor.BatchNormInference(y.Value, read, op.norm.tensors)
 	} else {
-		t.backwardReads(y, x)
+		t.backwardRestores(y, x)
 		op.norm.backwardReads(t, y)
 		if y.needsGrad {
 			t.computesAgain(y, op, true, 2, x, n.Gamma, n.Beta)
 		}
-		tensor.BatchNormTraining(y.Value, x.Value, op.norm.tensors)
+		tensor.BatchNormTraining(y.Value, read, op.norm.tensors)
 	}
+	t.unpin(pinned)
 	return y
 }
 
@@ -50,18 +55,23 @@ func (op *batchNorm2D) unread() (*Var, tensor.NormStats) { return op.x, op.norm.
 func (op *batchNorm2D) gradSums(t *Tape) tensor.NormSums { return op.norm.gradSums(t, op.x) }
 
 func (op *batchNorm2D) compute(t *Tape, y *Var) {
-	t.restore(op.x)
-	op.norm.compute(t, y, op.x.Value)
+	op.norm.compute(t, y, t.where(op.x))
 }
 
 func (op *batchNorm2D) Backward(t *Tape) {
 	dy := op.out.Grad
-	var dx *tensor.Tensor
-	if op.x.needsGrad {
-		dx = t.GradientInPlace(op.x, &op.out)
+	var x *tensor.Tensor // a Fixed normalisation has no use for it
+	if !op.norm.Fixed {
+		x = t.where(op.x)
 	}
-	op.norm.backward(t, dx, dy, op.out.Value, op.x.Value)
-	if dx != nil {
+	switch {
+	case !op.x.needsGrad:
+		op.norm.backward(t, tensor.BatchNormGrads{}, dy, op.out.Value, x)
+	case op.x.hasGrad && !op.norm.Fixed:
+		op.norm.backward(t, tensor.BatchNormGrads{X: op.x.Grad, Adds: true}, dy, op.out.Value, x)
+	default:
+		dx := t.GradientInPlace(op.x, &op.out)
+		op.norm.backward(t, tensor.BatchNormGrads{X: dx}, dy, op.out.Value, x)
 		t.Deliver(op.x, dx)
 	}
 }
@@ -97,9 +107,8 @@ func (n *norm) result(t *Tape, v *Var, op loadedOp, x tensor.Shape, inputs ...*V
 // gradSums restores x, what was normalised, for the sums over the gradient, and
 // returns where they are kept until backward.
 func (n *norm) gradSums(t *Tape, x *Var) tensor.NormSums {
-	t.restore(x)
 	n.tensors.Sums = t.get(tensor.NormSumsShape(x.shape))
-	return tensor.NormSums{X: x.Value, Stats: n.tensors.Stats, Sums: n.tensors.Sums}
+	return tensor.NormSums{X: t.where(x), Stats: n.tensors.Stats, Sums: n.tensors.Sums}
 }
 
 type loadedOp interface {
@@ -124,15 +133,27 @@ func (n *norm) compute(t *Tape, y *Var, x *tensor.Tensor) {
 	tensor.BatchNormAgain(t.revive(y), x, n.tensors)
 }
 
-// backward delivers the gradients of gamma and beta and sets dx, unless it is nil.
-func (n *norm) backward(t *Tape, dx, dy, y, x *tensor.Tensor) {
-	n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
+// backward delivers the gradients of gamma and beta and computes that of x, unless
+// d.X is nil.
+func (n *norm) backward(t *Tape, d tensor.BatchNormGrads, dy, y, x *tensor.Tensor) {
 	if n.Fixed {
-		tensor.BatchNormInferenceGrad(dx, dy, y, n.tensors)
+		n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
+		tensor.BatchNormInferenceGrad(d.X, dy, y, n.tensors)
 		return
 	}
-	d := tensor.BatchNormGrads{X: dx, Gamma: t.gradientOrScratch(n.Gamma), Beta: t.gradientOrScratch(n.Beta)}
-	tensor.BatchNormGrad(d, dy, y, x, n.tensors)
+	of := n.gradients(t)
+	of.X, of.Adds = d.X, d.Adds
+	tensor.BatchNormGrad(of, dy, y, x, n.tensors)
+	n.deliver(t, of)
+}
+
+// gradients returns where the gradients of gamma and beta go until deliver.
+func (n *norm) gradients(t *Tape) tensor.BatchNormGrads {
+	n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
+	return tensor.BatchNormGrads{Gamma: t.gradientOrScratch(n.Gamma), Beta: t.gradientOrScratch(n.Beta)}
+}
+
+func (n *norm) deliver(t *Tape, d tensor.BatchNormGrads) {
 	t.memory.Put(n.tensors.Sums)
 	n.tensors.Sums = nil
 	t.deliverOrFree(n.Gamma, d.Gamma)

@@ -81,6 +81,10 @@ func (op *conv2DNorm) compute(t *Tape, v *Var) {
 }
 
 func (op *conv2DNorm) Backward(t *Tape) {
+	if op.plus == nil && op.fuses() {
+		op.backwardInOne(t)
+		return
+	}
 	dz, dy := op.z.Value, op.out.Grad
 	if op.norm.Fixed {
 		dz = t.get(op.out.shape)
@@ -88,7 +92,7 @@ func (op *conv2DNorm) Backward(t *Tape) {
 	if op.plus != nil {
 		dy = op.gradientOfSum(t)
 	}
-	op.norm.backward(t, dz, dy, op.out.Value, op.z.Value)
+	op.norm.backward(t, tensor.BatchNormGrads{X: dz}, dy, op.out.Value, op.z.Value)
 	if op.plus != nil {
 		t.deliverOrFree(op.plus, dy)
 	}
@@ -96,6 +100,27 @@ func (op *conv2DNorm) Backward(t *Tape) {
 	op.conv.backward(t, op.x, dz)
 	t.memory.Put(dz)
 	op.z.Value = nil
+}
+
+// fuses tells whether both gradients of the convolution are computed in one pass, so
+// that dz is never stored.
+func (op *conv2DNorm) fuses() bool {
+	return !op.norm.Fixed && op.x.needsGrad && op.conv.learns() &&
+		tensor.FusesNormGrad(op.x.shape, op.conv.tensors(tensor.NormStats{}), op.norm.tensors.Then)
+}
+
+func (op *conv2DNorm) backwardInOne(t *Tape) {
+	x, before := t.read(op.x)
+	d := tensor.ConvNormGrads{Norm: op.norm.gradients(t)}
+	d.Conv = tensor.Conv{Weights: t.gradientOrScratch(op.conv.Weight), Geometry: op.conv.Geometry, Before: before}
+	d.X = t.Gradient(op.x)
+	if op.x.load != nil {
+		d.Sums = op.x.load.gradSums(t)
+	}
+	tensor.Conv2DNormGrad(d, op.out.Grad, op.z.Value, x, op.conv.tensors(tensor.NormStats{}), op.norm.tensors)
+	op.norm.deliver(t, d.Norm)
+	t.deliverOrFree(op.conv.Weight, d.Conv.Weights)
+	t.Deliver(op.x, d.X)
 }
 
 // gradientOfSum returns the gradient of what the ReLU is given, which is that of

@@ -125,23 +125,13 @@ var opCases = []opCase{
 	unaryCase("dropout", tensor.Shape{2, 3, 4, 5}, tensor.Shape{5, 31, 30, 9},
 		func(t *tape, x *node) *node { return autograd.Dropout(t, x, 0.25, 11, 3) }, func(x array) array { return referenceDropout(x, 0.25, 11, 0, 3) }),
 	{
-		name:   "concatchannels",
-		inputs: shapes(tensor.Shape{2, 3, 2, 4}, tensor.Shape{2, 3, 2, 3}),
-		large:  shapes(tensor.Shape{5, 31, 30, 9}, tensor.Shape{5, 31, 30, 7}),
-		apply:  func(t *tape, in []*node) *node { return autograd.ConcatChannels(t, in[0], in[1]) },
-		reference: func(in []array) array {
-			s, a := in[0].shape, in[0].shape.C()
-			y := newArray(tensor.Shape{s.N(), s.H(), s.W(), a + in[1].shape.C()})
-			each(y.shape, func(n, i, j, c int) {
-				if c < a {
-					*y.at(n, i, j, c) = *in[0].at(n, i, j, c)
-				} else {
-					*y.at(n, i, j, c) = *in[1].at(n, i, j, c-a)
-				}
-			})
-			return y
-		},
+		name:      "concatchannels",
+		inputs:    shapes(tensor.Shape{2, 3, 2, 4}, tensor.Shape{2, 3, 2, 3}),
+		large:     shapes(tensor.Shape{5, 31, 30, 9}, tensor.Shape{5, 31, 30, 7}),
+		apply:     func(t *tape, in []*node) *node { return autograd.ConcatChannels(t, in[0], in[1]) },
+		reference: func(in []array) array { return referenceConcat(in[0], in[1]) },
 	},
+	roomCase(),
 	{
 		name:   "softmaxcrossentropy",
 		inputs: shapes(tensor.Shape{5, 1, 1, 4}),
@@ -246,6 +236,39 @@ func batchNormCase(variant string, then tensor.AfterNorm, x, large tensor.Shape)
 	}
 }
 
+// roomCase joins channels to a map with room for them, and normalises it before and
+// after each time.
+func roomCase() opCase {
+	params := func(pixels tensor.Shape, x, a, b int) []tensor.Shape {
+		wide := func(c int) tensor.Shape { pixels[3] = c; return pixels }
+		return shapes(wide(x), wide(a), wide(b), row(x), row(x), row(x+a), row(x+a), row(x+a+b), row(x+a+b))
+	}
+	return opCase{
+		name:   "withroom",
+		inputs: params(tensor.Shape{2, 3, 2}, 3, 2, 2),
+		large:  params(tensor.Shape{5, 14, 11}, 5, 32, 17),
+		apply: func(t *tape, in []*node) *node {
+			norm := func(x *node, i int) *node {
+				return autograd.BatchNorm2D(t, x, someNorm(in[i], in[i+1]), tensor.NormReLU)
+			}
+			x := autograd.WithRoom(t, in[0], in[1].Value.Shape.C()+in[2].Value.Shape.C())
+			one := norm(x, 3)
+			x = autograd.ConcatChannels(t, in[1], x)
+			two := norm(x, 5)
+			x = autograd.ConcatChannels(t, in[2], x)
+			return autograd.ConcatChannels(t, one, autograd.ConcatChannels(t, two, norm(x, 7)))
+		},
+		reference: func(in []array) array {
+			norm := func(x array, i int) array {
+				return referenceReLU(referenceBatchNorm(x, in[i].data, in[i+1].data))
+			}
+			x := referenceConcat(in[1], in[0])
+			return referenceConcat(norm(in[0], 3), referenceConcat(norm(x, 5), norm(referenceConcat(in[2], x), 7)))
+		},
+		tolerance: 1e-5,
+	}
+}
+
 var normGeometry = tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
 
 func convNormCase(variant string, then tensor.AfterNorm) opCase {
@@ -345,7 +368,8 @@ func someNorm(gamma, beta *node) autograd.NormParams {
 }
 
 var someStats = map[int]tensor.RunningStats{
-	2: tensor.NewRunningStats(2), 3: tensor.NewRunningStats(3), 5: tensor.NewRunningStats(5), 37: tensor.NewRunningStats(37),
+	2: tensor.NewRunningStats(2), 3: tensor.NewRunningStats(3), 5: tensor.NewRunningStats(5), 7: tensor.NewRunningStats(7),
+	37: tensor.NewRunningStats(37), 54: tensor.NewRunningStats(54),
 }
 
 // unaryCase is the row of an op of one input.

@@ -120,6 +120,20 @@ func referenceAfterNorm(x array, then tensor.AfterNorm) array {
 	return x
 }
 
+func referenceConcat(a, b array) array {
+	s := a.shape
+	s[3] += b.shape.C()
+	y := newArray(s)
+	each(s, func(n, i, j, c int) {
+		if c < a.shape.C() {
+			*y.at(n, i, j, c) = *a.at(n, i, j, c)
+		} else {
+			*y.at(n, i, j, c) = *b.at(n, i, j, c-a.shape.C())
+		}
+	})
+	return y
+}
+
 func referenceSigmoid(x array) array {
 	y := newArray(x.shape)
 	for i, v := range x.data {

@@ -17,7 +17,8 @@ import (
 type Var struct {
 	// Value is valid until the tape's next Reset. A Var that is not Kept loses it
 	// once it is Done and no Backward reads it, or while it can be computed again,
-	// and during Backward.
+	// and during Backward. It is nil of the first where another reads what it is made
+	// of in its place: before a convolution that normalises, and in a room.
 	Value *tensor.Tensor
 	// Grad is d loss / d Value, in Value's shape. It is nil until Backward
 	// reaches the Var, except for parameters, where the memory is permanent and
@@ -32,6 +33,7 @@ type Var struct {
 	shape   tensor.Shape
 	read    bool     // Value is read by a Backward, or to compute another value again
 	done    bool     // no op of the forward pass will read Value
+	place   *place   // where Value lies in a room, and Grad too; nil: in none
 	load    loaded   // says what an op reads in the place of Value, if that is not stored
 	again   computed // computes Value again; nil: it is kept as long as it is read
 	cheap   bool     // that costs so little that Value is always given up
@@ -74,7 +76,12 @@ func (v *Var) HasGrad() bool { return v.hasGrad }
 
 // Keep makes Value and Grad stay valid until the next Reset, also where Value is
 // Done, and after Backward.
-func (v *Var) Keep() { v.kept = true }
+func (v *Var) Keep() {
+	v.kept = true
+	if v.place != nil {
+		v.place.room.all.kept = true
+	}
+}
 
 // Op is one recorded operation. Backward reads the gradient of its output and
 // adds to the gradients of those inputs that need one, with Tape.Gradient and
@@ -288,8 +295,7 @@ func (t *Tape) read(v *Var) (*tensor.Tensor, tensor.NormStats) {
 		return v.Value, tensor.NormStats{}
 	}
 	x, stats := v.load.unread()
-	t.restore(x)
-	return x.Value, stats
+	return t.where(x), stats
 }
 
 // revive returns the tensor for a value that is computed again.
@@ -310,7 +316,7 @@ func (t *Tape) Saved(shape tensor.Shape) *tensor.Tensor {
 // contributes to v's gradient; every element must be written. Deliver hands it
 // over, and must do so before v's gradient is asked for again.
 func (t *Tape) Gradient(v *Var) *tensor.Tensor {
-	if v.hasGrad {
+	if v.hasGrad || v.place != nil {
 		return t.get(v.shape)
 	}
 	if v.Grad == nil {
@@ -321,6 +327,10 @@ func (t *Tape) Gradient(v *Var) *tensor.Tensor {
 
 // Deliver adds the contribution that Gradient lent to v's gradient.
 func (t *Tape) Deliver(v *Var, g *tensor.Tensor) {
+	if v.place != nil {
+		t.deliverToPlace(v, g)
+		return
+	}
 	if !v.hasGrad {
 		v.hasGrad = true
 		if v.permanent {
@@ -347,13 +357,13 @@ func (t *Tape) contribute(v *Var, write func(g *tensor.Tensor)) {
 // returns another. The op takes out.Grad before it calls.
 func (t *Tape) GradientInPlace(v, out *Var) *tensor.Tensor {
 	mustWriteOwn := v.permanent && !v.hasGrad
-	if mustWriteOwn || out.kept || len(out.Grad.Data) != v.shape.Len() {
+	if mustWriteOwn || out.kept || out.place != nil || len(out.Grad.Data) != v.shape.Len() {
 		return t.Gradient(v)
 	}
 	g := out.Grad
 	g.Shape = v.shape
 	out.Grad = nil
-	if !v.hasGrad {
+	if !v.hasGrad && v.place == nil {
 		v.Grad = g
 	}
 	return g
@@ -430,6 +440,9 @@ func (t *Tape) release(v *Var) {
 	if v.kept {
 		return
 	}
-	t.memory.Put(v.Value, v.Grad)
+	t.memory.Put(v.Value)
+	if v.place == nil {
+		t.memory.Put(v.Grad)
+	}
 	v.Value, v.Grad = nil, nil
 }

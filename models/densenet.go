@@ -29,7 +29,11 @@ func buildDenseNet(m *Model, b *layers.Builder, growth int, counts ...int) {
 	m.body.add(named("conv1", conv3x3(b, m.Channels, channels, 1, layers.PyTorchDefault)))
 	for i, count := range counts {
 		for j := range count {
-			m.body.add(named(fmt.Sprintf("dense%d.%d", i+1, j), newDenseLayer(b, channels, growth)))
+			layer := newDenseLayer(b, channels, growth)
+			if j == 0 {
+				layer.room = count * growth
+			}
+			m.body.add(named(fmt.Sprintf("dense%d.%d", i+1, j), layer))
 			channels += growth
 		}
 		transition, last := fmt.Sprintf("trans%d.", i+1), i == len(counts)-1
@@ -52,13 +56,16 @@ func buildDenseNet(m *Model, b *layers.Builder, growth int, counts ...int) {
 
 // denseLayer is the channels of body(x) and behind them those of x (Huang et al.,
 // CVPR 2017, equation 2). Its activation is the last ReLU of the body.
-type denseLayer struct{ body layers.Sequential }
+type denseLayer struct {
+	body layers.Sequential
+	room int // channels that the layers of the block make, in the first of them
+}
 
 // newDenseLayer returns a layer with a 1×1 convolution of in channels into four
 // times as many as grow out of it, and a 3×3 convolution of those.
 func newDenseLayer(b *layers.Builder, in, growth int) denseLayer {
 	narrow := 4 * growth
-	return denseLayer{layers.Sequential{
+	return denseLayer{body: layers.Sequential{
 		named("bn1", layers.NewBatchNorm2D(b, in)), layers.ReLU{},
 		named("conv1", conv1x1(b, in, narrow, 1, layers.PyTorchDefault)), named("bn2", layers.NewBatchNorm2D(b, narrow)), layers.ReLU{},
 		named("conv2", conv3x3(b, narrow, growth, 1, layers.PyTorchDefault)),
@@ -66,11 +73,21 @@ func newDenseLayer(b *layers.Builder, in, growth int) denseLayer {
 }
 
 func (l denseLayer) Forward(t *autograd.Tape, x *autograd.Var) *autograd.Var {
+	x = l.enter(t, x)
 	return concat(t, l.body.Forward(t, x), x)
 }
 
 func (l denseLayer) ForwardObserved(t *autograd.Tape, x *autograd.Var, number int, observe func(number int, y *autograd.Var)) *autograd.Var {
+	x = l.enter(t, x)
 	return concat(t, l.body.ObserveLast(t, x, number, observe), x)
+}
+
+// enter is x, in the first layer with room for what all of them make.
+func (l denseLayer) enter(t *autograd.Tape, x *autograd.Var) *autograd.Var {
+	if l.room == 0 {
+		return x
+	}
+	return autograd.WithRoom(t, x, l.room)
 }
 
 // concat is the channels of made and behind them those of x.

@@ -1,6 +1,10 @@
 package tensor
 
-import "slices"
+import (
+	"slices"
+
+	"sdrm/internal/hugepages"
+)
 
 // An arena cuts tensors out of a few long segments of memory, each from the
 // lowest address where it fits, and joins what comes back with its neighbours.
@@ -46,6 +50,7 @@ func (a *arena) get(n int) *Tensor {
 		}
 	}
 	s := &segment{arena: a, floats: make([]float32, max(length, min(segmentLength, segmentShare*length)))}
+	hugepages.Advise(s.floats)
 	s.holes = append(make([]hole, 0, 16), hole{0, len(s.floats)})
 	a.segments = append(a.segments, s)
 	at, _ := s.take(length)

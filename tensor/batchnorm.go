@@ -28,6 +28,7 @@ type BatchNorm struct {
 	Stats       NormStats // filled by the forward pass, read by the gradient
 	Then        AfterNorm
 	Plus        *Tensor // what NormAddReLU adds, in the shape of the input
+	Moments     *Tensor // what Moments has gathered of the input, or nil
 	Sums        *Tensor // what Conv2DGradInputSums has gathered for the gradient, or nil
 }
 
@@ -86,16 +87,20 @@ func (a AfterNorm) Out(x Shape) Shape {
 // windows, so that chunks are pooled while they are in the cache.
 func poolsChunks(x Shape) bool { return x.H()%2 == 0 && x.W()%2 == 0 && rowChunk%(2*x.W()) == 0 }
 
-// BatchNormTraining normalises every channel of x with the statistics of the
-// batch and moves the running ones, the variance as the unbiased one, as PyTorch
+// BatchNormTraining normalises every channel of x, which may be some of the channels of
+// a map, with the statistics of the batch and moves the running ones, the variance as the unbiased one, as PyTorch
 // does. x has more than one pixel, y has the shape b.Then.Out gives; y may be x
 // unless it is pooled, and nil after NormReLUConv.
 func BatchNormTraining(y, x *Tensor, b BatchNorm) {
 	b.checkResult("BatchNormTraining", y, x.Shape)
-	moments := Scratch.Get(momentsShape(x.Shape))
-	gatherMoments(moments.Data, x)
-	b.takeBatch("BatchNormTraining", moments.Data, x.Shape)
-	Scratch.Put(moments)
+	if b.Moments != nil {
+		b.takeBatch("BatchNormTraining", b.Moments, x.Shape)
+	} else {
+		moments := Scratch.Get(MomentsShape(x.Shape))
+		Moments(moments, x)
+		b.takeBatch("BatchNormTraining", moments, x.Shape)
+		Scratch.Put(moments)
+	}
 	if y != nil {
 		b.apply(y, x)
 	}
@@ -139,43 +144,48 @@ func (b *BatchNorm) check(fn string, y, x Shape) {
 	}
 }
 
-// momentsShape is the shape of a tensor for the moments of a map of shape x: a
+// MomentsShape is the shape of a tensor for the moments of a map of shape x: a
 // mean and a sum of squared deviations for every chunk of rows and channel.
-func momentsShape(x Shape) Shape { return Shape{ceilDiv(x.Rows(), rowChunk), 2, 1, x.C()} }
+func MomentsShape(x Shape) Shape { return Shape{ceilDiv(x.Rows(), rowChunk), 2, 1, x.C()} }
 
 type momentsArgs struct {
-	kernels  *asm.Kernels
-	moments  []float32 // of momentsShape
-	x        []float32
-	channels int
+	kernels    *asm.Kernels
+	moments, x Tensor
 }
 
 var momentsLoop = parallel.NewLoop(func(a *momentsArgs, i int) {
-	lo, hi := chunk(i, rowChunk*a.channels, len(a.x))
-	chunkMoments(a.kernels, a.moments, i, a.x[lo:hi], a.channels)
+	lo, hi := chunk(i, rowChunk, a.x.Shape.Rows())
+	x, scratch := a.x.rows(lo, hi)
+	chunkMoments(a.kernels, &a.moments, i, x)
+	Scratch.Put(scratch)
 })
 
-func gatherMoments(moments []float32, x *Tensor) {
-	momentsLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), momentsArgs{asm.Current(), moments, x.Data, x.Shape.C()})
+// Moments sets moments, of MomentsShape, to those of x. Either may be some of the
+// channels of a tensor.
+func Moments(moments, x *Tensor) {
+	checkShapes("Moments", MomentsShape(x.Shape), moments.Shape)
+	momentsLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), momentsArgs{asm.Current(), *moments, *x})
 }
 
-// chunkMoments sets the moments of chunk i, the rows x of c channels.
-func chunkMoments(k *asm.Kernels, moments []float32, i int, x []float32, c int) {
-	m := moments[2*c*i : 2*c*(i+1)]
-	k.ColMoments(m[:c], m[c:], x)
+// chunkMoments sets the moments of chunk i, the rows x.
+func chunkMoments(k *asm.Kernels, moments *Tensor, i int, x []float32) {
+	c, stride := moments.Shape.C(), moments.stride()
+	m := moments.Data[2*stride*i:]
+	k.ColMoments(m[:c], m[stride:][:c], x)
 }
 
 // takeBatch fills b.Stats from the moments of a map of shape x and moves the
 // running statistics.
-func (b *BatchNorm) takeBatch(fn string, moments []float32, x Shape) {
+func (b *BatchNorm) takeBatch(fn string, moments *Tensor, x Shape) {
+	checkShapes(fn, MomentsShape(x), moments.Shape)
 	if x.Rows() < 2 {
 		panic(fmt.Sprintf("tensor: %s: shape %v has one value a channel, a variance needs more", fn, x))
 	}
-	combineMomentsLoop.Run(ceilDiv(x.C(), channelGroup), combineMomentsArgs{moments, x.Rows(), *b})
+	combineMomentsLoop.Run(ceilDiv(x.C(), channelGroup), combineMomentsArgs{*moments, x.Rows(), *b})
 }
 
 type combineMomentsArgs struct {
-	moments []float32
+	moments Tensor
 	rows    int
 	b       BatchNorm
 }
@@ -184,7 +194,7 @@ type combineMomentsArgs struct {
 // and LeVeque (Updating formulae and a pairwise algorithm for computing sample
 // variances, 1979, eq. 2.1), in order, for one group of channels.
 var combineMomentsLoop = parallel.NewLoop(func(a *combineMomentsArgs, i int) {
-	c := len(a.b.Gamma.Data)
+	c, stride := len(a.b.Gamma.Data), a.moments.stride()
 	lo, hi := chunk(i, channelGroup, c)
 	var mean, m2 [channelGroup]float64
 	n := 0.0
@@ -192,8 +202,8 @@ var combineMomentsLoop = parallel.NewLoop(func(a *combineMomentsArgs, i int) {
 		first, last := chunk(k, rowChunk, a.rows)
 		nb := float64(last - first)
 		toMean, toM2 := nb/(n+nb), n*nb/(n+nb)
-		p := a.moments[2*c*k : 2*c*(k+1)]
-		means, m2s := p[lo:hi], p[c+lo:c+hi]
+		p := a.moments.Data[2*stride*k:]
+		means, m2s := p[lo:hi], p[stride+lo:stride+hi]
 		for j, m := range means {
 			d := float64(m) - mean[j]
 			mean[j] += float64(d * toMean)
@@ -238,9 +248,10 @@ type applyArgs struct {
 var applyLoop = parallel.NewLoop(func(a *applyArgs, i int) {
 	s := a.x.Shape
 	lo, hi := chunk(i, rowChunk, s.Rows())
+	x, copied := a.x.rows(lo, hi)
 	z, scratch := a.b.rows(a.y, lo, hi, s.C())
-	a.b.applyRows(a.kernels, a.y, i, z, a.x.Data[lo*s.C():hi*s.C()], s.W())
-	Scratch.Put(scratch)
+	a.b.applyRows(a.kernels, a.y, i, z, x, s.W())
+	Scratch.Put(copied, scratch)
 })
 
 // apply normalises x with b.Stats and does what follows.

@@ -9,6 +9,9 @@ import (
 type BatchNormGrads struct {
 	X           *Tensor // in the shape of the input; nil if it is not wanted
 	Gamma, Beta *Tensor // an element per channel
+	// Adds says that the gradient of the input is added to what X holds, which may
+	// be some of the channels of a map.
+	Adds bool
 }
 
 // BatchNormGrad computes the gradients of BatchNormTraining, whose b it gets with
@@ -21,7 +24,7 @@ type BatchNormGrads struct {
 //	dgamma = Σ g·x̂
 //	dx     = gamma/√(var + ε) · (g − Σg/n − x̂·Σ(g·x̂)/n)
 //
-// dx may be x, and dy if that is not pooled.
+// dx may be x, and dy if that is not pooled; x may be some of the channels of a map.
 func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 	c, pooled := x.Shape.C(), b.Then == NormReLUPool
 	b.check("BatchNormGrad", dy.Shape, x.Shape)
@@ -39,8 +42,20 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 			return
 		}
 	}
-	n := ceilDiv(x.Shape.Rows(), rowChunk)
 	factors := Scratch.Floats(3 * c)
+	a := beginNormGrad(d, factors.Data, dy, y, x, b)
+	if d.X != nil {
+		checkShapes("BatchNormGrad", x.Shape, d.X.Shape)
+		a.dx, a.adds = d.X, d.Adds
+		normGradLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), a)
+	}
+	Scratch.Put(factors)
+}
+
+// beginNormGrad computes the gradients of gamma and beta, and the factors of that of the
+// input.
+func beginNormGrad(d BatchNormGrads, factors []float32, dy, y, x *Tensor, b BatchNorm) normGradArgs {
+	n, c := ceilDiv(x.Shape.Rows(), rowChunk), x.Shape.C()
 	a := normGradArgs{kernels: asm.Current(), b: b, dy: dy, y: y, x: x}
 	var partial *Tensor
 	if b.Sums != nil {
@@ -50,39 +65,43 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 		a.partial = partial.Data
 		normGradLoop.Run(n, a)
 	}
-	a.k1, a.k2, a.k3 = factors.Data[:c], factors.Data[c:2*c], factors.Data[2*c:]
+	a.k1, a.k2, a.k3 = factors[:c], factors[c:2*c], factors[2*c:]
 	normFactorsLoop.Run(ceilDiv(c, channelGroup), normFactorsArgs{a, d})
-	if d.X != nil {
-		checkShapes("BatchNormGrad", x.Shape, d.X.Shape)
-		a.dx = d.X
-		normGradLoop.Run(n, a)
-	}
-	Scratch.Put(factors, partial)
+	Scratch.Put(partial)
+	return a
 }
 
 // NormSums is where the sums that BatchNormGrad begins with are gathered, while the
 // gradient of the normalisation's result, with a ReLU behind it, is in the cache.
 type NormSums struct {
-	X     *Tensor   // what was normalised
+	X     *Tensor   // what was normalised, perhaps some of the channels of a map
 	Stats NormStats // with which
 	Sums  *Tensor   // of NormSumsShape
 }
 
 // NormSumsShape is the shape of a tensor for the sums of a map of shape x: Σ g and
 // Σ g·(x−mean) for every chunk of rows and channel.
-func NormSumsShape(x Shape) Shape { return momentsShape(x) }
+func NormSumsShape(x Shape) Shape { return MomentsShape(x) }
 
 // gather sets the sums of chunk i from its rows of the gradient.
 func (s *NormSums) gather(k *asm.Kernels, i int, dy []float32) {
+	x, copied := s.X.rows(i*rowChunk, i*rowChunk+len(dy)/s.X.Shape.C())
+	s.gatherOf(k, i, dy, x)
+	Scratch.Put(copied)
+}
+
+// gatherOf is gather with the rows of X.
+func (s *NormSums) gatherOf(k *asm.Kernels, i int, dy, x []float32) {
 	c := len(s.Stats.Mean)
 	p := s.Sums.Data[2*c*i:][:2*c]
-	k.NormReLUGradSums(p[:c], p[c:], dy, s.X.Data[i*rowChunk*c:][:len(dy)], s.Stats.Mean, s.Stats.Scale, s.Stats.Shift)
+	k.NormReLUGradSums(p[:c], p[c:], dy, x, s.Stats.Mean, s.Stats.Scale, s.Stats.Shift)
 }
 
 type normGradArgs struct {
 	kernels      *asm.Kernels
 	b            BatchNorm
 	dx, dy, y, x *Tensor   // dx nil: the sums are gathered
+	adds         bool      // dx is added to
 	partial      []float32 // chunks × (Σ g, Σ g·(x−mean)) × channels
 	k1, k2, k3   []float32 // dx = g·k1 + x·k2 + k3
 }
@@ -90,13 +109,19 @@ type normGradArgs struct {
 // normGradLoop gathers the sums of one chunk of rows, or computes its dx.
 var normGradLoop = parallel.NewLoop(func(a *normGradArgs, i int) {
 	s, c := &a.b.Stats, a.x.Shape.C()
-	lo, hi := chunk(i, rowChunk*c, len(a.x.Data))
-	x := a.x.Data[lo:hi]
+	first, last := chunk(i, rowChunk, a.x.Shape.Rows())
+	if a.adds && a.b.Then != NormReLUPool {
+		a.add(first, last)
+		return
+	}
+	lo, hi := first*c, last*c
+	x, copied := a.x.rows(first, last)
+	defer Scratch.Put(copied)
 	var dy []float32
 	if a.b.Then == NormReLUPool {
 		scratch := Scratch.Floats(2 * rowChunk * c)
 		defer Scratch.Put(scratch)
-		dy = a.unpool(lo, hi, scratch.Data[:hi-lo], scratch.Data[rowChunk*c:][:hi-lo])
+		dy = a.unpool(x, lo, hi, scratch.Data[:hi-lo], scratch.Data[rowChunk*c:][:hi-lo])
 	} else {
 		dy = a.dy.Data[lo:hi]
 	}
@@ -109,19 +134,57 @@ var normGradLoop = parallel.NewLoop(func(a *normGradArgs, i int) {
 		}
 		return
 	}
-	dx := a.dx.Data[lo:hi]
-	if a.b.Then == NormOnly {
-		a.kernels.NormGrad(dx, dy, x, a.k1, a.k2, a.k3)
+	var dx []float32
+	if a.adds {
+		sum := Scratch.Floats(hi - lo)
+		defer Scratch.Put(sum)
+		dx = sum.Data
 	} else {
-		a.kernels.NormReLUGrad(dx, dy, x, a.k1, a.k2, a.k3, s.Scale, s.Shift)
+		dx = a.dx.Data[lo:hi]
+	}
+	a.input(dx, dy, x)
+	if a.adds {
+		a.dx.addRows(a.kernels, first, dx)
 	}
 })
 
-// unpool normalises elements [lo, hi) of x once more, to z, and returns dz, the
+// addFloats is how many floats of the gradient of the input are added at a time, so that
+// they stay in the L1 cache until they are.
+const addFloats = 1 << 11
+
+// add adds the gradient of pixels [lo, hi) of the input to dx, some pixels at a time or,
+// of those of a wider map, each by itself.
+func (a *normGradArgs) add(lo, hi int) {
+	c, stride, n := a.x.Shape.C(), a.x.stride(), 1
+	if a.x.Stride == 0 {
+		n = max(1, addFloats/c)
+	}
+	sum := Scratch.Floats(n * c)
+	for ; lo < hi; lo += n {
+		n = min(n, hi-lo)
+		a.x.fetch(lo)
+		dx := sum.Data[:n*c]
+		a.input(dx, a.dy.Data[lo*c:][:n*c], a.x.Data[lo*stride:][:n*c])
+		a.dx.addRows(a.kernels, lo, dx)
+	}
+	Scratch.Put(sum)
+}
+
+// input computes the gradient of some pixels of the input, x, from that of the result,
+// if it is not pooled.
+func (a *normGradArgs) input(dx, dy, x []float32) {
+	if a.b.Then == NormOnly {
+		a.kernels.NormGrad(dx, dy, x, a.k1, a.k2, a.k3)
+	} else {
+		a.kernels.NormReLUGrad(dx, dy, x, a.k1, a.k2, a.k3, a.b.Stats.Scale, a.b.Stats.Shift)
+	}
+}
+
+// unpool normalises x, elements [lo, hi) of the map, once more, to z, and returns dz, the
 // gradient that the pooling passes on to them.
-func (a *normGradArgs) unpool(lo, hi int, z, dz []float32) []float32 {
+func (a *normGradArgs) unpool(x []float32, lo, hi int, z, dz []float32) []float32 {
 	c := a.x.Shape.C()
-	a.kernels.ScaleShiftReLU(z, a.x.Data[lo:hi], a.b.Stats.Scale, a.b.Stats.Shift)
+	a.kernels.ScaleShiftReLU(z, x, a.b.Stats.Scale, a.b.Stats.Shift)
 	row, y, dy := a.x.Shape.W()*c, a.y.Data[lo/4:hi/4], a.dy.Data[lo/4:hi/4]
 	for r := 0; r < len(z); r += 2 * row {
 		mid, end := r+row, r+2*row

@@ -50,8 +50,8 @@ type convAlgorithm interface {
 	// finishesChunks tells whether forward or gradInput takes an epilogue, because
 	// its tasks are whole chunks of rows of what it computes.
 	finishesChunks(pass ConvPass, result Shape) bool
-	// normalises tells whether forward and gradWeights do what comes Before.
-	normalises(out Shape) bool
+	// normalises tells whether forward and gradWeights do what comes Before with x.
+	normalises(x *Tensor, out Shape) bool
 	// gradInput is Conv2DGradInput with an epilogue.
 	gradInput(dx, dy *Tensor, c Conv, after epilogue)
 	// gradWeights is Conv2DGradWeights.

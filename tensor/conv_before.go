@@ -33,7 +33,7 @@ func (s *NormStats) load(k *asm.Kernels, dst, x []float32) {
 // to give back, if there is a normalisation before that the algorithm does not do.
 // Then c is no longer one that has it.
 func (c *Conv) readable(algorithm convAlgorithm, x *Tensor, out Shape) (read, scratch *Tensor) {
-	if !c.before() || algorithm.normalises(out) {
+	if !c.before() || algorithm.normalises(x, out) {
 		return x, nil
 	}
 	scratch = Scratch.Get(x.Shape)

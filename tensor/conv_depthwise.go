@@ -26,19 +26,22 @@ func (depthwise) finishesChunks(_ ConvPass, result Shape) bool {
 	return pixels%rowChunk == 0 && rowChunk%result.W() == 0
 }
 
-func (depthwise) normalises(Shape) bool { return true }
+func (depthwise) normalises(x *Tensor, _ Shape) bool { return x.Stride == 0 }
 
 type depthwiseArgs struct {
 	kernels *asm.Kernels
 	Conv            // or its gradients
 	x, y    *Tensor // input and output, or their gradients
-	out     Shape   // of what a pass computes: y holds it, unless after pools it, or x the gradient
+	dx      *Tensor // gradient of the input, where x is the input and y is not there
+	out     Shape   // of what a pass computes: y holds it, unless after pools it, or x or dx
 	after   epilogue
 	start   []float32 // what the sums of each channel begin with
 
-	images    int       // of one task of the weight gradient
-	sums      []float32 // its tasks' gradients of the filters, then of the bias
-	biasStart int       // where those of the bias begin
+	dz        normGradArgs // makes y, unless that is there: rows of an image, of which
+	made      int          // so many are kept, row o as number o mod that
+	images    int          // of one task of the weight gradient
+	sums      []float32    // its tasks' gradients of the filters, then of the bias
+	biasStart int          // where those of the bias begin
 }
 
 // taps is memory for those of a run of pixels.
@@ -65,10 +68,9 @@ func (a *depthwiseArgs) perTask() int {
 	return pixels * max(1, rowChunk/pixels)
 }
 
-// eachRow has compute make the pixels of a task row by row, in z, which is what y has
-// of them unless they are pooled, and does what comes after.
-func (a *depthwiseArgs) eachRow(task int, y *Tensor, compute func(z []float32, image, row int)) {
-	lo, hi := chunk(task, a.perTask(), a.out.Rows())
+// eachRow has compute make pixels [lo, hi), of whole images, row by row in z, which is
+// what y has of them unless they are pooled, and does what comes after.
+func (a *depthwiseArgs) eachRow(lo, hi int, y *Tensor, compute func(z []float32, image, row int)) {
 	w, c := a.out.W(), a.out.C()
 	pixels, part := a.out.H()*w, hi-lo
 	if !a.after.empty() {
@@ -89,7 +91,8 @@ func (a *depthwiseArgs) eachRow(task int, y *Tensor, compute func(z []float32, i
 
 var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 	run, input := taps.Get().(*[]asm.Tap), a.input()
-	a.eachRow(task, a.y, func(z []float32, image, oy int) {
+	lo, hi := chunk(task, a.perTask(), a.out.Rows())
+	a.eachRow(lo, hi, a.y, func(z []float32, image, oy int) {
 		if oy == 0 {
 			input.enter(a.x.Sample(image))
 		}
@@ -127,6 +130,12 @@ func (g ConvGeometry) meet(o, size int) (k0, k1 int) {
 	first := o*g.Stride - g.Pad
 	k0 = min(max(0, -first), g.Kernel)
 	return k0, max(k0, min(g.Kernel, size-first))
+}
+
+// seenBy returns the first and the last of size output pixels in a row or column that
+// see input pixel i.
+func (g ConvGeometry) seenBy(i, size int) (first, last int) {
+	return ceilDiv(max(0, i+g.Pad-g.Kernel+1), g.Stride), min(size-1, (i+g.Pad)/g.Stride)
 }
 
 // depthwiseInput are the rows of the image that is convolved: where they lie, or what
@@ -190,21 +199,23 @@ func (depthwise) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
 
 var depthwiseGradInputLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 	run := taps.Get().(*[]asm.Tap)
-	a.eachRow(task, a.x, func(dx []float32, image, iy int) { a.gradInputRow(dx, a.y.Sample(image), iy, run) })
+	lo, hi := chunk(task, a.perTask(), a.out.Rows())
+	a.eachRow(lo, hi, a.x, func(dx []float32, image, iy int) { a.gradInputRow(dx, a.y.Sample(image), iy, run) })
 	taps.Put(run)
 })
 
 // gradInputRow computes row iy of an image's gradient from those of its output, dy.
 func (a *depthwiseArgs) gradInputRow(dx, dy []float32, iy int, run *[]asm.Tap) {
 	g, w, out, c := a.Geometry, a.x.Shape.W(), a.y.Shape, a.x.Shape.C()
+	oy0, oy1 := g.seenBy(iy, out.H())
 	for ix, n := 0, 0; ix < w; ix += n {
 		*run = (*run)[:0]
-		for oy := ceilDiv(max(0, iy+g.Pad-g.Kernel+1), g.Stride); oy < out.H() && oy*g.Stride <= iy+g.Pad; oy++ {
+		ox0, ox1 := g.seenBy(ix, out.W())
+		for oy := oy0; oy <= oy1; oy++ {
 			ky := iy + g.Pad - oy*g.Stride
-			for kx := range g.Kernel {
-				if at := ix + g.Pad - kx; at >= 0 && at%g.Stride == 0 && at/g.Stride < out.W() {
-					*run = append(*run, asm.Tap{X: (oy*out.W() + at/g.Stride) * c, W: (ky*g.Kernel + kx) * c})
-				}
+			for ox := ox1; ox >= ox0; ox-- {
+				kx := ix + g.Pad - ox*g.Stride
+				*run = append(*run, asm.Tap{X: (a.madeRow(oy)*out.W() + ox) * c, W: (ky*g.Kernel + kx) * c})
 			}
 		}
 		n = 1
@@ -215,19 +226,34 @@ func (a *depthwiseArgs) gradInputRow(dx, dy []float32, iy int, run *[]asm.Tap) {
 	}
 }
 
+// madeRow returns the number of the row that holds row oy of an image's dy.
+func (a *depthwiseArgs) madeRow(oy int) int {
+	if a.made > 0 {
+		return oy % a.made
+	}
+	return oy
+}
+
 func (depthwise) gradWeights(d Conv, x, dy *Tensor) {
-	a := depthwiseArgs{kernels: asm.Current(), Conv: d, x: x, y: dy}
-	a.images = max(1, gradRows/(dy.Shape.H()*dy.Shape.W()))
-	chunks, c := ceilDiv(x.Shape.N(), a.images), x.Shape.C()
+	depthwiseArgs{kernels: asm.Current(), Conv: d, x: x, y: dy}.gradWeights(depthwiseGradWeightsLoop, d, dy.Shape)
+}
+
+// gradWeights adds up the gradients of the filters that a loop's tasks compute, of so
+// many images each, and that of the bias.
+func (a depthwiseArgs) gradWeights(loop *parallel.Loop[depthwiseArgs], d Conv, dy Shape) {
+	a.images = depthwiseImages(dy)
+	chunks, c := ceilDiv(dy.N(), a.images), dy.C()
 	sums := Scratch.Floats(chunks * (len(d.Weights.Data) + c))
 	a.sums, a.biasStart = sums.Data, chunks*len(d.Weights.Data)
-	depthwiseGradWeightsLoop.Run(chunks, a)
+	loop.Run(chunks, a)
 	sumTree(d.Weights.Data, a.sums[:a.biasStart], chunks)
 	if d.Bias != nil {
 		sumTree(d.Bias.Data, a.sums[a.biasStart:], chunks)
 	}
 	Scratch.Put(sums)
 }
+
+func depthwiseImages(dy Shape) int { return max(1, gradRows/(dy.H()*dy.W())) }
 
 // A task adds up the spans of a few images.
 var depthwiseGradWeightsLoop = parallel.NewLoop(func(a *depthwiseArgs, chunk int) {

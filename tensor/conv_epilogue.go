@@ -12,9 +12,9 @@ import (
 func Conv2DNormTraining(y, z, x *Tensor, c Conv, b BatchNorm) {
 	c.check("Conv2DNormTraining", z.Shape, x.Shape)
 	b.checkResult("Conv2DNormTraining", y, z.Shape)
-	moments := Scratch.Get(momentsShape(z.Shape))
-	c.convolve(z, z.Shape, x, epilogue{moments: moments.Data})
-	b.takeBatch("Conv2DNormTraining", moments.Data, z.Shape)
+	moments := Scratch.Get(MomentsShape(z.Shape))
+	c.convolve(z, z.Shape, x, epilogue{moments: moments})
+	b.takeBatch("Conv2DNormTraining", moments, z.Shape)
 	Scratch.Put(moments)
 	if y != nil {
 		b.apply(y, z)
@@ -63,7 +63,7 @@ var finishLoop = parallel.NewLoop(func(a *finishArgs, i int) {
 // normalise. The bits are those of the ops one after the other. The zero value does
 // nothing.
 type epilogue struct {
-	moments []float32 // of momentsShape; nil: not wanted
+	moments *Tensor   // of MomentsShape; nil: not wanted
 	norm    BatchNorm // without Gamma: none
 	sums    NormSums  // without X: not wanted
 }
@@ -90,7 +90,7 @@ func (c Conv) convolve(y *Tensor, out Shape, x *Tensor, after epilogue) {
 	}
 	algorithm.forward(z, out, x, c, epilogue{})
 	if after.moments != nil {
-		gatherMoments(after.moments, z)
+		Moments(after.moments, z)
 	}
 	if after.norm.Gamma != nil {
 		after.norm.apply(y, z)
@@ -101,7 +101,7 @@ func (c Conv) convolve(y *Tensor, out Shape, x *Tensor, after epilogue) {
 // pixels wide and of c channels.
 func (e *epilogue) finish(k *asm.Kernels, y *Tensor, i int, z []float32, w, c int) {
 	if e.moments != nil {
-		chunkMoments(k, e.moments, i, z, c)
+		chunkMoments(k, e.moments, i, z)
 	}
 	if e.sums.X != nil {
 		e.sums.gather(k, i, z)

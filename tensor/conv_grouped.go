@@ -8,7 +8,7 @@ func (grouped) fits(_ ConvPass, g ConvGeometry, _, _ Shape) bool { return g.Grou
 
 func (grouped) finishesChunks(ConvPass, Shape) bool { return false }
 
-func (grouped) normalises(Shape) bool { return false }
+func (grouped) normalises(*Tensor, Shape) bool { return false }
 
 // one returns the convolution of one group.
 func (g ConvGeometry) one() ConvGeometry {
@@ -62,7 +62,7 @@ func groupLike(t *Tensor, groups int) *Tensor {
 func takeGroup(t *Tensor, i, groups int) *Tensor {
 	part := groupLike(t, groups)
 	if part != nil {
-		copyChannels(part, 0, t, i*part.Shape.C(), part.Shape.C())
+		TakeChannels(part, t, i*part.Shape.C())
 	}
 	return part
 }
@@ -70,6 +70,6 @@ func takeGroup(t *Tensor, i, groups int) *Tensor {
 // putGroup copies part to the channels of group i of t; nil does nothing.
 func putGroup(t, part *Tensor, i int) {
 	if t != nil {
-		copyChannels(t, i*part.Shape.C(), part, 0, part.Shape.C())
+		PutChannels(t, part, i*part.Shape.C())
 	}
 }

@@ -16,7 +16,7 @@ func (im2col) finishesChunks(pass ConvPass, result Shape) bool {
 	return pass == ConvForward && result.Rows() > im2colFewRows
 }
 
-func (im2col) normalises(Shape) bool { return false }
+func (im2col) normalises(*Tensor, Shape) bool { return false }
 
 // im2colFewRows is the most output pixels of all images that are one product of few
 // rows.
@@ -29,7 +29,7 @@ func (pointwise) fits(_ ConvPass, g ConvGeometry, _, _ Shape) bool { return g.po
 
 func (pointwise) finishesChunks(_ ConvPass, result Shape) bool { return result.Rows() > im2colFewRows }
 
-func (pointwise) normalises(out Shape) bool { return out.Rows() > im2colFewRows }
+func (pointwise) normalises(_ *Tensor, out Shape) bool { return out.Rows() > im2colFewRows }
 
 func (g ConvGeometry) pointwise() bool { return g.Kernel == 1 && g.Stride == 1 && g.Pad == 0 }
 
@@ -189,12 +189,7 @@ var im2colGradInputLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 const gradRows = 1024
 
 func (im2col) gradWeights(d Conv, x, dy *Tensor) {
-	dw, pixels := d.Weights.Data, dy.Shape.H()*dy.Shape.W()
-	images := max(1, gradRows/pixels)
-	// Large filters get longer chains instead of more partial sums.
-	for len(dw)*ceilDiv(dy.Shape.N(), images) > splitMemory && images < dy.Shape.N() {
-		images *= 2
-	}
+	dw, images := d.Weights.Data, gradImages(len(d.Weights.Data), dy.Shape)
 	chunks := ceilDiv(dy.Shape.N(), images)
 	partial := Scratch.Floats(chunks * len(dw))
 	a := im2colArgs{
@@ -212,6 +207,17 @@ func (im2col) gradWeights(d Conv, x, dy *Tensor) {
 		sumTree(d.Bias.Data, partialBias.Data, chunks)
 	}
 	Scratch.Put(partial, partialBias)
+}
+
+// gradImages is how many images a task of the weight gradient adds up, for filters of so
+// many floats.
+func gradImages(weights int, dy Shape) int {
+	images := max(1, gradRows/(dy.H()*dy.W()))
+	// Large filters get longer chains instead of more partial sums.
+	for weights*ceilDiv(dy.N(), images) > splitMemory && images < dy.N() {
+		images *= 2
+	}
+	return images
 }
 
 var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
@@ -245,13 +251,19 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 // read returns the patches of rows output pixels from pixel lo on, built in buf unless
 // they are the pixels of x as they are.
 func (c *im2colArgs) read(buf []float32, out Shape, lo, rows int) View {
-	a := c.g.patches(buf, c.x, out, lo, rows)
-	if c.before.Scale != nil { // then c.g is pointwise
-		buf = buf[:rows*a.Cols]
-		c.before.load(c.kernels, buf, a.Data[:rows*a.Cols])
-		a.Data = buf
+	if c.before.Scale == nil {
+		return c.g.patches(buf, c.x, out, lo, rows)
 	}
-	return a
+	n, stride := c.x.Shape.C(), c.x.stride() // c.g is pointwise
+	if stride == n {
+		c.before.load(c.kernels, buf[:rows*n], c.x.Data[lo*n:][:rows*n])
+		return Matrix(buf, rows, n)
+	}
+	for r := range rows {
+		c.x.fetch(lo + r)
+		c.before.load(c.kernels, buf[r*n:][:n], c.x.Data[(lo+r)*stride:][:n])
+	}
+	return Matrix(buf, rows, n)
 }
 
 // patchLen is the number of floats that an output pixel sees.

@@ -71,7 +71,11 @@ func (c convCase) tensors() (x *tensor.Tensor, p tensor.Conv, dy *tensor.Tensor)
 
 // like returns memory for the gradients of p.
 func like(p tensor.Conv) tensor.Conv {
-	return tensor.Conv{Weights: tensor.New(p.Weights.Shape), Bias: tensor.New(p.Bias.Shape), Geometry: p.Geometry}
+	d := tensor.Conv{Weights: tensor.New(p.Weights.Shape), Geometry: p.Geometry}
+	if p.Bias != nil {
+		d.Bias = tensor.New(p.Bias.Shape)
+	}
+	return d
 }
 
 func unbiased(p tensor.Conv) tensor.Conv {

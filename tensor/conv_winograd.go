@@ -39,7 +39,7 @@ func (w winograd) finishesChunks(_ ConvPass, out Shape) bool {
 	return pixels%rowChunk == 0 && rowChunk%(w.tile*out.W()) == 0
 }
 
-func (winograd) normalises(Shape) bool { return true }
+func (winograd) normalises(x *Tensor, _ Shape) bool { return x.Stride == 0 }
 
 func (w winograd) transforms(k *asm.Kernels) *asm.Winograd {
 	if w.tile == 2 {

@@ -105,6 +105,7 @@ func TestMismatchedShapesPanic(t *testing.T) {
 	row := tensor.New(tensor.Shape{1, 1, 1, 3})
 	pool := tensor.PoolGeometry{Kernel: 2, Stride: 2}
 	norm := newNorm(row, row, tensor.NormOnly)
+	one := tensor.ConvGeometry{Kernel: 1, Stride: 1}
 	conv := func(w *tensor.Tensor, g tensor.ConvGeometry) tensor.Conv { return tensor.Conv{Weights: w, Geometry: g} }
 	wrong := norm
 	wrong.Beta = b
@@ -123,19 +124,35 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: Conv2D: 3 and 4 channels do not fall into 2 groups": func() {
 			tensor.Conv2D(b, a, conv(row, tensor.ConvGeometry{Kernel: 1, Stride: 1, Groups: 2}))
 		},
-		"tensor: MaxPool: ":                 func() { tensor.MaxPool(a, a, pool) },
-		"tensor: MaxPoolGrad: ":             func() { tensor.MaxPoolGrad(a, a, a, a, pool) },
-		"tensor: AvgPool: ":                 func() { tensor.AvgPool(a, a, pool) },
-		"tensor: AvgPoolGrad: ":             func() { tensor.AvgPoolGrad(a, a, pool) },
-		"tensor: GlobalAvgPool: ":           func() { tensor.GlobalAvgPool(a, a) },
-		"tensor: GlobalAvgPoolGrad: ":       func() { tensor.GlobalAvgPoolGrad(a, a) },
-		"tensor: ScaleChannels: ":           func() { tensor.ScaleChannels(a, a, b) },
-		"tensor: ScaleChannelsGrad: ":       func() { tensor.ScaleChannelsGrad(a, a, a) },
-		"tensor: ConcatChannels: ":          func() { tensor.ConcatChannels(a, a, b) },
-		"tensor: TakeChannels: shapes":      func() { tensor.TakeChannels(row, a, 0) },
-		"tensor: TakeChannels: 3":           func() { tensor.TakeChannels(a, b, 2) },
-		"tensor: PutChannels: shapes":       func() { tensor.PutChannels(a, row, 0) },
-		"tensor: PutChannels: 3":            func() { tensor.PutChannels(b, a, 2) },
+		"tensor: MaxPool: ":            func() { tensor.MaxPool(a, a, pool) },
+		"tensor: MaxPoolGrad: ":        func() { tensor.MaxPoolGrad(a, a, a, a, pool) },
+		"tensor: AvgPool: ":            func() { tensor.AvgPool(a, a, pool) },
+		"tensor: AvgPoolGrad: ":        func() { tensor.AvgPoolGrad(a, a, pool) },
+		"tensor: GlobalAvgPool: ":      func() { tensor.GlobalAvgPool(a, a) },
+		"tensor: GlobalAvgPoolGrad: ":  func() { tensor.GlobalAvgPoolGrad(a, a) },
+		"tensor: ScaleChannels: ":      func() { tensor.ScaleChannels(a, a, b) },
+		"tensor: ScaleChannelsGrad: ":  func() { tensor.ScaleChannelsGrad(a, a, a) },
+		"tensor: ConcatChannels: ":     func() { tensor.ConcatChannels(a, a, b) },
+		"tensor: TakeChannels: shapes": func() { tensor.TakeChannels(row, a, 0) },
+		"tensor: TakeChannels: 3":      func() { tensor.TakeChannels(a, b, 2) },
+		"tensor: PutChannels: shapes":  func() { tensor.PutChannels(a, row, 0) },
+		"tensor: PutChannels: 3":       func() { tensor.PutChannels(b, a, 2) },
+		"tensor: Channels: 2":          func() { b.Channels(3, 2) },
+		"tensor: AddChannels: ":        func() { tensor.AddChannels(a, b) },
+		"tensor: Moments: ":            func() { tensor.Moments(a, b) },
+		"tensor: Conv2DGradInputSums: ": func() {
+			tensor.Conv2DGradInputSums(a, a, conv(tensor.New(tensor.Shape{1, 1, 3, 3}), one), tensor.NormSums{X: b, Sums: b})
+		},
+		"tensor: Conv2D: stats have": func() {
+			c := conv(tensor.New(tensor.Shape{1, 1, 3, 3}), one)
+			c.Before = norm.Stats
+			c.Before.Scale = c.Before.Scale[:2]
+			tensor.Conv2D(a, a, c)
+		},
+		"tensor: Conv2DNormGrad: ": func() {
+			c := conv(tensor.New(tensor.Shape{1, 1, 3, 3}), one)
+			tensor.Conv2DNormGrad(tensor.ConvNormGrads{X: b, Conv: c}, a, a, a, c, norm)
+		},
 		"tensor: PoolGeometry: ":            func() { tensor.PoolGeometry{Kernel: 2}.Out(a.Shape) },
 		"tensor: BatchNormTraining: ":       func() { tensor.BatchNormTraining(b, b, norm) },
 		"tensor: BatchNormInference: ":      func() { tensor.BatchNormInference(a, a, wrong) },

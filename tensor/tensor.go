@@ -36,6 +36,9 @@ func (s Shape) String() string { return fmt.Sprintf("%d×%d×%d×%d", s[0], s[1]
 type Tensor struct {
 	Shape Shape
 	Data  []float32
+	// Stride is how many floats lie between the beginnings of two pixels, if the
+	// channels are some of those of another tensor, see Channels; else 0.
+	Stride int
 
 	segment *segment // of the arena that Data is from, where it begins; nil: of none
 	at      int

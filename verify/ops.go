@@ -87,6 +87,20 @@ func opComputations() []computation {
 		{"conv2d winograd2 one image", tensor.Shape{1, 2, 2, 37}, conv(tensor.Shape{1, 2, 2, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormOnly)},
 		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormReLU)},
+		{"conv2dnorm chain, 1×1, depthwise, 1×1", tensor.Shape{8, 16, 16, 5}, func(n *opNet) layer {
+			stage := func(in, out int, g tensor.ConvGeometry) func(t *tape, x *v, then tensor.AfterNorm) *v {
+				c := autograd.ConvParams{Weight: n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(in), out}), Geometry: g}
+				p := n.norm(out)
+				return func(t *tape, x *v, then tensor.AfterNorm) *v { return autograd.Conv2DNorm(t, x, c, p, then) }
+			}
+			widen := stage(5, 19, tensor.ConvGeometry{Kernel: 1, Stride: 1})
+			depthwise := stage(19, 19, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 19})
+			narrow := stage(19, 7, tensor.ConvGeometry{Kernel: 1, Stride: 1})
+			return func(t *tape, x *v) *v {
+				x = depthwise(t, widen(t, x, tensor.NormReLUConv), tensor.NormReLUConv)
+				return narrow(t, x, tensor.NormOnly)
+			}
+		}},
 		{"dropout", shape, plain(func(t *tape, x *v) *v { return autograd.Dropout(t, x, 0.3, seed, 2) })},
 		{"globalavgpool", shape, plain(autograd.GlobalAvgPool)},
 		{"linear", shape, func(n *opNet) layer {
@@ -121,6 +135,16 @@ func opComputations() []computation {
 			return func(t *tape, x *v) *v {
 				n.loss = autograd.Sum(t, x)
 				return x
+			}
+		}},
+		{"withroom", shape, func(n *opNet) layer {
+			more := n.param(tensor.Shape{shape.N(), shape.H(), shape.W(), 6})
+			before, after := n.norm(19), n.norm(25)
+			return func(t *tape, x *v) *v {
+				x = autograd.WithRoom(t, x, 6)
+				narrow := autograd.BatchNorm2D(t, x, before, tensor.NormReLU)
+				x = autograd.ConcatChannels(t, more, x)
+				return autograd.ConcatChannels(t, narrow, autograd.BatchNorm2D(t, x, after, tensor.NormReLU))
 			}
 		}},
 		{"softmaxcrossentropy weightedsum", tensor.Shape{33, 1, 1, 17}, plain(func(_ *tape, x *v) *v { return x })},
