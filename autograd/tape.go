@@ -17,8 +17,8 @@ import (
 type Var struct {
 	// Value is valid until the tape's next Reset. A Var that is not Kept loses it
 	// once it is Done and no Backward reads it, or while it can be computed again,
-	// and during Backward. It is nil of the first where another reads what it is made
-	// of in its place: before a convolution that normalises, and in a room.
+	// and during Backward. It is nil from the start where another op reads what it is
+	// made of in its place: before a convolution that normalises, and in a room.
 	Value *tensor.Tensor
 	// Grad is d loss / d Value, in Value's shape. It is nil until Backward
 	// reaches the Var, except for parameters, where the memory is permanent and

@@ -9,20 +9,18 @@ import (
 	"unsafe"
 )
 
-// TestAdvise reads from the kernel which memory it was asked for.
+// TestAdvise reads from the kernel what it was asked for. Of short memory nothing can
+// be told: it may lie where long memory lay.
 func TestAdvise(t *testing.T) {
-	for _, c := range []struct {
-		floats int
-		want   bool
-	}{{0, false}, {1, false}, {least/4 - 1, false}, {8 << 20, true}, {8<<20 + 3, true}} {
-		x := make([]float32, c.floats)
+	for _, floats := range []int{0, 1, least/4 - 1, 8 << 20, 8<<20 + 3} {
+		x := make([]float32, floats)
 		Advise(x)
-		if got := asked(t, x); got != c.want {
-			t.Errorf("%d floats: huge pages are asked for: %v, want %v", c.floats, got, c.want)
+		if 4*floats >= least && !asked(t, x) {
+			t.Errorf("%d floats: huge pages are not asked for", floats)
 		}
 		for i := range x {
 			if x[i] != 0 {
-				t.Fatalf("%d floats: element %d is %v after Advise, want 0", c.floats, i, x[i])
+				t.Fatalf("%d floats: element %d is %v after Advise, want 0", floats, i, x[i])
 			}
 		}
 	}
@@ -31,9 +29,6 @@ func TestAdvise(t *testing.T) {
 // asked tells whether the mapping that holds the middle of x has the kernel's flag
 // "hg", for which proc_pid_smaps(5) gives the names.
 func asked(t *testing.T, x []float32) bool {
-	if len(x) == 0 {
-		return false
-	}
 	f, err := os.Open("/proc/self/smaps")
 	if err != nil {
 		t.Skip("no /proc:", err)
