@@ -79,6 +79,14 @@ type point struct {
 	mean, low, high float64
 }
 
+// beside is how far from its place the mark of curve i of n stands: all of them side by
+// side, in the middle of the width that a place has.
+func beside(i, n int, width float64) float64 {
+	const most, share = 4, 0.75 // distance of two marks; of the width for all of them
+	gap := min(most, share*width/float64(n))
+	return float64((float64(i) - float64(n-1)/2) * gap)
+}
+
 // draw draws curves between lo and hi; all have points at the same places. A point
 // whose mean is not a number is left out.
 func (p *figurePanel) draw(curves [][]point, styles []figureStyle, lo, hi float64) {
@@ -103,7 +111,7 @@ func (p *figurePanel) draw(curves [][]point, styles []figureStyle, lo, hi float6
 			if math.IsNaN(s.mean) {
 				continue
 			}
-			at += float64(4 * c) // marks of two curves stand side by side
+			at += beside(c, len(curves), (p.Right-p.Left)/float64(len(curve)))
 			drawn.Marks = append(drawn.Marks, figureMark{at, y(s.mean), y(s.low), y(s.high),
 				fmt.Sprintf("%s: %s, %s to %s", s.at, format(s.mean, 3), format(s.low, 3), format(s.high, 3))})
 			points = append(points, fmt.Sprintf("%.1f,%.1f", at, y(s.mean)))
