@@ -88,7 +88,7 @@ store:                                        \
 	VMOVUPS V3, (AT)(C*1)
 
 // DEPTHWISEGRAD adds up four vectors of channels at a time, then one: a chain of sums
-// alone would wait for itself.
+// alone waits for its own latency.
 #define DEPTHWISEGRAD                           \
 	ARGUMENTS;                                  \
 	JMP         next;                           \

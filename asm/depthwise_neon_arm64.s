@@ -118,8 +118,8 @@ store:
 TEXT ·depthwiseGradNEON(SB), NOSPLIT, $0-8
 	ARGUMENTS
 
-	// Four vectors of channels at a time, then one: a chain of sums alone would wait
-	// for itself.
+	// Four vectors of channels at a time, then one: a chain of sums alone waits
+	// for its own latency.
 next:
 	MOVD depthwiseArgs_count(ARGS), COUNT
 	MOVD W, TAP

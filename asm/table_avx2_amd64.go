@@ -5,6 +5,9 @@ package asm
 // newAVX2Kernels returns the table of AVX2 and FMA3: vectors of 8 floats.
 func newAVX2Kernels(generic *Kernels) *Kernels {
 	sums := colSums(rowKernel{8, colSumsAVX2})
+	depthwiseKernels := []depthwiseKernel{
+		{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2},
+	}
 	return &Kernels{
 		ISA: AVX2,
 
@@ -38,8 +41,8 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		NormGrad:         normGrad(rowKernel{8, normGradAVX2}),
 		NormReLUGrad:     normReLUGrad(rowKernel{8, normReLUGradAVX2}),
 
-		Depthwise:     depthwise(depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
-		DepthwiseGrad: depthwiseGrad(depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
+		Depthwise:     depthwise(depthwiseKernels...),
+		DepthwiseGrad: depthwiseGrad(depthwiseKernels...),
 
 		MaxPool2x2:     maxPool2x2(rowKernel{8, maxPool2x2AVX2}),
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{8, maxPool2x2GradAVX2}),

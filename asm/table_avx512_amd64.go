@@ -7,6 +7,10 @@ package asm
 // which wider vectors do not shorten.
 func newAVX512Kernels(avx2 *Kernels) *Kernels {
 	sums := colSums(rowKernel{16, colSumsAVX512}, rowKernel{8, colSumsAVX2})
+	depthwiseKernels := []depthwiseKernel{
+		{16, depthwiseRunAVX512, depthwisePixelAVX512, depthwiseGradAVX512},
+		{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2},
+	}
 	return &Kernels{
 		ISA: AVX512,
 
@@ -40,8 +44,8 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		NormGrad:         normGrad(rowKernel{16, normGradAVX512}, rowKernel{8, normGradAVX2}),
 		NormReLUGrad:     normReLUGrad(rowKernel{16, normReLUGradAVX512}, rowKernel{8, normReLUGradAVX2}),
 
-		Depthwise:     depthwise(depthwiseKernel{16, depthwiseRunAVX512, depthwisePixelAVX512, depthwiseGradAVX512}, depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
-		DepthwiseGrad: depthwiseGrad(depthwiseKernel{16, depthwiseRunAVX512, depthwisePixelAVX512, depthwiseGradAVX512}, depthwiseKernel{8, depthwiseRunAVX2, depthwisePixelAVX2, depthwiseGradAVX2}),
+		Depthwise:     depthwise(depthwiseKernels...),
+		DepthwiseGrad: depthwiseGrad(depthwiseKernels...),
 
 		MaxPool2x2:     maxPool2x2(rowKernel{16, maxPool2x2AVX512}, rowKernel{8, maxPool2x2AVX2}),
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{16, maxPool2x2GradAVX512}, rowKernel{8, maxPool2x2GradAVX2}),

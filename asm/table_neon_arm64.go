@@ -5,6 +5,9 @@ package asm
 // newNEONKernels returns the table of NEON: vectors of 4 floats.
 func newNEONKernels(generic *Kernels) *Kernels {
 	sums := colSums(rowKernel{4, colSumsNEON})
+	depthwiseKernels := []depthwiseKernel{
+		{4, depthwiseRunNEON, depthwisePixelNEON, depthwiseGradNEON},
+	}
 	return &Kernels{
 		ISA: NEON,
 
@@ -37,8 +40,8 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		NormGrad:         normGrad(rowKernel{4, normGradNEON}),
 		NormReLUGrad:     normReLUGrad(rowKernel{4, normReLUGradNEON}),
 
-		Depthwise:     depthwise(depthwiseKernel{4, depthwiseRunNEON, depthwisePixelNEON, depthwiseGradNEON}),
-		DepthwiseGrad: depthwiseGrad(depthwiseKernel{4, depthwiseRunNEON, depthwisePixelNEON, depthwiseGradNEON}),
+		Depthwise:     depthwise(depthwiseKernels...),
+		DepthwiseGrad: depthwiseGrad(depthwiseKernels...),
 
 		MaxPool2x2:     maxPool2x2(rowKernel{4, maxPool2x2NEON}),
 		MaxPool2x2Grad: maxPool2x2Grad(rowKernel{4, maxPool2x2GradNEON}),

@@ -50,7 +50,7 @@ type batchNorm2D struct {
 	out  Var
 }
 
-func (op *batchNorm2D) unread() (*Var, tensor.NormStats) { return op.x, op.norm.tensors.Stats }
+func (op *batchNorm2D) source() (*Var, tensor.NormStats) { return op.x, op.norm.tensors.Stats }
 
 func (op *batchNorm2D) gradSums(t *Tape) tensor.NormSums { return op.norm.gradSums(t, op.x) }
 
@@ -86,18 +86,21 @@ func newNorm(t *Tape, n NormParams, then tensor.AfterNorm) norm {
 	if n.Fixed && (n.Gamma.needsGrad || n.Beta.needsGrad) {
 		panic("autograd: BatchNorm2D: with fixed statistics gamma and beta have no gradient")
 	}
+	if n.Fixed && then == tensor.NormReLUConv {
+		panic("autograd: BatchNorm2D: with fixed statistics the result is stored")
+	}
 	stats := tensor.NormStatsIn(t.Saved(tensor.NormStatsShape(len(n.Gamma.Value.Data))))
 	return norm{n, tensor.BatchNorm{Gamma: n.Gamma.Value, Beta: n.Beta.Value, Running: n.Running, Stats: stats, Then: then}}
 }
 
 // result prepares v as the result of op for a map of shape x. It is not stored where
 // a convolution follows, unless no gradient keeps what that reads in its place.
-func (n *norm) result(t *Tape, v *Var, op loadedOp, x tensor.Shape, inputs ...*Var) *Var {
+func (n *norm) result(t *Tape, v *Var, op normalisedOp, x tensor.Shape, inputs ...*Var) *Var {
 	if n.tensors.Then != tensor.NormReLUConv {
 		return t.result(v, op, n.tensors.Then.Out(x), inputs...)
 	}
 	if t.unstored(v, op, x, inputs...); v.needsGrad {
-		v.load = op
+		v.reads = op
 	} else {
 		v.Value = t.get(x)
 	}
@@ -107,13 +110,16 @@ func (n *norm) result(t *Tape, v *Var, op loadedOp, x tensor.Shape, inputs ...*V
 // gradSums restores x, what was normalised, for the sums over the gradient, and
 // returns where they are kept until backward.
 func (n *norm) gradSums(t *Tape, x *Var) tensor.NormSums {
+	if n.tensors.Sums != nil {
+		panic("autograd: BatchNorm2D: two convolutions read a result that is not stored")
+	}
 	n.tensors.Sums = t.get(tensor.NormSumsShape(x.shape))
 	return tensor.NormSums{X: t.where(x), Stats: n.tensors.Stats, Sums: n.tensors.Sums}
 }
 
-type loadedOp interface {
+type normalisedOp interface {
 	Op
-	loaded
+	normalised
 }
 
 // backwardReads says what backward reads beside the input, where y is the result

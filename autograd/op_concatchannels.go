@@ -7,21 +7,23 @@ import "sdrm/tensor"
 // gradient of a, the others that of b. Where b has room in front, see WithRoom, the
 // result is there.
 func ConcatChannels(t *Tape, a, b *Var) *Var {
-	op := Next[concatChannels](t)
+	op, pinned := Next[concatChannels](t), len(t.pinned)
 	op.a, op.b = a, b
 	s := a.shape
 	s[3] += b.shape.C()
 	if op.inRoom = b.hasRoom(a.shape.C()); op.inRoom {
 		y := t.unstored(&op.out, op, s, a, b)
 		t.computesAgain(y, op, false, 1)
-		b.place.room.put(y, &op.place, a)
+		b.place.room.put(t, y, &op.place, a)
 		return y
 	}
+	front, behind := t.where(a), t.where(b)
 	y := t.result(&op.out, op, s, a, b)
 	if y.needsGrad {
 		t.computesAgain(y, op, true, 1, a, b)
 	}
-	tensor.ConcatChannels(y.Value, a.Value, b.Value)
+	tensor.ConcatChannels(y.Value, front, behind)
+	t.unpin(pinned)
 	return y
 }
 
@@ -47,7 +49,7 @@ func (op *concatChannels) compute(t *Tape, y *Var) {
 		op.place.compute(t, y)
 		return
 	}
-	t.restore(op.a)
-	t.restore(op.b)
-	tensor.ConcatChannels(t.revive(y), op.a.Value, op.b.Value)
+	behind := t.where(op.b) // the older one first: a may be made of it
+	front := t.where(op.a)
+	tensor.ConcatChannels(t.revive(y), front, behind)
 }

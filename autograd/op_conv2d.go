@@ -97,10 +97,10 @@ func (c ConvParams) backward(t *Tape, x *Var, dy *tensor.Tensor) {
 	}
 	t.contribute(x, func(dx *tensor.Tensor) {
 		conv := c.tensors(tensor.NormStats{})
-		if x.load == nil {
+		if x.reads == nil {
 			tensor.Conv2DGradInput(dx, dy, conv)
 			return
 		}
-		tensor.Conv2DGradInputSums(dx, dy, conv, x.load.gradSums(t))
+		tensor.Conv2DGradInputSums(dx, dy, conv, x.reads.gradSums(t))
 	})
 }

@@ -9,7 +9,8 @@ import "sdrm/tensor"
 //
 // The statistics are gathered, or if n is Fixed the result finished and z never
 // stored, while z is in the cache. On the way back y is computed again where it
-// is read, from z, and dz is written over z. Followed by a convolution, y is not
+// is read, from z, and dz is written over z, unless both gradients of the convolution
+// are computed in one pass, which makes dz where it is read. Followed by a convolution, y is not
 // computed at all: that normalises what it reads of z.
 func Conv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.AfterNorm) *Var {
 	return recordConv2DNorm(t, x, c, n, then, nil)
@@ -63,7 +64,7 @@ type conv2DNorm struct {
 	out  Var
 }
 
-func (op *conv2DNorm) unread() (*Var, tensor.NormStats) { return &op.z, op.norm.tensors.Stats }
+func (op *conv2DNorm) source() (*Var, tensor.NormStats) { return &op.z, op.norm.tensors.Stats }
 
 func (op *conv2DNorm) gradSums(t *Tape) tensor.NormSums { return op.norm.gradSums(t, &op.z) }
 
@@ -114,13 +115,14 @@ func (op *conv2DNorm) backwardInOne(t *Tape) {
 	d := tensor.ConvNormGrads{Norm: op.norm.gradients(t)}
 	d.Conv = tensor.Conv{Weights: t.gradientOrScratch(op.conv.Weight), Geometry: op.conv.Geometry, Before: before}
 	d.X = t.Gradient(op.x)
-	if op.x.load != nil {
-		d.Sums = op.x.load.gradSums(t)
+	if op.x.reads != nil {
+		d.Sums = op.x.reads.gradSums(t)
 	}
 	tensor.Conv2DNormGrad(d, op.out.Grad, op.z.Value, x, op.conv.tensors(tensor.NormStats{}), op.norm.tensors)
 	op.norm.deliver(t, d.Norm)
 	t.deliverOrFree(op.conv.Weight, d.Conv.Weights)
 	t.Deliver(op.x, d.X)
+	t.release(&op.z)
 }
 
 // gradientOfSum returns the gradient of what the ReLU is given, which is that of

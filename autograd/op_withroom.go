@@ -19,7 +19,7 @@ func WithRoom(t *Tape, x *Var, channels int) *Var {
 	op.moments = t.Saved(tensor.MomentsShape(all))
 	y := t.unstored(&op.out, op, x.shape, x)
 	t.computesAgain(y, op, false, 1)
-	op.put(y, &op.place, x)
+	op.put(t, y, &op.place, x)
 	return y
 }
 
@@ -41,12 +41,14 @@ func (op *withRoom) compute(t *Tape, y *Var) { op.place.compute(t, y) }
 
 // put puts the channels of x before those that are there. All of them together are y,
 // whose place at is.
-func (op *withRoom) put(y *Var, at *place, x *Var) {
-	c := x.shape.C()
+func (op *withRoom) put(t *Tape, y *Var, at *place, x *Var) {
+	c, pinned := x.shape.C(), len(t.pinned)
+	front := t.where(x)
 	op.free -= c
-	tensor.PutChannels(op.all.Value, x.Value, op.free)
+	tensor.PutChannels(op.all.Value, front, op.free)
 	moments := op.moments.Channels(op.free, c)
-	tensor.Moments(&moments, x.Value)
+	tensor.Moments(&moments, front)
+	t.unpin(pinned)
 	at.room = op
 	at.value = op.all.Value.Channels(op.free, y.shape.C())
 	at.moments = op.moments.Channels(op.free, y.shape.C())

@@ -76,6 +76,7 @@ var opCases = []opCase{
 	convNormCase("with ReLU", tensor.NormReLU),
 	convNormCase("pooled", tensor.NormReLUPool),
 	followed(convNormCase("with ReLU, then a convolution", tensor.NormReLUConv)),
+	chainCase(),
 	followed(batchNormCase("with ReLU, then a convolution", tensor.NormReLUConv, tensor.Shape{2, 3, 4, 5}, tensor.Shape{5, 14, 11, 37})),
 	sumConvNormCase(),
 	fixedConvNormCase("fixed", tensor.NormOnly),
@@ -302,6 +303,35 @@ func followed(c opCase) opCase {
 	}
 	c.reference = func(in []array) array { return referenceConv2D(reference(in), in[last], nil, g) }
 	return c
+}
+
+// chainCase are 1×1, depthwise and 1×1 convolutions of a map that is large enough for
+// both gradients of each to be computed in one pass.
+func chainCase() opCase {
+	one := tensor.ConvGeometry{Kernel: 1, Stride: 1}
+	params := func(x tensor.Shape, wide, out int) (all []tensor.Shape) {
+		all = shapes(x, tensor.Shape{1, 1, x.C(), wide}, row(wide), row(wide))
+		all = append(all, tensor.Shape{3, 3, 1, wide}, row(wide), row(wide))
+		return append(all, tensor.Shape{1, 1, wide, out}, row(out), row(out))
+	}
+	return opCase{
+		name:   "conv2dnorm/1×1, depthwise, 1×1",
+		inputs: params(tensor.Shape{1, 32, 16, 2}, 3, 2),
+		large:  params(tensor.Shape{9, 16, 16, 5}, 37, 5),
+		apply: func(t *tape, in []*node) *node {
+			depthwise := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: in[2].Value.Shape.C()}
+			x := autograd.Conv2DNorm(t, in[0], autograd.ConvParams{Weight: in[1], Geometry: one}, someNorm(in[2], in[3]), tensor.NormReLUConv)
+			x = autograd.Conv2DNorm(t, x, autograd.ConvParams{Weight: in[4], Geometry: depthwise}, someNorm(in[5], in[6]), tensor.NormReLUConv)
+			return autograd.Conv2DNorm(t, x, autograd.ConvParams{Weight: in[7], Geometry: one}, someNorm(in[8], in[9]), tensor.NormOnly)
+		},
+		reference: func(in []array) array {
+			depthwise := tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: in[2].shape.C()}
+			x := referenceReLU(referenceBatchNorm(referenceConv2D(in[0], in[1], nil, one), in[2].data, in[3].data))
+			x = referenceReLU(referenceBatchNorm(referenceConv2D(x, in[4], nil, depthwise), in[5].data, in[6].data))
+			return referenceBatchNorm(referenceConv2D(x, in[7], nil, one), in[8].data, in[9].data)
+		},
+		tolerance: 1e-4,
+	}
 }
 
 func sumConvNormCase() opCase {

@@ -31,18 +31,18 @@ type Var struct {
 	kept      bool
 
 	shape   tensor.Shape
-	read    bool     // Value is read by a Backward, or to compute another value again
-	done    bool     // no op of the forward pass will read Value
-	place   *place   // where Value lies in a room, and Grad too; nil: in none
-	load    loaded   // says what an op reads in the place of Value, if that is not stored
-	again   computed // computes Value again; nil: it is kept as long as it is read
-	cheap   bool     // that costs so little that Value is always given up
-	sources [4]*Var  // what that restores
-	work    float64  // operations that it takes, about
-	pins    int      // Value is in use
-	order   int      // when it was recorded, by Tape.clock
-	used    int      // when it was used last, by Tape.clock
-	counted int      // the last sum of cost that it is part of
+	read    bool       // Value is read by a Backward, or to compute another value again
+	done    bool       // no op of the forward pass will read Value
+	place   *place     // where Value lies in a room, and Grad too; nil: in none
+	reads   normalised // what a convolution reads in the place of Value, if that is not stored
+	again   computed   // computes Value again; nil: it is kept as long as it is read
+	cheap   bool       // that costs so little that Value is always given up
+	sources [4]*Var    // what that restores
+	work    float64    // operations that it takes, about
+	pins    int        // Value is in use
+	order   int        // when it was recorded, by Tape.clock
+	used    int        // when it was used last, by Tape.clock
+	counted int        // the last sum of cost that it is part of
 }
 
 // computed is an op whose result, or what it makes on the way there, can be given
@@ -53,11 +53,11 @@ type computed interface {
 	compute(t *Tape, v *Var)
 }
 
-// loaded is an op whose result need not be stored: a convolution reads what a batch
+// normalised is an op whose result need not be stored: a convolution reads what a batch
 // normalisation with a ReLU is given, and normalises it where it reads it.
-type loaded interface {
-	// unread returns that, and the statistics.
-	unread() (*Var, tensor.NormStats)
+type normalised interface {
+	// source returns that, and the statistics.
+	source() (*Var, tensor.NormStats)
 	// gradSums returns where the convolution gathers the sums over its gradient.
 	gradSums(t *Tape) tensor.NormSums
 }
@@ -75,12 +75,12 @@ func (v *Var) NeedsGrad() bool { return v.needsGrad }
 func (v *Var) HasGrad() bool { return v.hasGrad }
 
 // Keep makes Value and Grad stay valid until the next Reset, also where Value is
-// Done, and after Backward.
+// Done, and after Backward. A value that is not stored cannot be kept.
 func (v *Var) Keep() {
-	v.kept = true
-	if v.place != nil {
-		v.place.room.all.kept = true
+	if v.place != nil || v.reads != nil {
+		panic("autograd: Keep: the value is not stored")
 	}
+	v.kept = true
 }
 
 // Op is one recorded operation. Backward reads the gradient of its output and
@@ -290,11 +290,11 @@ func (t *Tape) restore(v *Var) {
 // read restores what v is read from: its value, or where that is not stored, what it is
 // made of and what that is to be normalised with.
 func (t *Tape) read(v *Var) (*tensor.Tensor, tensor.NormStats) {
-	if v.load == nil || v.Value != nil {
+	if v.reads == nil {
 		t.restore(v)
 		return v.Value, tensor.NormStats{}
 	}
-	x, stats := v.load.unread()
+	x, stats := v.reads.source()
 	return t.where(x), stats
 }
 

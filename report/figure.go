@@ -84,7 +84,8 @@ type point struct {
 func beside(i, n int, width float64) float64 {
 	const most, share = 4, 0.75 // distance of two marks; of the width for all of them
 	gap := min(most, share*width/float64(n))
-	return float64((float64(i) - float64(n-1)/2) * gap)
+	middle := float64(float64(n-1) / 2)
+	return float64((float64(i) - middle) * gap)
 }
 
 // draw draws curves between lo and hi; all have points at the same places. A point

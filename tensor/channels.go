@@ -9,8 +9,8 @@ import (
 
 // Channels views n channels of t from the given one on. Unless they are all of them,
 // the pixels of the view lie Stride floats apart: it is for the functions of this
-// file, for the input of batch normalisations and their gradients, and for that of
-// convolutions with a normalisation Before.
+// file, for the input of batch normalisations, their sums and their gradients, and for
+// that of convolutions with a normalisation Before and of Conv2DNormGrad.
 func (t *Tensor) Channels(first, n int) Tensor {
 	t.mustHave("Channels", first, n)
 	v := Tensor{Shape: t.Shape.withChannels(n), Data: t.Data[first:], Stride: t.stride()}
@@ -50,7 +50,7 @@ func (t *Tensor) rows(lo, hi int) (x []float32, scratch *Tensor) {
 }
 
 // fetchAhead is how many pixels before its use a pixel is asked for that does not lie
-// behind the one before: a CPU does not foresee it.
+// behind the one before: the hardware's prefetch does not follow.
 const fetchAhead = 8
 
 // fetch asks for the pixel that is used so much later than pixel i, if t is some of the

@@ -17,14 +17,7 @@ func (depthwise) fits(_ ConvPass, g ConvGeometry, x, out Shape) bool {
 	return g.Groups > 1 && g.Groups == x.C() && g.Groups == out.C()
 }
 
-// finishesChunks tells whether chunks are whole images, or whole rows of an image.
-func (depthwise) finishesChunks(_ ConvPass, result Shape) bool {
-	pixels := result.H() * result.W()
-	if pixels < rowChunk {
-		return rowChunk%pixels == 0
-	}
-	return pixels%rowChunk == 0 && rowChunk%result.W() == 0
-}
+func (depthwise) finishesChunks(_ ConvPass, result Shape) bool { return wholeChunks(result, 1) }
 
 func (depthwise) normalises(x *Tensor, _ Shape) bool { return x.Stride == 0 }
 
@@ -44,8 +37,31 @@ type depthwiseArgs struct {
 	biasStart int          // where those of the bias begin
 }
 
-// taps is memory for those of a run of pixels.
-var taps = sync.Pool{New: func() any { return new([]asm.Tap) }}
+// taps keeps memory for those of a run of pixels, one piece for each task at hand.
+var taps tapMemory
+
+type tapMemory struct {
+	mu   sync.Mutex
+	free []*[]asm.Tap
+}
+
+func (m *tapMemory) get() *[]asm.Tap {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := len(m.free)
+	if n == 0 {
+		return new([]asm.Tap)
+	}
+	last := m.free[n-1]
+	m.free = m.free[:n-1]
+	return last
+}
+
+func (m *tapMemory) put(t *[]asm.Tap) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = append(m.free, t)
+}
 
 func (depthwise) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
 	zero := Scratch.Floats(out.C())
@@ -90,16 +106,16 @@ func (a *depthwiseArgs) eachRow(lo, hi int, y *Tensor, compute func(z []float32,
 }
 
 var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
-	run, input := taps.Get().(*[]asm.Tap), a.input()
+	run, input := taps.get(), a.input()
 	lo, hi := chunk(task, a.perTask(), a.out.Rows())
 	a.eachRow(lo, hi, a.y, func(z []float32, image, oy int) {
 		if oy == 0 {
-			input.enter(a.x.Sample(image))
+			input.setImage(a.x.Sample(image))
 		}
 		a.forwardRow(z, &input, oy, run)
 	})
-	input.leave()
-	taps.Put(run)
+	input.free()
+	taps.put(run)
 })
 
 // forwardRow computes row oy of the result.
@@ -148,7 +164,7 @@ type depthwiseInput struct {
 	ring  *Tensor
 }
 
-// input returns the input of a task, which leaves it in the end.
+// input returns the input of a task, which frees it in the end.
 func (a *depthwiseArgs) input() depthwiseInput {
 	in := depthwiseInput{a: a}
 	if a.before() {
@@ -158,12 +174,12 @@ func (a *depthwiseArgs) input() depthwiseInput {
 	return in
 }
 
-func (in *depthwiseInput) leave() { Scratch.Put(in.ring) }
+func (in *depthwiseInput) free() { Scratch.Put(in.ring) }
 
 func (in *depthwiseInput) width() int { return in.a.x.Shape.W() * in.a.x.Shape.C() }
 
-// enter goes on with an image.
-func (in *depthwiseInput) enter(image []float32) {
+// setImage goes on with an image.
+func (in *depthwiseInput) setImage(image []float32) {
 	in.image, in.next = image, 0
 	if in.ring == nil {
 		in.rows = image
@@ -198,10 +214,10 @@ func (depthwise) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
 }
 
 var depthwiseGradInputLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
-	run := taps.Get().(*[]asm.Tap)
+	run := taps.get()
 	lo, hi := chunk(task, a.perTask(), a.out.Rows())
 	a.eachRow(lo, hi, a.x, func(dx []float32, image, iy int) { a.gradInputRow(dx, a.y.Sample(image), iy, run) })
-	taps.Put(run)
+	taps.put(run)
 })
 
 // gradInputRow computes row iy of an image's gradient from those of its output, dy.
@@ -253,7 +269,7 @@ func (a depthwiseArgs) gradWeights(loop *parallel.Loop[depthwiseArgs], d Conv, d
 	Scratch.Put(sums)
 }
 
-func depthwiseImages(dy Shape) int { return max(1, gradRows/(dy.H()*dy.W())) }
+func depthwiseImages(dy Shape) int { return gradImages(0, dy) }
 
 // A task adds up the spans of a few images.
 var depthwiseGradWeightsLoop = parallel.NewLoop(func(a *depthwiseArgs, chunk int) {
@@ -263,12 +279,12 @@ var depthwiseGradWeightsLoop = parallel.NewLoop(func(a *depthwiseArgs, chunk int
 	input := a.input()
 	lo, hi := chunk*a.images, min((chunk+1)*a.images, a.x.Shape.N())
 	for image := lo; image < hi; image++ {
-		input.enter(a.x.Sample(image))
+		input.setImage(a.x.Sample(image))
 		for oy := range a.y.Shape.H() {
 			a.gradWeightsRow(dw, a.y.Sample(image)[oy*a.y.Shape.W()*c:], &input, oy)
 		}
 	}
-	input.leave()
+	input.free()
 	if a.Bias != nil {
 		a.kernels.ColSums(a.sums[a.biasStart+chunk*c:][:c], a.y.Data[lo*pixels*c:hi*pixels*c])
 	}

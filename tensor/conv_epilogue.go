@@ -110,3 +110,13 @@ func (e *epilogue) finish(k *asm.Kernels, y *Tensor, i int, z []float32, w, c in
 		e.norm.applyRows(k, y, i, z, z, w)
 	}
 }
+
+// wholeChunks tells whether chunks of a map are whole images, or so many rows of one
+// image each, or a multiple of that.
+func wholeChunks(s Shape, rows int) bool {
+	pixels := s.H() * s.W()
+	if pixels < rowChunk {
+		return rowChunk%pixels == 0
+	}
+	return pixels%rowChunk == 0 && rowChunk%(rows*s.W()) == 0
+}

@@ -19,23 +19,35 @@ type ConvNormGrads struct {
 
 // normGradAlgorithm is a convAlgorithm that computes both gradients in one loop.
 type normGradAlgorithm interface {
-	// fuses tells whether it does so for such shapes.
-	fuses(g ConvGeometry, x, out Shape) bool
+	// fuses tells for which shapes it can, and in how many tasks.
+	fuses(g ConvGeometry, x, out Shape) (tasks int, ok bool)
 	// gradBoth is Conv2DNormGrad; dz makes the gradient of what c computed.
 	gradBoth(d ConvNormGrads, x *Tensor, c Conv, dz normGradArgs)
 }
 
-// FusesNormGrad tells whether Conv2DNormGrad computes the gradients of a convolution of
-// x by c, followed by a normalisation and what comes then.
+// FusesNormGrad tells whether Conv2DNormGrad is to compute the gradients of a convolution
+// of x by c, followed by a normalisation and what comes then: it can, and has a task for
+// every worker. No bit depends on it.
 func FusesNormGrad(x Shape, c Conv, then AfterNorm) bool {
+	_, tasks, ok := c.normGrad(x, then)
+	return ok && tasks >= parallel.Workers()
+}
+
+// normGrad returns the algorithm that computes the gradients in one loop, if there is
+// one, and in how many tasks.
+func (c Conv) normGrad(x Shape, then AfterNorm) (algorithm normGradAlgorithm, tasks int, ok bool) {
 	out := c.Geometry.Out(x, c.Weights.Shape.C())
-	algorithm, ok := c.algorithm(ConvGradWeights, x, out).(normGradAlgorithm)
-	return ok && c.Bias == nil && (then == NormOnly || then == NormReLU || then == NormReLUConv) && algorithm.fuses(c.Geometry, x, out)
+	algorithm, ok = c.algorithm(ConvGradWeights, x, out).(normGradAlgorithm)
+	if !ok || c.Bias != nil || then == NormReLUPool || then == NormAddReLU {
+		return nil, 0, false
+	}
+	tasks, ok = algorithm.fuses(c.Geometry, x, out)
+	return algorithm, tasks, ok
 }
 
 // Conv2DNormGrad computes the gradients of Conv2DNormTraining, of x by c to z and by b
 // to a y that is not pooled, from dy, as BatchNormGrad and Conv2DGradWeights and
-// Conv2DGradInput do, where FusesNormGrad says so.
+// Conv2DGradInput do, where FusesNormGrad says so. x may be some of the channels of a map.
 func Conv2DNormGrad(d ConvNormGrads, dy, z, x *Tensor, c Conv, b BatchNorm) {
 	c.check("Conv2DNormGrad", z.Shape, x.Shape)
 	d.Conv.check("Conv2DNormGrad", z.Shape, x.Shape)
@@ -46,14 +58,15 @@ func Conv2DNormGrad(d ConvNormGrads, dy, z, x *Tensor, c Conv, b BatchNorm) {
 	if d.Sums.X != nil {
 		checkShapes("Conv2DNormGrad", NormSumsShape(x.Shape), d.Sums.Sums.Shape)
 	}
-	algorithm := c.algorithm(ConvGradWeights, x.Shape, z.Shape)
-	if d.Sums.X != nil && d.Sums.X != x || x.Stride != 0 && !algorithm.normalises(x, z.Shape) {
-		panic("tensor: Conv2DNormGrad: no such sums or input")
+	algorithm, _, ok := c.normGrad(x.Shape, b.Then)
+	if !ok || d.Sums.X != nil && d.Sums.X != x || x.Stride != 0 && !d.Conv.before() {
+		panic("tensor: Conv2DNormGrad: no such convolution, sums or input")
 	}
+	read, scratch := d.Conv.readable(c.algorithm(ConvGradWeights, x.Shape, z.Shape), x, z.Shape)
 	factors := Scratch.Floats(3 * z.Shape.C())
 	dz := beginNormGrad(d.Norm, factors.Data, dy, nil, z, b)
-	algorithm.(normGradAlgorithm).gradBoth(d, x, c, dz)
-	Scratch.Put(factors)
+	algorithm.gradBoth(d, read, c, dz)
+	Scratch.Put(factors, scratch)
 }
 
 // made computes the gradient of pixels [lo, hi) of what the convolution computed.
@@ -62,11 +75,10 @@ func (a *normGradArgs) made(dz []float32, lo, hi int) {
 	a.input(dz[:(hi-lo)*c], a.dy.Data[lo*c:hi*c], a.x.Data[lo*c:hi*c])
 }
 
-// fuses tells whether the tasks of the weight gradient are whole chunks of rows, and one
-// for every worker. No bit depends on it.
-func (pointwise) fuses(_ ConvGeometry, x, out Shape) bool {
+// fuses tells whether the tasks of the weight gradient are whole chunks of rows.
+func (pointwise) fuses(_ ConvGeometry, x, out Shape) (tasks int, ok bool) {
 	images := gradImages(x.C()*out.C(), out)
-	return out.Rows() > im2colFewRows && images*out.H()*out.W()%rowChunk == 0 && out.N() >= images*parallel.Workers()
+	return ceilDiv(out.N(), images), out.Rows() > im2colFewRows && images*out.H()*out.W()%rowChunk == 0
 }
 
 type pointwiseGradArgs struct {
@@ -113,8 +125,10 @@ var pointwiseGradLoop = parallel.NewLoop(func(a *pointwiseGradArgs, task int) {
 			c:      dx, ldc: a.cin,
 		})
 		x, copied := a.x.rows(lo, hi)
-		if a.d.Sums.X != nil {
+		if a.d.Sums.X == a.x {
 			a.d.Sums.gatherOf(a.kernels, lo/rowChunk, dx, x)
+		} else if a.d.Sums.X != nil {
+			a.d.Sums.gather(a.kernels, lo/rowChunk, dx)
 		}
 		if a.d.Conv.before() {
 			a.d.Conv.Before.load(a.kernels, read.Data[:n*a.cin], x)
@@ -133,10 +147,11 @@ var pointwiseGradLoop = parallel.NewLoop(func(a *pointwiseGradArgs, task int) {
 })
 
 // fuses tells whether the tasks of the weight gradient are whole chunks of rows of the
-// input, and one for every worker. No bit depends on it.
-func (depthwise) fuses(g ConvGeometry, x, out Shape) bool {
+// input, and the rows of the output that one of the input needs are as many as the filter
+// has.
+func (depthwise) fuses(g ConvGeometry, x, out Shape) (tasks int, ok bool) {
 	images := depthwiseImages(out)
-	return g.Pad < g.Kernel && depthwise{}.finishesChunks(ConvGradInput, x) && images*x.H()*x.W()%rowChunk == 0 && out.N() >= images*parallel.Workers()
+	return ceilDiv(out.N(), images), g.Pad < g.Kernel && wholeChunks(x, 1) && images*x.H()*x.W()%rowChunk == 0
 }
 
 func (depthwise) gradBoth(d ConvNormGrads, x *Tensor, c Conv, dz normGradArgs) {
@@ -158,11 +173,11 @@ var depthwiseGradLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 	clear(dw)
 	row, pixels := out.W()*out.C(), a.out.H()*a.out.W()
 	ring := Scratch.Floats(a.made * row)
-	run, input := taps.Get().(*[]asm.Tap), a.input()
+	run, input := taps.get(), a.input()
 	oy := 0 // the next row of the output
 	a.eachRow(first*pixels, last*pixels, a.dx, func(dx []float32, image, iy int) {
 		if iy == 0 {
-			input.enter(a.x.Sample(image))
+			input.setImage(a.x.Sample(image))
 			oy = 0
 		}
 		for ; oy < out.H() && oy*g.Stride <= iy+g.Pad; oy++ {
@@ -173,7 +188,7 @@ var depthwiseGradLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 		}
 		a.gradInputRow(dx, ring.Data, iy, run)
 	})
-	input.leave()
-	taps.Put(run)
+	input.free()
+	taps.put(run)
 	Scratch.Put(ring)
 })

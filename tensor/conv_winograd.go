@@ -29,15 +29,7 @@ func (w winograd) fits(_ ConvPass, g ConvGeometry, x, out Shape) bool {
 		x.C() >= winogradChannels && out.C() >= winogradChannels
 }
 
-// finishesChunks tells whether chunks are whole images, or whole rows of tiles of
-// one image.
-func (w winograd) finishesChunks(_ ConvPass, out Shape) bool {
-	pixels := out.H() * out.W()
-	if pixels < rowChunk {
-		return rowChunk%pixels == 0
-	}
-	return pixels%rowChunk == 0 && rowChunk%(w.tile*out.W()) == 0
-}
+func (w winograd) finishesChunks(_ ConvPass, result Shape) bool { return wholeChunks(result, w.tile) }
 
 func (winograd) normalises(x *Tensor, _ Shape) bool { return x.Stride == 0 }
 

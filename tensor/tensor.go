@@ -51,18 +51,33 @@ func New(shape Shape) *Tensor {
 
 // Sample returns the elements of sample i, H·W·C of them.
 func (t *Tensor) Sample(i int) []float32 {
+	t.mustBeWhole("Sample")
 	d := t.Shape.SampleLen()
 	return t.Data[i*d : (i+1)*d]
 }
 
 // Slice views n samples from the given one on.
 func (t *Tensor) Slice(first, n int) *Tensor {
+	t.mustBeWhole("Slice")
 	d := t.Shape.SampleLen()
 	return &Tensor{Shape: Shape{n, t.Shape.H(), t.Shape.W(), t.Shape.C()}, Data: t.Data[first*d : (first+n)*d]}
 }
 
 // Pixels views t as a matrix with a row per pixel and a column per channel.
-func (t *Tensor) Pixels() View { return Matrix(t.Data, t.Shape.Rows(), t.Shape.C()) }
+func (t *Tensor) Pixels() View {
+	t.mustBeWhole("Pixels")
+	return Matrix(t.Data, t.Shape.Rows(), t.Shape.C())
+}
 
 // Samples views t as a matrix with a row per sample.
-func (t *Tensor) Samples() View { return Matrix(t.Data, t.Shape.N(), t.Shape.SampleLen()) }
+func (t *Tensor) Samples() View {
+	t.mustBeWhole("Samples")
+	return Matrix(t.Data, t.Shape.N(), t.Shape.SampleLen())
+}
+
+// mustBeWhole panics if t is some of the channels of another tensor.
+func (t *Tensor) mustBeWhole(fn string) {
+	if t.Stride != 0 {
+		panic("tensor: " + fn + ": the pixels do not lie one after the other")
+	}
+}

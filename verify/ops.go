@@ -87,7 +87,7 @@ func opComputations() []computation {
 		{"conv2d winograd2 one image", tensor.Shape{1, 2, 2, 37}, conv(tensor.Shape{1, 2, 2, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormOnly)},
 		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormReLU)},
-		{"conv2dnorm chain, 1×1, depthwise, 1×1", tensor.Shape{8, 16, 16, 5}, func(n *opNet) layer {
+		{"conv2dnorm chain, 1×1, depthwise, 1×1", tensor.Shape{8, 32, 32, 5}, func(n *opNet) layer {
 			stage := func(in, out int, g tensor.ConvGeometry) func(t *tape, x *v, then tensor.AfterNorm) *v {
 				c := autograd.ConvParams{Weight: n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(in), out}), Geometry: g}
 				p := n.norm(out)
