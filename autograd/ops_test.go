@@ -741,6 +741,23 @@ func TestWarmPassesAllocateNothing(t *testing.T) {
 	}
 }
 
+// Gradients that are computed in one pass leave no more behind than those that are not,
+// which needs more workers than there are tasks.
+func TestGradientsInOnePassGiveUpWhatTheyRead(t *testing.T) {
+	defer parallel.SetWorkers(0)
+	c := chainCase()
+	var left [2]int
+	for i, workers := range []int{1, 7} {
+		parallel.SetWorkers(workers)
+		var tape tape
+		c.run(&tape, randomParams(c.large), randomTensor(99, c.outputShape(c.large)))
+		left[i] = tape.Memory().Now
+	}
+	if left[0] != left[1] {
+		t.Errorf("%d bytes are in use after Backward, %d where nothing is computed in one pass", left[0], left[1])
+	}
+}
+
 func TestEveryOpHasCases(t *testing.T) {
 	files, err := filepath.Glob("op_*.go")
 	if err != nil || len(files) == 0 {
