@@ -32,51 +32,50 @@ func TestGradientsInOneLoopHaveTheBitsOfTheirParts(t *testing.T) {
 			tensor.PutChannels(wide, x, 2)
 			part := wide.Channels(2, c.cin)
 			fused := 0
-			for _, then := range []tensor.AfterNorm{tensor.NormOnly, tensor.NormReLU, tensor.NormReLUConv} {
-				for _, of := range []struct {
-					before bool
-					x      *tensor.Tensor
-				}{{false, x}, {true, x}, {true, &part}} {
-					if of.x != x && c.want != tensor.Pointwise {
-						continue
-					}
-					b := newNorm(random(7, out), random(8, out), then)
-					y, dy := tensor.New(z.Shape), random(9, z.Shape)
-					tensor.BatchNormTraining(y, z, b)
-					d := like(unbiased(p))
-					if of.before {
-						d.Before = before.Stats
-					}
-					dz := grads(tensor.New(z.Shape), c.cout)
-					tensor.BatchNormGrad(dz, dy, nil, z, b)
-					tensor.Conv2DGradWeights(d, x, dz.X)
-					dx, sums := tensor.New(x.Shape), tensor.New(tensor.NormSumsShape(x.Shape))
-					tensor.Conv2DGradInputSums(dx, dz.X, p, tensor.NormSums{X: x, Stats: before.Stats, Sums: sums})
-					eachSetup(t, func(t *testing.T) {
-						if !tensor.FusesNormGrad(x.Shape, p, then) {
-							if parallel.Workers() == 1 {
-								t.Error("the gradients are not computed in one loop")
-							}
-							return
-						}
-						fused++
-						got := tensor.ConvNormGrads{X: random(10, x.Shape), Norm: grads(nil, c.cout)}
-						got.Conv = like(unbiased(p))
-						got.Conv.Before = d.Before
-						if of.before {
-							got.Sums = tensor.NormSums{X: of.x, Stats: before.Stats, Sums: random(11, sums.Shape)}
-						}
-						tensor.Conv2DNormGrad(got, dy, z, of.x, p, b)
-						what := fmt.Sprintf("then %d, before %v: ", then, of.before)
-						equal(t, what+"input gradient", got.X, dx)
-						equal(t, what+"weight gradient", got.Conv.Weights, d.Weights)
-						equal(t, what+"gradient of gamma", got.Norm.Gamma, dz.Gamma)
-						equal(t, what+"gradient of beta", got.Norm.Beta, dz.Beta)
-						if of.before {
-							equal(t, what+"sums", got.Sums.Sums, sums)
-						}
-					})
+			for _, of := range []struct {
+				then   tensor.AfterNorm
+				before bool
+				x      *tensor.Tensor
+			}{{tensor.NormOnly, false, x}, {tensor.NormReLU, true, x}, {tensor.NormReLUConv, true, &part}} {
+				if of.x != x && c.want != tensor.Pointwise {
+					of.x = x
 				}
+				b := newNorm(random(7, out), random(8, out), of.then)
+				y, dy := tensor.New(z.Shape), random(9, z.Shape)
+				tensor.BatchNormTraining(y, z, b)
+				d := like(unbiased(p))
+				if of.before {
+					d.Before = before.Stats
+				}
+				dz := grads(tensor.New(z.Shape), c.cout)
+				tensor.BatchNormGrad(dz, dy, nil, z, b)
+				tensor.Conv2DGradWeights(d, x, dz.X)
+				dx, sums := tensor.New(x.Shape), tensor.New(tensor.NormSumsShape(x.Shape))
+				tensor.Conv2DGradInputSums(dx, dz.X, p, tensor.NormSums{X: x, Stats: before.Stats, Sums: sums})
+				eachSetup(t, func(t *testing.T) {
+					if !tensor.FusesNormGrad(x.Shape, p, of.then) {
+						if parallel.Workers() == 1 {
+							t.Error("the gradients are not computed in one loop")
+						}
+						return
+					}
+					fused++
+					got := tensor.ConvNormGrads{X: random(10, x.Shape), Norm: grads(nil, c.cout)}
+					got.Conv = like(unbiased(p))
+					got.Conv.Before = d.Before
+					if of.before {
+						got.Sums = tensor.NormSums{X: of.x, Stats: before.Stats, Sums: random(11, sums.Shape)}
+					}
+					tensor.Conv2DNormGrad(got, dy, z, of.x, p, b)
+					what := fmt.Sprintf("then %d, before %v: ", of.then, of.before)
+					equal(t, what+"input gradient", got.X, dx)
+					equal(t, what+"weight gradient", got.Conv.Weights, d.Weights)
+					equal(t, what+"gradient of gamma", got.Norm.Gamma, dz.Gamma)
+					equal(t, what+"gradient of beta", got.Norm.Beta, dz.Beta)
+					if of.before {
+						equal(t, what+"sums", got.Sums.Sums, sums)
+					}
+				})
 			}
 			if fused == 0 {
 				t.Error("never in one loop")
