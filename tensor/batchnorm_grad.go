@@ -108,43 +108,31 @@ type normGradArgs struct {
 
 // normGradLoop gathers the sums of one chunk of rows, or computes its dx.
 var normGradLoop = parallel.NewLoop(func(a *normGradArgs, i int) {
-	s, c := &a.b.Stats, a.x.Shape.C()
+	s, c, pooled := &a.b.Stats, a.x.Shape.C(), a.b.Then == NormReLUPool
 	first, last := chunk(i, rowChunk, a.x.Shape.Rows())
-	if a.adds && a.b.Then != NormReLUPool {
-		a.add(first, last)
-		return
-	}
 	lo, hi := first*c, last*c
-	x, copied := a.x.rows(first, last)
-	defer Scratch.Put(copied)
-	var dy []float32
-	if a.b.Then == NormReLUPool {
+	var x, dy []float32
+	if !a.adds || pooled {
+		var copied *Tensor
+		x, copied = a.x.rows(first, last)
+		defer Scratch.Put(copied)
+	}
+	if pooled {
 		scratch := Scratch.Floats(2 * rowChunk * c)
 		defer Scratch.Put(scratch)
 		dy = a.unpool(x, lo, hi, scratch.Data[:hi-lo], scratch.Data[rowChunk*c:][:hi-lo])
 	} else {
 		dy = a.dy.Data[lo:hi]
 	}
-	if a.dx == nil {
-		p := a.partial[2*c*i : 2*c*(i+1)]
-		if a.b.Then == NormOnly {
-			a.kernels.NormGradSums(p[:c], p[c:], dy, x, s.Mean)
-		} else {
-			a.kernels.NormReLUGradSums(p[:c], p[c:], dy, x, s.Mean, s.Scale, s.Shift)
-		}
-		return
-	}
-	var dx []float32
-	if a.adds {
-		sum := Scratch.Floats(hi - lo)
-		defer Scratch.Put(sum)
-		dx = sum.Data
-	} else {
-		dx = a.dx.Data[lo:hi]
-	}
-	a.input(dx, dy, x)
-	if a.adds {
-		a.dx.addRows(a.kernels, first, dx)
+	switch p := a.partial[2*c*i : 2*c*(i+1)]; {
+	case a.adds:
+		a.add(first, dy)
+	case a.dx != nil:
+		a.input(a.dx.Data[lo:hi], dy, x)
+	case a.b.Then == NormOnly:
+		a.kernels.NormGradSums(p[:c], p[c:], dy, x, s.Mean)
+	default:
+		a.kernels.NormReLUGradSums(p[:c], p[c:], dy, x, s.Mean, s.Scale, s.Shift)
 	}
 })
 
@@ -152,26 +140,28 @@ var normGradLoop = parallel.NewLoop(func(a *normGradArgs, i int) {
 // they stay in the L1 cache until they are.
 const addFloats = 1 << 11
 
-// add adds the gradient of pixels [lo, hi) of the input to dx, some pixels at a time or,
-// of those of a wider map, each by itself.
-func (a *normGradArgs) add(lo, hi int) {
+// add adds the gradient of pixels of the input, from lo on, to dx, some pixels at a time
+// or, of those of a wider map, each by itself. dy is that of the result, as far as it
+// was pooled taken back through that.
+func (a *normGradArgs) add(lo int, dy []float32) {
 	c, stride, n := a.x.Shape.C(), a.x.stride(), 1
 	if a.x.Stride == 0 {
 		n = max(1, addFloats/c)
 	}
 	sum := Scratch.Floats(n * c)
-	for ; lo < hi; lo += n {
-		n = min(n, hi-lo)
+	for ; len(dy) > 0; lo += n {
+		n = min(n, len(dy)/c)
 		a.x.fetch(lo)
 		dx := sum.Data[:n*c]
-		a.input(dx, a.dy.Data[lo*c:][:n*c], a.x.Data[lo*stride:][:n*c])
+		a.input(dx, dy[:n*c], a.x.Data[lo*stride:][:n*c])
 		a.dx.addRows(a.kernels, lo, dx)
+		dy = dy[n*c:]
 	}
 	Scratch.Put(sum)
 }
 
-// input computes the gradient of some pixels of the input, x, from that of the result,
-// if it is not pooled.
+// input computes the gradient of some pixels of the input, x, from that of the result
+// before any pooling.
 func (a *normGradArgs) input(dx, dy, x []float32) {
 	if a.b.Then == NormOnly {
 		a.kernels.NormGrad(dx, dy, x, a.k1, a.k2, a.k3)
