@@ -14,7 +14,8 @@ import (
 //	wgrad    D = A dy Aᵀ of every tile, W[p] = V[p]ᵀ·D[p], dw = Gᵀ W G
 //
 // A few images at a time go through three loops (transform, P products,
-// transform back), so that what is transformed stays in the cache. Where it is
+// transform back), so that what is transformed stays in the cache; where the filters
+// are small (conv_winograd_near.go), a few tiles through all three in one task. Where it is
 // the filters that are large, all images are transformed at once, and a few
 // output channels at a time are multiplied. U and D are laid out as the panels
 // that multiply reads, V and M as rows of channels.
@@ -77,6 +78,7 @@ type winogradPlan struct {
 	parts      int // blocks that the output channels fall into
 	c0, c1     int // output channels of the block
 	rowParts   int // parts that the rows of a point's product fall into
+	perTask    int // chunks of rows of a task that takes tiles from patches to pixels
 
 	v, m, d []float32 // [point][tile][channel], D in panels [point][panel][tile][NR]
 	u       []float32 // the block's channels, [point][panel][cin][NR]
@@ -159,16 +161,22 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 	if bias != nil {
 		p.bias = bias.Data
 	}
+	p.w = w
 	p.takeBlocks(max(1, rowChunk/p.pixels())) // whole chunks of rows, as an epilogue wants them
-	var u *Tensor
 	few := p.fewTiles()
+	if chunks := p.nearChunks(); chunks > 0 && !few {
+		p.convolveNear(chunks)
+		Scratch.Put(zero)
+		return
+	}
+	var u *Tensor
 	if !few {
 		u = Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
 		p.u = u.Data
 	}
 	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
 	m := Scratch.Floats(p.points * pointStride(p.stride*p.cout))
-	p.v, p.m, p.w = v.Data, m.Data, w
+	p.v, p.m = v.Data, m.Data
 	for p.image0 = 0; p.image0 < p.x.Shape.N(); p.image0 += p.images {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images*p.bands(), *p)
@@ -302,20 +310,27 @@ const winogradBands = 4
 
 // winogradInputLoop transforms the patches of one band of rows of an image.
 var winogradInputLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	image, m := task/p.bands(), p.wg.M
+	image := task / p.bands()
 	ty0, ty1 := evenPart(p.down, 1, task%p.bands(), p.bands())
+	p.input(image*p.tilesPerImage()+ty0*p.wide, p.image0+image, ty0, ty1)
+})
+
+// input transforms rows of tiles [ty0, ty1) of an image; tile is the number of the
+// first of them.
+func (p *winogradPlan) input(tile, image, ty0, ty1 int) {
+	m := p.wg.M
 	_, w := p.padded()
 	pad := Scratch.Floats(((ty1-ty0)*m + 2) * w * p.cin)
-	p.padRows(pad.Data, w, ty0*m-1, p.x.Sample(p.image0+image))
+	p.padRows(pad.Data, w, ty0*m-1, p.x.Sample(image))
 	point := pointStride(p.stride * p.cin)
 	for ty := range ty1 - ty0 {
 		for tx := range p.wide {
-			p.wg.Input(p.v[(image*p.tilesPerImage()+(ty0+ty)*p.wide+tx)*p.cin:], (m+2)*point, point,
+			p.wg.Input(p.v[(tile+ty*p.wide+tx)*p.cin:], (m+2)*point, point,
 				pad.Data[(ty*m*w+tx*m)*p.cin:], w*p.cin, p.cin, p.cin)
 		}
 	}
 	Scratch.Put(pad)
-})
+}
 
 // winogradRows is the least number of tiles of rows of a part of a point's product,
 // and winogradTasks how many parts of all points there are for each worker, if there
@@ -353,35 +368,57 @@ var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 var winogradOutputLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	image := task / p.bands()
 	ty0, ty1 := evenPart(p.down, 1, task%p.bands(), p.bands())
-	p.output(p.y.Sample(p.image0 + image)[ty0*p.wg.M*p.out.W()*p.cout:], image, ty0, ty1)
+	p.output(p.y.Sample(p.image0 + image)[ty0*p.wg.M*p.out.W()*p.cout:], image*p.tilesPerImage()+ty0*p.wide, ty0, ty1)
 })
 
 // winogradEpilogueLoop transforms the tiles of one chunk of rows back to pixels:
 // some rows of an image or some images. It does what follows, too.
 var winogradEpilogueLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
-	pixels, w, m := p.pixels(), p.out.W(), p.wg.M
-	lo, hi := chunk(p.image0*pixels/rowChunk+task, rowChunk, p.out.Rows())
-	z, scratch := p.after.norm.rows(p.y, lo, hi, p.cout)
-	for at := lo; at < hi; {
-		image, row := at/pixels, at%pixels/w
-		rows := min(p.out.H()-row, (hi-at)/w)
-		p.output(z[(at-lo)*p.cout:], image-p.image0, row/m, ceilDiv(row+rows, m))
-		at += rows * w
-	}
-	p.after.finish(p.kernels, p.y, lo/rowChunk, z, w, p.cout)
-	Scratch.Put(scratch)
+	i := p.image0*p.pixels()/rowChunk + task
+	p.finishChunk(i, p.tilesBefore(i)-p.image0*p.tilesPerImage())
 })
 
-// output transforms rows of tiles [ty0, ty1) of an image of the block back to
-// pixels; y begins with the first of them.
-func (p *winogradPlan) output(y []float32, image, ty0, ty1 int) {
+// finishChunk transforms the tiles of chunk i back to pixels and does what follows;
+// tile is the number of the first of them.
+func (p *winogradPlan) finishChunk(i, tile int) {
+	lo, hi := chunk(i, rowChunk, p.out.Rows())
+	z, scratch := p.after.norm.rows(p.y, lo, hi, p.cout)
+	p.eachBand(i, func(at, image, ty0, ty1 int) {
+		p.output(z[(at-lo)*p.cout:], tile, ty0, ty1)
+		tile += (ty1 - ty0) * p.wide
+	})
+	p.after.finish(p.kernels, p.y, i, z, p.out.W(), p.cout)
+	Scratch.Put(scratch)
+}
+
+// eachBand calls f for the rows of tiles of each image that chunk i, whole ones, is
+// made of; at is the first pixel of them.
+func (p *winogradPlan) eachBand(i int, f func(at, image, ty0, ty1 int)) {
+	pixels, w, m := p.pixels(), p.out.W(), p.wg.M
+	for at, hi := chunk(i, rowChunk, p.out.Rows()); at < hi; {
+		row := at % pixels / w
+		rows := min(p.out.H()-row, (hi-at)/w)
+		f(at, at/pixels, row/m, ceilDiv(row+rows, m))
+		at += rows * w
+	}
+}
+
+// tilesBefore is the number of the first tile of chunk i, of those of all images.
+func (p *winogradPlan) tilesBefore(i int) int {
+	image, row := i*rowChunk/p.pixels(), i*rowChunk%p.pixels()/p.out.W()
+	return image*p.tilesPerImage() + row/p.wg.M*p.wide
+}
+
+// output transforms rows of tiles [ty0, ty1) of an image back to pixels; tile is the
+// number of the first of them, and y begins with it.
+func (p *winogradPlan) output(y []float32, tile, ty0, ty1 int) {
 	m, c, w := p.wg.M, p.cout, p.out.W()
 	h := p.out.H() - ty0*m
 	r, point := m+2, pointStride(p.stride*c)
 	edge := Scratch.Floats(m * m * c)
 	for t := range (ty1 - ty0) * p.wide {
 		ty, tx := t/p.wide*m, t%p.wide*m
-		src := p.m[(image*p.tilesPerImage()+ty0*p.wide+t)*c:]
+		src := p.m[(tile+t)*c:]
 		dst := y[(ty*w+tx)*c:]
 		if ty+m <= h && tx+m <= w {
 			p.wg.Output(dst, w*c, c, src, r*point, point, p.bias)
