@@ -105,6 +105,24 @@ func scaleShiftReLU(kernels ...rowKernel) func(dst, x, scale, shift []float32) {
 	}
 }
 
+// scaleShiftAddReLU: p1 is scale, p2 is shift, dy is plus.
+//
+//go:noinline
+func scaleShiftAddReLU(kernels ...rowKernel) func(dst, x, plus, scale, shift []float32) {
+	return func(dst, x, plus, scale, shift []float32) {
+		check2("ScaleShiftAddReLU", dst, plus)
+		checkRows("ScaleShiftAddReLU", len(dst), x, scale, shift)
+		c := len(scale)
+		a := &rowArgs{dst: start(dst), dy: start(plus), x: start(x), p1: start(scale), p2: start(shift)}
+		first := a.vectors(kernels, len(x), c)
+		for r := 0; r < len(x) && first < c; r += c {
+			for ch := first; ch < c; ch++ {
+				dst[r+ch] = max32(0, fma32(x[r+ch], scale[ch], shift[ch])+plus[r+ch])
+			}
+		}
+	}
+}
+
 // normGradSums: p3 is mean, p4 is sum, p5 is dot.
 //
 //go:noinline

@@ -79,6 +79,10 @@ type Kernels struct {
 	ScaleShift     func(dst, x, scale, shift []float32) // dst = fma(x, scale, shift); dst may be x
 	ScaleShiftReLU func(dst, x, scale, shift []float32) // the same, then ReLU
 
+	// ScaleShiftAddReLU adds plus before the ReLU: dst = ReLU(fma(x, scale, shift) + plus);
+	// dst may be x or plus.
+	ScaleShiftAddReLU func(dst, x, plus, scale, shift []float32)
+
 	// NormGradSums gathers what batch normalisation's gradient needs:
 	// sum += dy; dot = fma(dy, x−mean, dot).
 	NormGradSums func(sum, dot, dy, x, mean []float32)

@@ -93,6 +93,13 @@ vector:                         \
 	VMAXPS      V0, ZERO, V0; \
 	VMOVUPS     V0, (DST)(I*1)
 
+// DY is what is added.
+#define SCALESHIFTADDRELU           \
+	AFFINE;                         \
+	VADDPS      (DY)(I*1), V0, V0; \
+	VMAXPS      V0, ZERO, V0;       \
+	VMOVUPS     V0, (DST)(I*1)
+
 // V1 = dy where the scaled and shifted x is positive.
 #define MASKED_DY              \
 	AFFINE;                    \

@@ -102,6 +102,15 @@ vector:                         \
 	VBIC_B16(1, 0, 0); \
 	VSTR_Q(I, DST, 0)
 
+// DY is what is added.
+#define SCALESHIFTADDRELU \
+	AFFINE;               \
+	VLDR_Q(I, DY, 1);     \
+	VFADD_S4(1, 0, 0);    \
+	VFCMLTZ_S4(0, 1);     \
+	VBIC_B16(1, 0, 0);    \
+	VSTR_Q(I, DST, 0)
+
 #define LOAD_DY VLDR_Q(I, DY, 1)
 
 // V1 = dy where the scaled and shifted x is positive or NaN.
@@ -261,6 +270,11 @@ TEXT ·scaleShiftNEON(SB), NOSPLIT, $0-8
 // func scaleShiftReLUNEON(a *rowArgs)
 TEXT ·scaleShiftReLUNEON(SB), NOSPLIT, $0-8
 	EACH_ROW(SCALESHIFTRELU, ADVANCE_X_DST)
+	RET
+
+// func scaleShiftAddReLUNEON(a *rowArgs)
+TEXT ·scaleShiftAddReLUNEON(SB), NOSPLIT, $0-8
+	EACH_ROW(SCALESHIFTADDRELU, ADVANCE_ALL)
 	RET
 
 // func normGradSumsNEON(a *rowArgs)

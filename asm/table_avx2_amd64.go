@@ -31,15 +31,16 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		Dot:    dot(dotLanesAVX2),
 		SqDist: sqDist(sqDistLanesAVX2),
 
-		AddRow:           addRow(rowKernel{8, addRowAVX2}),
-		ColSums:          sums,
-		ColMoments:       colMoments(sums, rowKernel{8, colSquaresAVX2}),
-		ScaleShift:       scaleShift(rowKernel{8, scaleShiftAVX2}),
-		ScaleShiftReLU:   scaleShiftReLU(rowKernel{8, scaleShiftReLUAVX2}),
-		NormGradSums:     normGradSums(rowKernel{8, normGradSumsAVX2}),
-		NormReLUGradSums: normReLUGradSums(rowKernel{8, normReLUGradSumsAVX2}),
-		NormGrad:         normGrad(rowKernel{8, normGradAVX2}),
-		NormReLUGrad:     normReLUGrad(rowKernel{8, normReLUGradAVX2}),
+		AddRow:            addRow(rowKernel{8, addRowAVX2}),
+		ColSums:           sums,
+		ColMoments:        colMoments(sums, rowKernel{8, colSquaresAVX2}),
+		ScaleShift:        scaleShift(rowKernel{8, scaleShiftAVX2}),
+		ScaleShiftReLU:    scaleShiftReLU(rowKernel{8, scaleShiftReLUAVX2}),
+		ScaleShiftAddReLU: scaleShiftAddReLU(rowKernel{8, scaleShiftAddReLUAVX2}),
+		NormGradSums:      normGradSums(rowKernel{8, normGradSumsAVX2}),
+		NormReLUGradSums:  normReLUGradSums(rowKernel{8, normReLUGradSumsAVX2}),
+		NormGrad:          normGrad(rowKernel{8, normGradAVX2}),
+		NormReLUGrad:      normReLUGrad(rowKernel{8, normReLUGradAVX2}),
 
 		Depthwise:     depthwise(depthwiseKernels...),
 		DepthwiseGrad: depthwiseGrad(depthwiseKernels...),
@@ -118,6 +119,9 @@ func scaleShiftAVX2(a *rowArgs)
 
 //go:noescape
 func scaleShiftReLUAVX2(a *rowArgs)
+
+//go:noescape
+func scaleShiftAddReLUAVX2(a *rowArgs)
 
 //go:noescape
 func normGradSumsAVX2(a *rowArgs)

@@ -34,15 +34,16 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		Dot:    dot(dotLanesAVX2),
 		SqDist: sqDist(sqDistLanesAVX2),
 
-		AddRow:           addRow(rowKernel{16, addRowAVX512}, rowKernel{8, addRowAVX2}),
-		ColSums:          sums,
-		ColMoments:       colMoments(sums, rowKernel{16, colSquaresAVX512}, rowKernel{8, colSquaresAVX2}),
-		ScaleShift:       scaleShift(rowKernel{16, scaleShiftAVX512}, rowKernel{8, scaleShiftAVX2}),
-		ScaleShiftReLU:   scaleShiftReLU(rowKernel{16, scaleShiftReLUAVX512}, rowKernel{8, scaleShiftReLUAVX2}),
-		NormGradSums:     normGradSums(rowKernel{16, normGradSumsAVX512}, rowKernel{8, normGradSumsAVX2}),
-		NormReLUGradSums: normReLUGradSums(rowKernel{16, normReLUGradSumsAVX512}, rowKernel{8, normReLUGradSumsAVX2}),
-		NormGrad:         normGrad(rowKernel{16, normGradAVX512}, rowKernel{8, normGradAVX2}),
-		NormReLUGrad:     normReLUGrad(rowKernel{16, normReLUGradAVX512}, rowKernel{8, normReLUGradAVX2}),
+		AddRow:            addRow(rowKernel{16, addRowAVX512}, rowKernel{8, addRowAVX2}),
+		ColSums:           sums,
+		ColMoments:        colMoments(sums, rowKernel{16, colSquaresAVX512}, rowKernel{8, colSquaresAVX2}),
+		ScaleShift:        scaleShift(rowKernel{16, scaleShiftAVX512}, rowKernel{8, scaleShiftAVX2}),
+		ScaleShiftReLU:    scaleShiftReLU(rowKernel{16, scaleShiftReLUAVX512}, rowKernel{8, scaleShiftReLUAVX2}),
+		ScaleShiftAddReLU: scaleShiftAddReLU(rowKernel{16, scaleShiftAddReLUAVX512}, rowKernel{8, scaleShiftAddReLUAVX2}),
+		NormGradSums:      normGradSums(rowKernel{16, normGradSumsAVX512}, rowKernel{8, normGradSumsAVX2}),
+		NormReLUGradSums:  normReLUGradSums(rowKernel{16, normReLUGradSumsAVX512}, rowKernel{8, normReLUGradSumsAVX2}),
+		NormGrad:          normGrad(rowKernel{16, normGradAVX512}, rowKernel{8, normGradAVX2}),
+		NormReLUGrad:      normReLUGrad(rowKernel{16, normReLUGradAVX512}, rowKernel{8, normReLUGradAVX2}),
 
 		Depthwise:     depthwise(depthwiseKernels...),
 		DepthwiseGrad: depthwiseGrad(depthwiseKernels...),
@@ -115,6 +116,9 @@ func scaleShiftAVX512(a *rowArgs)
 
 //go:noescape
 func scaleShiftReLUAVX512(a *rowArgs)
+
+//go:noescape
+func scaleShiftAddReLUAVX512(a *rowArgs)
 
 //go:noescape
 func normGradSumsAVX512(a *rowArgs)

@@ -30,15 +30,16 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		Dot:    dot(dotLanesNEON),
 		SqDist: sqDist(sqDistLanesNEON),
 
-		AddRow:           addRow(rowKernel{4, addRowNEON}),
-		ColSums:          sums,
-		ColMoments:       colMoments(sums, rowKernel{4, colSquaresNEON}),
-		ScaleShift:       scaleShift(rowKernel{4, scaleShiftNEON}),
-		ScaleShiftReLU:   scaleShiftReLU(rowKernel{4, scaleShiftReLUNEON}),
-		NormGradSums:     normGradSums(rowKernel{4, normGradSumsNEON}),
-		NormReLUGradSums: normReLUGradSums(rowKernel{4, normReLUGradSumsNEON}),
-		NormGrad:         normGrad(rowKernel{4, normGradNEON}),
-		NormReLUGrad:     normReLUGrad(rowKernel{4, normReLUGradNEON}),
+		AddRow:            addRow(rowKernel{4, addRowNEON}),
+		ColSums:           sums,
+		ColMoments:        colMoments(sums, rowKernel{4, colSquaresNEON}),
+		ScaleShift:        scaleShift(rowKernel{4, scaleShiftNEON}),
+		ScaleShiftReLU:    scaleShiftReLU(rowKernel{4, scaleShiftReLUNEON}),
+		ScaleShiftAddReLU: scaleShiftAddReLU(rowKernel{4, scaleShiftAddReLUNEON}),
+		NormGradSums:      normGradSums(rowKernel{4, normGradSumsNEON}),
+		NormReLUGradSums:  normReLUGradSums(rowKernel{4, normReLUGradSumsNEON}),
+		NormGrad:          normGrad(rowKernel{4, normGradNEON}),
+		NormReLUGrad:      normReLUGrad(rowKernel{4, normReLUGradNEON}),
 
 		Depthwise:     depthwise(depthwiseKernels...),
 		DepthwiseGrad: depthwiseGrad(depthwiseKernels...),
@@ -111,6 +112,9 @@ func scaleShiftNEON(a *rowArgs)
 
 //go:noescape
 func scaleShiftReLUNEON(a *rowArgs)
+
+//go:noescape
+func scaleShiftAddReLUNEON(a *rowArgs)
 
 //go:noescape
 func normGradSumsNEON(a *rowArgs)

@@ -144,11 +144,15 @@ func (n *norm) compute(t *Tape, y *Var, x *tensor.Tensor) {
 func (n *norm) backward(t *Tape, d tensor.BatchNormGrads, dy, y, x *tensor.Tensor) {
 	if n.Fixed {
 		n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
+		if d.Sum != nil {
+			tensor.ReLUGrad(d.Sum, dy, y)
+			dy, n.tensors.Then = d.Sum, tensor.NormOnly
+		}
 		tensor.BatchNormInferenceGrad(d.X, dy, y, n.tensors)
 		return
 	}
 	of := n.gradients(t)
-	of.X, of.Adds = d.X, d.Adds
+	of.X, of.Sum, of.Adds = d.X, d.Sum, d.Adds
 	tensor.BatchNormGrad(of, dy, y, x, n.tensors)
 	n.deliver(t, of)
 }

@@ -90,12 +90,13 @@ func (op *conv2DNorm) Backward(t *Tape) {
 	if op.norm.Fixed {
 		dz = t.get(op.out.shape)
 	}
+	d := tensor.BatchNormGrads{X: dz}
 	if op.plus != nil {
-		dy = op.gradientOfSum(t)
+		d.Sum = op.gradientOfSum(t)
 	}
-	op.norm.backward(t, tensor.BatchNormGrads{X: dz}, dy, op.out.Value, op.z.Value)
+	op.norm.backward(t, d, dy, op.out.Value, op.z.Value)
 	if op.plus != nil {
-		t.deliverOrFree(op.plus, dy)
+		t.deliverOrFree(op.plus, d.Sum)
 	}
 	t.release(&op.out)
 	op.conv.backward(t, op.x, dz)
@@ -125,17 +126,11 @@ func (op *conv2DNorm) backwardInOne(t *Tape) {
 	t.release(&op.z)
 }
 
-// gradientOfSum returns the gradient of what the ReLU is given, which is that of
-// plus too and to be delivered to it.
+// gradientOfSum returns where the gradient of what the ReLU is given goes, which is that
+// of plus too and to be delivered to it.
 func (op *conv2DNorm) gradientOfSum(t *Tape) *tensor.Tensor {
-	dy := op.out.Grad
-	var sum *tensor.Tensor
 	if op.plus.needsGrad {
-		sum = t.GradientInPlace(op.plus, &op.out)
-	} else {
-		sum = t.get(op.plus.shape)
+		return t.GradientInPlace(op.plus, &op.out)
 	}
-	tensor.ReLUGrad(sum, dy, op.out.Value)
-	op.norm.tensors.Then = tensor.NormOnly
-	return sum
+	return t.get(op.plus.shape)
 }

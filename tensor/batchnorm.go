@@ -285,9 +285,7 @@ func (b *BatchNorm) applyRows(k *asm.Kernels, y *Tensor, i int, z, x []float32, 
 		k.ScaleShift(z, x, b.Stats.Scale, b.Stats.Shift)
 		return
 	case NormAddReLU:
-		k.ScaleShift(z, x, b.Stats.Scale, b.Stats.Shift)
-		k.Add(z, z, b.Plus.Data[i*rowChunk*len(b.Stats.Scale):][:len(z)])
-		k.ReLU(z, z)
+		k.ScaleShiftAddReLU(z, x, b.Plus.Data[i*rowChunk*len(b.Stats.Scale):][:len(z)], b.Stats.Scale, b.Stats.Shift)
 		return
 	}
 	k.ScaleShiftReLU(z, x, b.Stats.Scale, b.Stats.Shift)

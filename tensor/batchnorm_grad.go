@@ -9,6 +9,9 @@ import (
 type BatchNormGrads struct {
 	X           *Tensor // in the shape of the input; nil if it is not wanted
 	Gamma, Beta *Tensor // an element per channel
+	// Sum is the gradient of what the ReLU of NormAddReLU is given, which is that of Plus
+	// too. It may be dy.
+	Sum *Tensor
 	// Adds says that the gradient of the input is added to what X holds, which may
 	// be some of the channels of a map.
 	Adds bool
@@ -16,9 +19,8 @@ type BatchNormGrads struct {
 
 // BatchNormGrad computes the gradients of BatchNormTraining, whose b it gets with
 // Stats, from the gradient dy of its result y and its input x; y is read if it
-// was pooled, else it may be nil. After NormAddReLU there is the gradient of the
-// sum alone, with NormOnly. With g = dy taken back through the pooling and
-// the ReLU, as far as there are any, and x̂ = (x−mean)/√(var + ε):
+// was pooled or added to, else it may be nil. With g = dy taken back through the pooling
+// and the ReLU, as far as there are any, and x̂ = (x−mean)/√(var + ε):
 //
 //	dbeta  = Σ g
 //	dgamma = Σ g·x̂
@@ -27,6 +29,10 @@ type BatchNormGrads struct {
 // dx may be x, and dy if that is not pooled; x may be some of the channels of a map.
 func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 	c, pooled := x.Shape.C(), b.Then == NormReLUPool
+	if b.Then == NormAddReLU {
+		b.Plus = d.Sum // what was added is not read, but there is its gradient
+		checkShapes("BatchNormGrad", x.Shape, y.Shape)
+	}
 	b.check("BatchNormGrad", dy.Shape, x.Shape)
 	checkChannels("BatchNormGrad", "dgamma", c, d.Gamma)
 	checkChannels("BatchNormGrad", "dbeta", c, d.Beta)
@@ -56,7 +62,7 @@ func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 // input.
 func beginNormGrad(d BatchNormGrads, factors []float32, dy, y, x *Tensor, b BatchNorm) normGradArgs {
 	n, c := ceilDiv(x.Shape.Rows(), rowChunk), x.Shape.C()
-	a := normGradArgs{kernels: asm.Current(), b: b, dy: dy, y: y, x: x}
+	a := normGradArgs{kernels: asm.Current(), b: b, dy: dy, y: y, x: x, sum: d.Sum}
 	var partial *Tensor
 	if b.Sums != nil {
 		a.partial = b.Sums.Data
@@ -64,6 +70,9 @@ func beginNormGrad(d BatchNormGrads, factors []float32, dy, y, x *Tensor, b Batc
 		partial = Scratch.Floats(2 * n * c)
 		a.partial = partial.Data
 		normGradLoop.Run(n, a)
+	}
+	if b.Then == NormAddReLU {
+		a.dy, a.b.Then = d.Sum, NormOnly // from here on
 	}
 	a.k1, a.k2, a.k3 = factors[:c], factors[c:2*c], factors[2*c:]
 	normFactorsLoop.Run(ceilDiv(c, channelGroup), normFactorsArgs{a, d})
@@ -101,6 +110,7 @@ type normGradArgs struct {
 	kernels      *asm.Kernels
 	b            BatchNorm
 	dx, dy, y, x *Tensor   // dx nil: the sums are gathered
+	sum          *Tensor   // gradient of what the ReLU of NormAddReLU is given
 	adds         bool      // dx is added to
 	partial      []float32 // chunks × (Σ g, Σ g·(x−mean)) × channels
 	k1, k2, k3   []float32 // dx = g·k1 + x·k2 + k3
@@ -124,12 +134,17 @@ var normGradLoop = parallel.NewLoop(func(a *normGradArgs, i int) {
 	} else {
 		dy = a.dy.Data[lo:hi]
 	}
+	if a.b.Then == NormAddReLU {
+		sum := a.sum.Data[lo:hi]
+		a.kernels.ReLUGrad(sum, dy, a.y.Data[lo:hi])
+		dy = sum
+	}
 	switch p := a.partial[2*c*i : 2*c*(i+1)]; {
 	case a.adds:
 		a.add(first, dy)
 	case a.dx != nil:
 		a.input(a.dx.Data[lo:hi], dy, x)
-	case a.b.Then == NormOnly:
+	case a.b.Then == NormOnly || a.b.Then == NormAddReLU:
 		a.kernels.NormGradSums(p[:c], p[c:], dy, x, s.Mean)
 	default:
 		a.kernels.NormReLUGradSums(p[:c], p[c:], dy, x, s.Mean, s.Scale, s.Shift)

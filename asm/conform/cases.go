@@ -103,6 +103,9 @@ var Rows = []Case{
 	{"ColMoments", rowsAndChannels, rowsAnd("ccx"), func(k *asm.Kernels, s Shape, a [][]float32) { k.ColMoments(a[0], a[1], a[2]) }, nil},
 	{"ScaleShift", rowsAndChannels, rowsAnd("xxcc"), func(k *asm.Kernels, s Shape, a [][]float32) { k.ScaleShift(a[0], a[1], a[2], a[3]) }, [][2]int{{0, 1}}},
 	{"ScaleShiftReLU", rowsAndChannels, rowsAnd("xxcc"), func(k *asm.Kernels, s Shape, a [][]float32) { k.ScaleShiftReLU(a[0], a[1], a[2], a[3]) }, [][2]int{{0, 1}}},
+	{"ScaleShiftAddReLU", rowsAndChannels, rowsAnd("xxxcc"), func(k *asm.Kernels, s Shape, a [][]float32) {
+		k.ScaleShiftAddReLU(a[0], a[1], a[2], a[3], a[4])
+	}, [][2]int{{0, 1}, {0, 2}}},
 	{"NormGradSums", rowsAndChannels, rowsAnd("ccxxc"), func(k *asm.Kernels, s Shape, a [][]float32) { k.NormGradSums(a[0], a[1], a[2], a[3], a[4]) }, [][2]int{{2, 3}}},
 	{"NormReLUGradSums", rowsAndChannels, rowsAnd("ccxxccc"), func(k *asm.Kernels, s Shape, a [][]float32) {
 		k.NormReLUGradSums(a[0], a[1], a[2], a[3], a[4], a[5], a[6])
