@@ -87,6 +87,11 @@ func opComputations() []computation {
 		{"conv2d winograd2 one image", tensor.Shape{1, 2, 2, 37}, conv(tensor.Shape{1, 2, 2, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormOnly)},
 		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormReLU)},
+		{"conv2dnorm add relu", shape, func(n *opNet) layer {
+			c := autograd.ConvParams{Weight: n.param(tensor.Shape{3, 3, 19, 19}), Geometry: tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}}
+			p := n.norm(19)
+			return func(t *tape, x *v) *v { return autograd.Conv2DNormAddReLU(t, x, c, p, x) }
+		}},
 		{"conv2dnorm chain, 1×1, depthwise, 1×1", tensor.Shape{8, 32, 32, 5}, func(n *opNet) layer {
 			stage := func(in, out int, g tensor.ConvGeometry) func(t *tape, x *v, then tensor.AfterNorm) *v {
 				c := autograd.ConvParams{Weight: n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(in), out}), Geometry: g}
