@@ -17,7 +17,7 @@ type Blocks struct {
 	// B a task takes.
 	KC, NC int
 
-	// MaxB is the most elements of KC rows of all columns of B that stay in the L2 cache.
+	// MaxB is how many floats the L2 cache holds: the most elements of KC rows of all columns of B that stay there.
 	// More would come from beyond it for every tile of rows: there a panel of B of
 	// PanelKC rows stays in the L1 cache, and PanelRows rows of A, in the L2 cache, pass.
 	MaxB, PanelKC, PanelRows int

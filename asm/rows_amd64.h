@@ -96,7 +96,7 @@ vector:                         \
 // DY is what is added.
 #define SCALESHIFTADDRELU           \
 	AFFINE;                         \
-	VADDPS      (DY)(I*1), V0, V0; \
+	VADDPS      (DY)(I*1), V0, V0;  \
 	VMAXPS      V0, ZERO, V0;       \
 	VMOVUPS     V0, (DST)(I*1)
 

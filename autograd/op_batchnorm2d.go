@@ -126,7 +126,7 @@ type normalisedOp interface {
 // of the op.
 func (n *norm) backwardReads(t *Tape, y *Var) {
 	t.backwardReads(y, n.Gamma, n.Beta)
-	if then := n.tensors.Then; then == tensor.NormReLUPool || n.Fixed && then == tensor.NormReLU {
+	if then := n.tensors.Then; then == tensor.NormReLUPool || then == tensor.NormAddReLU || n.Fixed && then == tensor.NormReLU {
 		t.backwardReads(y, y)
 	}
 }
@@ -140,15 +140,16 @@ func (n *norm) compute(t *Tape, y *Var, x *tensor.Tensor) {
 }
 
 // backward delivers the gradients of gamma and beta and computes that of x, unless
-// d.X is nil.
+// d.X is nil, and after NormAddReLU d.Sum.
 func (n *norm) backward(t *Tape, d tensor.BatchNormGrads, dy, y, x *tensor.Tensor) {
 	if n.Fixed {
 		n.tensors.Gamma, n.tensors.Beta = n.Gamma.Value, n.Beta.Value
-		if d.Sum != nil {
+		b := n.tensors
+		if b.Then == tensor.NormAddReLU {
 			tensor.ReLUGrad(d.Sum, dy, y)
-			dy, n.tensors.Then = d.Sum, tensor.NormOnly
+			dy, b.Then = d.Sum, tensor.NormOnly
 		}
-		tensor.BatchNormInferenceGrad(d.X, dy, y, n.tensors)
+		tensor.BatchNormInferenceGrad(d.X, dy, y, b)
 		return
 	}
 	of := n.gradients(t)

@@ -37,7 +37,6 @@ func recordConv2DNorm(t *Tape, x *Var, c ConvParams, n NormParams, then tensor.A
 	op.norm.backwardReads(t, y)
 	if plus != nil {
 		op.norm.tensors.Plus = plus.Value
-		t.backwardReads(y, y)
 	}
 	if n.Fixed {
 		tensor.Conv2DNormInference(y.Value, read, c.tensors(before), op.norm.tensors)

@@ -10,7 +10,7 @@ type BatchNormGrads struct {
 	X           *Tensor // in the shape of the input; nil if it is not wanted
 	Gamma, Beta *Tensor // an element per channel
 	// Sum is the gradient of what the ReLU of NormAddReLU is given, which is that of Plus
-	// too. It may be dy.
+	// too. It may be dy, but not X.
 	Sum *Tensor
 	// Adds says that the gradient of the input is added to what X holds, which may
 	// be some of the channels of a map.
@@ -18,8 +18,8 @@ type BatchNormGrads struct {
 }
 
 // BatchNormGrad computes the gradients of BatchNormTraining, whose b it gets with
-// Stats, from the gradient dy of its result y and its input x; y is read if it
-// was pooled or added to, else it may be nil. With g = dy taken back through the pooling
+// Stats, from the gradient dy of its result y and its input x; y is read after
+// NormReLUPool and NormAddReLU, else it may be nil. With g = dy taken back through the pooling
 // and the ReLU, as far as there are any, and x̂ = (x−mean)/√(var + ε):
 //
 //	dbeta  = Σ g
@@ -30,6 +30,9 @@ type BatchNormGrads struct {
 func BatchNormGrad(d BatchNormGrads, dy, y, x *Tensor, b BatchNorm) {
 	c, pooled := x.Shape.C(), b.Then == NormReLUPool
 	if b.Then == NormAddReLU {
+		if d.Sum == nil || y == nil || b.Sums != nil {
+			panic("tensor: BatchNormGrad: after NormAddReLU there are a result and a gradient of the sum, and no sums of a convolution")
+		}
 		b.Plus = d.Sum // what was added is not read, but there is its gradient
 		checkShapes("BatchNormGrad", x.Shape, y.Shape)
 	}
@@ -226,15 +229,15 @@ var normFactorsLoop = parallel.NewLoop(func(a *normFactorsArgs, i int) {
 })
 
 // BatchNormInferenceGrad computes dx, the gradient of BatchNormInference's
-// input, from the gradient dy of its result y, which is not pooled; y is read
+// input, from the gradient dy of its result y, which is neither pooled nor added to; y is read
 // after a ReLU, else it may be nil. b holds the Stats that were filled then. The running statistics are constants, so that
 //
 //	dx = dy · gamma/√(var + ε)
 //
 // or 0 where the ReLU cut off. dx may be dy.
 func BatchNormInferenceGrad(dx, dy, y *Tensor, b BatchNorm) {
-	if b.Then == NormReLUPool {
-		panic("tensor: BatchNormInferenceGrad: a pooled result has no gradient")
+	if b.Then == NormReLUPool || b.Then == NormAddReLU {
+		panic("tensor: BatchNormInferenceGrad: a result that is pooled or added to has no gradient")
 	}
 	b.check("BatchNormInferenceGrad", dy.Shape, dx.Shape)
 	if b.Then == NormReLU {

@@ -17,7 +17,7 @@ var epilogueCases = append([]convCase{
 	{2, 4, 128, 16, 17, same, tensor.Winograd4},
 	{7, 8, 8, 20, 16, same, tensor.Winograd4},
 	{37, 4, 4, 24, 17, same, tensor.Winograd4},
-	{58, 8, 8, 16, 256, same, tensor.Winograd4},
+	severalBlocks,
 	{2, 4, 4, 256, 240, same, tensor.Winograd4},
 	{150, 2, 2, 18, 40, same, tensor.Winograd2},
 	{600, 1, 1, 16, 16, same, tensor.Dense},
@@ -29,6 +29,10 @@ var epilogueCases = append([]convCase{
 	{3, 8, 8, 20, 20, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 20}, tensor.Depthwise},
 	{2, 24, 24, 3, 18, same, tensor.Im2col},
 }, convCases...)
+
+// severalBlocks goes through Winograd's steps in several blocks of images where the
+// caches are small.
+var severalBlocks = convCase{58, 8, 8, 16, 256, same, tensor.Winograd4}
 
 func TestEpiloguesHaveTheBitsOfTheirParts(t *testing.T) {
 	for _, c := range epilogueCases {
@@ -70,6 +74,9 @@ func TestEpiloguesHaveTheBitsOfTheirParts(t *testing.T) {
 					}
 
 					eachSetup(t, func(t *testing.T) {
+						if c == severalBlocks {
+							defer smallCaches()()
+						}
 						one := newNorm(gamma, beta, then)
 						one.Plus = plus
 						y, z := random(7, trained.Shape), random(8, dy.Shape)
@@ -93,7 +100,7 @@ func TestEpiloguesHaveTheBitsOfTheirParts(t *testing.T) {
 func TestEpiloguesPanicOnShapes(t *testing.T) {
 	x, p := random(1, tensor.Shape{2, 8, 8, 3}), tensor.Conv{Weights: random(2, tensor.Shape{3, 3, 3, 4}), Geometry: same}
 	y, row, short := tensor.New(tensor.Shape{2, 8, 8, 4}), tensor.New(tensor.Shape{1, 1, 1, 4}), tensor.New(tensor.Shape{1, 1, 1, 3})
-	plain, pooled := newNorm(row, row, tensor.NormReLU), newNorm(row, row, tensor.NormReLUPool)
+	plain, pooled, added := newNorm(row, row, tensor.NormReLU), newNorm(row, row, tensor.NormReLUPool), newNorm(row, row, tensor.NormAddReLU)
 	cut, without := plain, plain
 	cut.Gamma, without.Stats = short, tensor.NormStats{}
 	for prefix, call := range map[string]func(){
@@ -103,7 +110,9 @@ func TestEpiloguesPanicOnShapes(t *testing.T) {
 		"tensor: Conv2DNormInference: stats have 0":                               func() { tensor.Conv2DNormInference(y, x, p, without) },
 		"tensor: Conv2DNormInference: shapes":                                     func() { tensor.Conv2DNormInference(y, x, p, pooled) },
 		"tensor: Conv2DNormInference: filters are":                                func() { tensor.Conv2DNormInference(y, y, p, plain) },
-		"tensor: BatchNormInferenceGrad: a pooled result has no gradient":         func() { tensor.BatchNormInferenceGrad(y, y, y, pooled) },
+		"tensor: BatchNormInferenceGrad: a result that is pooled":                 func() { tensor.BatchNormInferenceGrad(y, y, y, pooled) },
+		"tensor: BatchNormInferenceGrad: a result that is pooled or added to":     func() { tensor.BatchNormInferenceGrad(y, y, y, added) },
+		"tensor: BatchNormGrad: after NormAddReLU there are":                      func() { tensor.BatchNormGrad(grads(y, 4), y, y, y, added) },
 		"tensor: BatchNormTraining: shapes 1×1×1×4 and 2×8×8×4 differ":            func() { tensor.BatchNormTraining(y, row, plain) },
 		"tensor: PoolGeometry: window 2 with stride 2 does not fit shape 1×1×1×4": func() { tensor.BatchNormTraining(row, row, pooled) },
 	} {

@@ -74,7 +74,7 @@ type winogradPlan struct {
 	down, wide int // tiles per column and per row of an image
 	image0     int // first image of the block
 	images     int // images of the block
-	stride     int // tiles between two points of V, M and D: the largest block's
+	stride     int // tiles between two points of V, M and D: the largest block's, or task's
 	parts      int // blocks that the output channels fall into
 	c0, c1     int // output channels of the block
 	rowParts   int // parts that the rows of a point's product fall into
@@ -171,7 +171,7 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 	}
 	var u *Tensor
 	if !few {
-		u = Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
+		u = Scratch.Floats(p.filterFloats())
 		p.u = u.Data
 	}
 	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
@@ -200,7 +200,7 @@ func (p *winogradPlan) multiply() {
 	for part := range p.parts {
 		p.c0, p.c1 = evenPart(p.cout, p.kernels.NR, part, p.parts)
 		if p.parts > 1 || p.image0 == 0 {
-			winogradFilterLoop.Run(p.panels()*ceilDiv(p.cin, filtersPerTask), *p)
+			winogradFilterLoop.Run(p.filterTasks(), *p)
 		}
 		p.takeRowParts(p.tiles())
 		winogradProductLoop.Run(p.points*p.rowParts*ceilDiv(p.c1-p.c0, p.kernels.NC), *p)
@@ -213,7 +213,7 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 	p.takeBlocks(p.biasImages())
 	v := Scratch.Floats(p.points * pointStride(p.stride*p.cin))
 	dm := Scratch.Floats(p.points * pointStride(p.partLength(p.stride)))
-	du := Scratch.Floats(p.points * pointStride(p.partLength(p.cin)))
+	du := Scratch.Floats(p.filterFloats())
 	p.v, p.d, p.gradU, p.w = v.Data, dm.Data, du.Data, d.Weights
 	if d.Bias != nil {
 		clear(d.Bias.Data)
@@ -238,6 +238,11 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 	}
 	Scratch.Put(v, dm, du)
 }
+
+// filterFloats is how many floats the block's transformed filters take, and filterTasks
+// in how many tasks they are transformed.
+func (p *winogradPlan) filterFloats() int { return p.points * pointStride(p.partLength(p.cin)) }
+func (p *winogradPlan) filterTasks() int  { return p.panels() * ceilDiv(p.cin, filtersPerTask) }
 
 // filtersPerTask is how many input channels one task transforms the filters of: a
 // line of the cache, where they lie together.
@@ -355,13 +360,19 @@ var winogradProductLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	point, block := task/parts/blocks, task/parts%blocks
 	i0, i1 := evenPart(p.tiles(), p.kernels.MR, task%parts, parts)
 	j0, j1 := evenPart(p.c1-p.c0, p.kernels.NR, block, blocks)
+	p.product(point, i0, i1, j0, j1)
+})
+
+// product multiplies tiles [i0, i1) by the filters of channels [j0, j1) of the block at
+// one point.
+func (p *winogradPlan) product(point, i0, i1, j0, j1 int) {
 	multiply(p.kernels, &product{
 		m: i1 - i0, n: j1 - j0, k: p.cin,
 		a: p.v[point*pointStride(p.stride*p.cin)+i0*p.cin:], rowStride: p.cin, colStride: 1,
 		panels: p.u[point*pointStride(p.panels()*p.cin*p.kernels.NR)+j0*p.cin:],
 		c:      p.m[point*pointStride(p.stride*p.cout)+i0*p.cout+p.c0+j0:], ldc: p.cout,
 	})
-})
+}
 
 // winogradOutputLoop transforms the tiles of one band of rows of an image back to
 // pixels.
@@ -383,7 +394,7 @@ var winogradEpilogueLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 func (p *winogradPlan) finishChunk(i, tile int) {
 	lo, hi := chunk(i, rowChunk, p.out.Rows())
 	z, scratch := p.after.norm.rows(p.y, lo, hi, p.cout)
-	p.eachBand(i, func(at, image, ty0, ty1 int) {
+	p.eachBand(lo, hi, func(at, _, ty0, ty1 int) {
 		p.output(z[(at-lo)*p.cout:], tile, ty0, ty1)
 		tile += (ty1 - ty0) * p.wide
 	})
@@ -391,11 +402,11 @@ func (p *winogradPlan) finishChunk(i, tile int) {
 	Scratch.Put(scratch)
 }
 
-// eachBand calls f for the rows of tiles of each image that chunk i, whole ones, is
-// made of; at is the first pixel of them.
-func (p *winogradPlan) eachBand(i int, f func(at, image, ty0, ty1 int)) {
+// eachBand calls f for the rows of tiles of each image that pixels [lo, hi) of the result
+// are, which are whole ones; at is the first pixel of them.
+func (p *winogradPlan) eachBand(lo, hi int, f func(at, image, ty0, ty1 int)) {
 	pixels, w, m := p.pixels(), p.out.W(), p.wg.M
-	for at, hi := chunk(i, rowChunk, p.out.Rows()); at < hi; {
+	for at := lo; at < hi; {
 		row := at % pixels / w
 		rows := min(p.out.H()-row, (hi-at)/w)
 		f(at, at/pixels, row/m, ceilDiv(row+rows, m))

@@ -69,6 +69,7 @@ func TestWinogradWeightGradientOfManyImages(t *testing.T) {
 // hundred workers get with those of one.
 func TestWinogradCutsDoNotChangeBits(t *testing.T) {
 	defer parallel.SetWorkers(0)
+	defer smallCaches()()
 	x, p, dy := convCase{40, 16, 16, 64, 48, same, tensor.Winograd4}.tensors()
 	var results [2][4]*tensor.Tensor
 	for i, workers := range []int{1, 200} {

@@ -47,6 +47,14 @@ func eachSetup(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
+// smallCaches makes a table current for which no filters are small, until restore is
+// called: Winograd's convolutions go in blocks of images.
+func smallCaches() (restore func()) {
+	k := *asm.Current()
+	k.MaxB = 0
+	return asm.Use(&k)
+}
+
 func TestGemmIsOneChainPerElement(t *testing.T) {
 	sizes := []struct{ m, n, k int }{
 		{1, 1, 1}, {3, 5, 7}, {6, 16, 9}, {14, 32, 300}, {15, 33, 258}, {48, 10, 64}, {169, 40, 19}, {30, 257, 31}, {5, 4, 0},

@@ -4,8 +4,8 @@
 //
 // How work is cut into tasks is the caller's business. It follows from shapes alone
 // wherever a result depends on it; the number of workers may decide only who runs a
-// task, how many tasks independent elements fall into, and where a chain is
-// interrupted and continued.
+// task, how many tasks independent elements fall into, whether they go through several
+// steps in one loop or in a loop for each, and where a chain is interrupted and continued.
 package parallel
 
 import (
