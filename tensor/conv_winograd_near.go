@@ -11,13 +11,13 @@ const (
 	// winogradNearTasks how many tasks there are at least for each worker.
 	winogradNearMost  = 3
 	winogradNearTasks = 2
-	// winogradNearFixed is the part of a chunk's products that a task costs beside its
+	// winogradNearFixed-th part of a chunk's products is what a task costs beside its
 	// own: it reads all filters. With one chunk to a task instead of two or three a
 	// convolution of 128 to 32 channels took 16 to 21 % longer (Intel Xeon, AVX2 and AVX-512).
-	winogradNearFixed = 1. / 4
-	// winogradNearWaste is how much more than its own products a task may cost, as a part
-	// of them: a task beyond it was no quicker than blocks of images.
-	winogradNearWaste = 1. / 8
+	winogradNearFixed = 4
+	// winogradNearWaste-th part of its products is the most that a task may cost beyond
+	// them: with more it was no quicker than blocks of images.
+	winogradNearWaste = 8
 )
 
 // nearChunks returns how many chunks of rows of the result a task takes, so that the
@@ -30,14 +30,13 @@ func (p *winogradPlan) nearChunks() (best int) {
 	}
 	tiles := p.chunkTiles()
 	most := min(winogradNearMost, (p.kernels.MaxB-p.filterFloats())/(p.points*tiles*(p.cin+p.cout)), p.chunks()/(winogradNearTasks*parallel.Workers()))
-	least := float64(tiles) * (1 + winogradNearWaste)
+	least := 0 // cost of best
 	for n := 1; n <= most; n++ {
-		computed := n * tiles / p.kernels.MR * p.kernels.MR
-		if left := n*tiles - computed; left > 0 {
-			computed += p.kernels.Tile(left).Rows
+		cost := n*tiles/p.kernels.MR*p.kernels.MR + tiles/winogradNearFixed
+		if left := n * tiles % p.kernels.MR; left > 0 {
+			cost += p.kernels.Tile(left).Rows
 		}
-		cost := (float64(computed) + winogradNearFixed*float64(tiles)) / float64(n)
-		if cost < least || best == 0 && cost == least {
+		if cost <= n*(tiles+tiles/winogradNearWaste) && (best == 0 || cost*best < least*n) {
 			best, least = n, cost
 		}
 	}
