@@ -11,12 +11,12 @@ const (
 	// winogradNearTasks how many tasks there are at least for each worker.
 	winogradNearMost  = 3
 	winogradNearTasks = 2
-	// winogradNearFixed-th part of a chunk's products is what a task costs beside its
-	// own: it reads all filters. With one chunk to a task instead of two or three a
+	// A task costs one part in winogradNearFixed of a chunk's products beside its own, for
+	// it reads all filters: with one chunk to a task instead of two or three a
 	// convolution of 128 to 32 channels took 16 to 21 % longer (Intel Xeon, AVX2 and AVX-512).
 	winogradNearFixed = 4
-	// winogradNearWaste-th part of its products is the most that a task may cost beyond
-	// them: with more it was no quicker than blocks of images.
+	// One part in winogradNearWaste of its products is the most that a task may cost
+	// beyond them: with more it was no quicker than blocks of images.
 	winogradNearWaste = 8
 )
 
