@@ -34,7 +34,7 @@ packages: build ## make a .deb and a .rpm of the binary, install and remove both
 arm64: ## run the kernel, tensor and autograd tests for arm64 under emulation
 	scripts/arm64-tests
 
-everywhere: ## run sdrm verify and the demo with every instruction set, numbers of threads, and for arm64
+everywhere: ## run sdrm verify, the demo and a short sweep with every instruction set, numbers of threads, and for arm64
 	scripts/verify-everywhere
 
 faults: ## let every system call of short commands on run folders fail, kill them, run them at once, kill a sweep (needs strace)
