@@ -56,7 +56,7 @@ type tables struct {
 func unknown(table map[string]any, keys ...string) error {
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		if !slices.Contains(keys, key) {
-			return fmt.Errorf("unknown key %s, want one of %s", key, strings.Join(keys, ", "))
+			return fmt.Errorf("unknown key %s, want one of %s", spec.Shown(key), strings.Join(keys, ", "))
 		}
 	}
 	return nil
@@ -158,7 +158,7 @@ func flatten(prefix string, table, into map[string]any) error {
 			continue
 		}
 		if _, twice := into[key]; twice {
-			return fmt.Errorf("%s: is there twice", key)
+			return fmt.Errorf("%s: is there twice", spec.Shown(key))
 		}
 		into[key] = v
 	}
@@ -178,7 +178,7 @@ func readAxes(table map[string]any) ([]Axis, error) {
 	for _, l := range lists {
 		list, ok := l.value.([]any)
 		if !ok || len(list) == 0 {
-			return nil, fmt.Errorf("%s: found %v, want a list of values", l.field.Key, l.value)
+			return nil, fmt.Errorf("%s: found %s, want a list of values", l.field.Key, spec.Shown(l.value))
 		}
 		a := Axis{Key: l.field.Key, field: l.field}
 		for _, v := range list {
@@ -187,7 +187,7 @@ func readAxes(table map[string]any) ([]Axis, error) {
 				return nil, err
 			}
 			if contains(a.Values, v) {
-				return nil, fmt.Errorf("%s: %v is there twice", a.Key, v)
+				return nil, fmt.Errorf("%s: %s is there twice", a.Key, spec.Shown(v))
 			}
 			a.Values = append(a.Values, v)
 		}
@@ -236,7 +236,7 @@ func (f *file) condition(table map[string]any) (condition, error) {
 			for _, a := range f.axes {
 				keys = append(keys, a.Key)
 			}
-			return nil, fmt.Errorf("%s: is no axis, want one of %s", key, strings.Join(keys, ", "))
+			return nil, fmt.Errorf("%s: is no axis, want one of %s", spec.Shown(key), strings.Join(keys, ", "))
 		}
 		values, err := f.axes[i].some(flat[key])
 		if err != nil {
@@ -260,7 +260,7 @@ func (a Axis) some(v any) ([]any, error) {
 	for _, v := range list {
 		one, err := typed(a.field, v)
 		if err != nil || !contains(a.Values, one) {
-			return nil, fmt.Errorf("%s: found %v, want values of the axis: %v", a.Key, v, a.Values)
+			return nil, fmt.Errorf("%s: found %s, want values of the axis: %s", a.Key, spec.Shown(v), spec.Shown(a.Values))
 		}
 		out = append(out, one)
 	}
