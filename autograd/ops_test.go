@@ -133,6 +133,8 @@ var opCases = []opCase{
 		reference: func(in []array) array { return referenceConcat(in[0], in[1]) },
 	},
 	roomCase(),
+	denseCase("1×1", tensor.ConvGeometry{Kernel: 1, Stride: 1}),
+	denseCase("3×3", tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}),
 	{
 		name:   "softmaxcrossentropy",
 		inputs: shapes(tensor.Shape{5, 1, 1, 4}),
@@ -270,6 +272,42 @@ func roomCase() opCase {
 	}
 }
 
+// denseCase is two layers of a dense block and the normalisation behind it: the
+// convolutions read channels of one map, which they normalise where they read them. It is
+// large enough for both gradients of 1×1 convolutions to be computed in one pass.
+func denseCase(variant string, g tensor.ConvGeometry) opCase {
+	params := func(pixels tensor.Shape, x, a, b int) []tensor.Shape {
+		filters := func(in, out int) tensor.Shape { return tensor.Shape{g.Kernel, g.Kernel, in, out} }
+		pixels[3] = x
+		all := shapes(pixels, row(x), row(x), filters(x, a), row(a), row(a))
+		all = append(all, row(x+a), row(x+a), filters(x+a, b), row(b), row(b))
+		return append(all, row(x+a+b), row(x+a+b))
+	}
+	return opCase{
+		name:   "withroom/" + variant,
+		inputs: params(tensor.Shape{1, 32, 16}, 2, 3, 2),
+		large:  params(tensor.Shape{9, 16, 16}, 5, 32, 17),
+		apply: func(t *tape, in []*node) *node {
+			layer := func(x *node, i int) *node {
+				y := autograd.BatchNorm2D(t, x, someNorm(in[i], in[i+1]), tensor.NormReLUConv)
+				y = autograd.Conv2DNorm(t, y, autograd.ConvParams{Weight: in[i+2], Geometry: g}, someNorm(in[i+3], in[i+4]), tensor.NormReLU)
+				return autograd.ConcatChannels(t, y, x)
+			}
+			x := autograd.WithRoom(t, in[0], in[4].Value.Shape.C()+in[9].Value.Shape.C())
+			return autograd.BatchNorm2D(t, layer(layer(x, 1), 6), someNorm(in[11], in[12]), tensor.NormReLU)
+		},
+		reference: func(in []array) array {
+			layer := func(x array, i int) array {
+				y := referenceReLU(referenceBatchNorm(x, in[i].data, in[i+1].data))
+				y = referenceBatchNorm(referenceConv2D(y, in[i+2], nil, g), in[i+3].data, in[i+4].data)
+				return referenceConcat(referenceReLU(y), x)
+			}
+			return referenceReLU(referenceBatchNorm(layer(layer(in[0], 1), 6), in[11].data, in[12].data))
+		},
+		tolerance: 1e-4,
+	}
+}
+
 var normGeometry = tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1}
 
 func convNormCase(variant string, then tensor.AfterNorm) opCase {
@@ -399,7 +437,7 @@ func someNorm(gamma, beta *node) autograd.NormParams {
 
 var someStats = map[int]tensor.RunningStats{
 	2: tensor.NewRunningStats(2), 3: tensor.NewRunningStats(3), 5: tensor.NewRunningStats(5), 7: tensor.NewRunningStats(7),
-	37: tensor.NewRunningStats(37), 54: tensor.NewRunningStats(54),
+	17: tensor.NewRunningStats(17), 32: tensor.NewRunningStats(32), 37: tensor.NewRunningStats(37), 54: tensor.NewRunningStats(54),
 }
 
 // unaryCase is the row of an op of one input.
