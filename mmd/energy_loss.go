@@ -82,7 +82,7 @@ func (m *discrepancy) energyWeight(i, j int) float32 {
 var nearLoop = parallel.NewLoop(func(p **term, task int) {
 	s, m, k := *p, &(*p).sets, asm.Current()
 	lo, hi := m.columns(task)
-	gradient := func(i int) []float32 { return s.rowGradient[i*m.width+lo : i*m.width+hi] }
+	gradient := func(i int) []float32 { return s.rowGradient.Data[i*m.width+lo : i*m.width+hi] }
 	scratch := tensor.Scratch.Floats(hi - lo)
 	difference := scratch.Data
 	for i, row := range m.rows {

@@ -123,8 +123,6 @@ func match(values []float32, first, second []int32, slopes []float32, weight flo
 
 // Backward multiplies the derivatives of the projections with the directions.
 func (op *slicedLoss) Backward(t *autograd.Tape) {
-	n, width := len(op.sets.rows), op.sets.width
-	op.rowGradient = resize(op.rowGradient, n*width)
-	tensor.Gemm(tensor.Matrix(op.rowGradient, n, width), op.slopes.T(), op.directions, false)
+	tensor.Gemm(op.borrow(len(op.sets.rows)), op.slopes.T(), op.directions, false)
 	op.scatter(t)
 }

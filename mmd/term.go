@@ -17,7 +17,7 @@ type term struct {
 	members []int // sample of the level that each row is
 	sets    discrepancy
 
-	rowGradient []float32 // rows × width, or more rows
+	rowGradient *tensor.Tensor // rows × width, or more rows; only on the way back
 }
 
 // open loads the sets and prepares the output of op, whose term it is. If a set
@@ -51,10 +51,15 @@ func (s *term) pairGradient() bool {
 	if len(m.weights) == 0 {
 		return false
 	}
-	s.rowGradient = resize(s.rowGradient, m.stride*m.width)
-	tensor.Gemm(tensor.Matrix(s.rowGradient, m.stride, m.width),
-		tensor.Matrix(m.weights, m.stride, m.stride), m.samples(), false)
+	tensor.Gemm(s.borrow(m.stride), tensor.Matrix(m.weights, m.stride, m.stride), m.samples(), false)
 	return true
+}
+
+// borrow takes memory for the gradient of so many rows until scatter gives it back: the
+// levels come one after the other, and share it.
+func (s *term) borrow(rows int) tensor.View {
+	s.rowGradient = tensor.Scratch.Floats(rows * s.sets.width)
+	return tensor.Matrix(s.rowGradient.Data, rows, s.sets.width)
 }
 
 // reload finds the samples of the level once more, on the way back.
@@ -64,9 +69,11 @@ func (s *term) reload() {
 	}
 }
 
-// scatter adds to the rows of the level's gradient that belong to members.
+// scatter adds the gradient of the rows to those of the level's that belong to members.
 func (s *term) scatter(t *autograd.Tape) {
 	scatterLoop.Run(s.sets.columnTasks(), scatterArgs{s, t.Accumulate(s.level), s.out.Grad.Data[0]})
+	tensor.Scratch.Put(s.rowGradient)
+	s.rowGradient = nil
 }
 
 type scatterArgs struct {
@@ -80,6 +87,6 @@ var scatterLoop = parallel.NewLoop(func(a *scatterArgs, task int) {
 	k, width := asm.Current(), a.of.sets.width
 	lo, hi := a.of.sets.columns(task)
 	for row, sample := range a.of.members {
-		k.Axpy(a.gradient.Sample(sample)[lo:hi], a.upstream, a.of.rowGradient[row*width+lo:row*width+hi])
+		k.Axpy(a.gradient.Sample(sample)[lo:hi], a.upstream, a.of.rowGradient.Data[row*width+lo:row*width+hi])
 	}
 })
