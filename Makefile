@@ -39,8 +39,8 @@ everywhere: ## run sdrm verify, the demo and a short sweep with every instructio
 
 faults: ## let every system call of short commands on run folders fail, kill them, run them at once, kill a sweep (needs strace)
 	scripts/need strace strace
-	$(TEST) -count 1 -v ./scripts/faults -faults 0 -kills 200 -pairs 68
-	$(TEST) ./cmd/sdrm -run TestASweepSurvivesKills -kills 200
+	$(TEST) -timeout 4h -count 1 -v ./scripts/faults -faults 0 -kills 200 -pairs 68
+	$(TEST) -timeout 4h ./cmd/sdrm -run TestASweepSurvivesKills -kills 200
 
 race: ## run the tests of the concurrent packages under the race detector (needs cgo)
 	CGO_ENABLED=1 $(TEST) -race ./internal/... ./tensor ./datasets ./train ./experiment/sweep
