@@ -2,7 +2,6 @@ package mmd
 
 import (
 	"math"
-	"sync"
 
 	"sdrm/internal/parallel"
 	"sdrm/tensor"
@@ -128,38 +127,13 @@ var kernelLoop = parallel.NewLoop(func(args *bandArgs[*discrepancy], task int) {
 // kernelBlock is how many values of the kernel are computed at a time.
 const kernelBlock = 512
 
-// kernelMemory keeps room for those values and as much again, one piece for each task at
-// hand. (A sync.Pool drops some of what it is given under the race detector, which then
-// counts allocations.)
-type kernelMemory struct {
-	mu   sync.Mutex
-	idle []*[2][kernelBlock]float64
-}
-
-var kernelBlocks kernelMemory
-
-func (m *kernelMemory) get() *[2][kernelBlock]float64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	last := len(m.idle) - 1
-	if last < 0 {
-		return new([2][kernelBlock]float64)
-	}
-	block := m.idle[last]
-	m.idle = m.idle[:last]
-	return block
-}
-
-func (m *kernelMemory) put(block *[2][kernelBlock]float64) {
-	m.mu.Lock()
-	m.idle = append(m.idle, block)
-	m.mu.Unlock()
-}
+// kernelBlocks keeps room for those values and as much again.
+var kernelBlocks parallel.Spare[[2][kernelBlock]float64]
 
 // kernelTotals adds up the kernel of row i and the rows before it.
 func (m *discrepancy) kernelTotals(i int) (sum totals) {
-	memory := kernelBlocks.get()
-	defer kernelBlocks.put(memory)
+	memory := kernelBlocks.Get()
+	defer kernelBlocks.Put(memory)
 	squared := m.squaredRow(i)
 	for first := 0; first < i; first += kernelBlock {
 		part := squared[first:min(first+kernelBlock, i)]

@@ -14,7 +14,6 @@ import (
 	"sdrm/asm"
 	"sdrm/autograd"
 	"sdrm/internal/fill"
-	"sdrm/internal/heap"
 	"sdrm/internal/parallel"
 	"sdrm/layers"
 	"sdrm/mmd"
@@ -311,7 +310,7 @@ func TestWarmStepAllocatesNothing(t *testing.T) {
 		for range 3 {
 			step()
 		}
-		if n := heap.WarmAllocations(step); n != 0 {
+		if n := testing.AllocsPerRun(3, step); n != 0 {
 			t.Errorf("%d workers: %v allocations a step, want 0", workers, n)
 		}
 	}

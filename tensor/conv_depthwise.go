@@ -1,8 +1,6 @@
 package tensor
 
 import (
-	"sync"
-
 	"sdrm/asm"
 	"sdrm/internal/parallel"
 )
@@ -38,30 +36,7 @@ type depthwiseArgs struct {
 }
 
 // taps keeps memory for those of a run of pixels, one piece for each task at hand.
-var taps tapMemory
-
-type tapMemory struct {
-	mu   sync.Mutex
-	free []*[]asm.Tap
-}
-
-func (m *tapMemory) get() *[]asm.Tap {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	n := len(m.free)
-	if n == 0 {
-		return new([]asm.Tap)
-	}
-	last := m.free[n-1]
-	m.free = m.free[:n-1]
-	return last
-}
-
-func (m *tapMemory) put(t *[]asm.Tap) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.free = append(m.free, t)
-}
+var taps parallel.Spare[[]asm.Tap]
 
 func (depthwise) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
 	zero := Scratch.Floats(out.C())
@@ -106,7 +81,7 @@ func (a *depthwiseArgs) eachRow(lo, hi int, y *Tensor, compute func(z []float32,
 }
 
 var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
-	run, input := taps.get(), a.input()
+	run, input := taps.Get(), a.input()
 	lo, hi := chunk(task, a.perTask(), a.out.Rows())
 	a.eachRow(lo, hi, a.y, func(z []float32, image, oy int) {
 		if oy == 0 {
@@ -115,7 +90,7 @@ var depthwiseForwardLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 		a.forwardRow(z, &input, oy, run)
 	})
 	input.free()
-	taps.put(run)
+	taps.Put(run)
 })
 
 // forwardRow computes row oy of the result.
@@ -214,10 +189,10 @@ func (depthwise) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
 }
 
 var depthwiseGradInputLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
-	run := taps.get()
+	run := taps.Get()
 	lo, hi := chunk(task, a.perTask(), a.out.Rows())
 	a.eachRow(lo, hi, a.x, func(dx []float32, image, iy int) { a.gradInputRow(dx, a.y.Sample(image), iy, run) })
-	taps.put(run)
+	taps.Put(run)
 })
 
 // gradInputRow computes row iy of an image's gradient from those of its output, dy.

@@ -173,7 +173,7 @@ var depthwiseGradLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 	clear(dw)
 	row, pixels := out.W()*out.C(), a.out.H()*a.out.W()
 	ring := Scratch.Floats(a.made * row)
-	run, input := taps.get(), a.input()
+	run, input := taps.Get(), a.input()
 	oy := 0 // the next row of the output
 	a.eachRow(first*pixels, last*pixels, a.dx, func(dx []float32, image, iy int) {
 		if iy == 0 {
@@ -189,6 +189,6 @@ var depthwiseGradLoop = parallel.NewLoop(func(a *depthwiseArgs, task int) {
 		a.gradInputRow(dx, ring.Data, iy, run)
 	})
 	input.free()
-	taps.put(run)
+	taps.Put(run)
 	Scratch.Put(ring)
 })

@@ -12,7 +12,6 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/datasets"
-	"sdrm/internal/heap"
 	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/models/weights"
@@ -220,7 +219,7 @@ func TestAWarmStepAllocatesNothing(t *testing.T) {
 		defer batches.Close()
 		batch, _ := batches.Next()
 		tr.Step(batch, 0.01)
-		if n := heap.WarmAllocations(func() { tr.Step(batch, 0.01) }); n > 0 {
+		if n := testing.AllocsPerRun(5, func() { tr.Step(batch, 0.01) }); n > 0 {
 			t.Errorf("%v allocations a step", n)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"sdrm/experiment/spec"
+	"sdrm/internal/plain"
 )
 
 // file is what a plan's file says.
@@ -52,11 +53,14 @@ type tables struct {
 	Override []map[string]any `toml:"override"` // of tables when and set
 }
 
+// shown returns a key or a value as errors show it, on one line.
+func shown(v any) string { return plain.Line(fmt.Sprint(v)) }
+
 // unknown returns an error for a key of a table that is none of keys.
 func unknown(table map[string]any, keys ...string) error {
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		if !slices.Contains(keys, key) {
-			return fmt.Errorf("unknown key %s, want one of %s", spec.Shown(key), strings.Join(keys, ", "))
+			return fmt.Errorf("unknown key %s, want one of %s", shown(key), strings.Join(keys, ", "))
 		}
 	}
 	return nil
@@ -158,7 +162,7 @@ func flatten(prefix string, table, into map[string]any) error {
 			continue
 		}
 		if _, twice := into[key]; twice {
-			return fmt.Errorf("%s: is there twice", spec.Shown(key))
+			return fmt.Errorf("%s: is there twice", shown(key))
 		}
 		into[key] = v
 	}
@@ -178,7 +182,7 @@ func readAxes(table map[string]any) ([]Axis, error) {
 	for _, l := range lists {
 		list, ok := l.value.([]any)
 		if !ok || len(list) == 0 {
-			return nil, fmt.Errorf("%s: found %s, want a list of values", l.field.Key, spec.Shown(l.value))
+			return nil, fmt.Errorf("%s: found %s, want a list of values", l.field.Key, shown(l.value))
 		}
 		a := Axis{Key: l.field.Key, field: l.field}
 		for _, v := range list {
@@ -187,7 +191,7 @@ func readAxes(table map[string]any) ([]Axis, error) {
 				return nil, err
 			}
 			if contains(a.Values, v) {
-				return nil, fmt.Errorf("%s: %s is there twice", a.Key, spec.Shown(v))
+				return nil, fmt.Errorf("%s: %s is there twice", a.Key, shown(v))
 			}
 			a.Values = append(a.Values, v)
 		}
@@ -236,7 +240,7 @@ func (f *file) condition(table map[string]any) (condition, error) {
 			for _, a := range f.axes {
 				keys = append(keys, a.Key)
 			}
-			return nil, fmt.Errorf("%s: is no axis, want one of %s", spec.Shown(key), strings.Join(keys, ", "))
+			return nil, fmt.Errorf("%s: is no axis, want one of %s", shown(key), strings.Join(keys, ", "))
 		}
 		values, err := f.axes[i].some(flat[key])
 		if err != nil {
@@ -260,7 +264,7 @@ func (a Axis) some(v any) ([]any, error) {
 	for _, v := range list {
 		one, err := typed(a.field, v)
 		if err != nil || !contains(a.Values, one) {
-			return nil, fmt.Errorf("%s: found %s, want values of the axis: %s", a.Key, spec.Shown(v), spec.Shown(a.Values))
+			return nil, fmt.Errorf("%s: found %s, want values of the axis: %s", a.Key, shown(v), shown(a.Values))
 		}
 		out = append(out, one)
 	}

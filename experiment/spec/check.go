@@ -50,17 +50,7 @@ func quoted(v any) string {
 	if text, ok := v.(string); ok {
 		return strconv.Quote(text)
 	}
-	return Shown(v)
-}
-
-// Shown returns a key or another value as errors show it: as it is, or in quotes if
-// there are characters in it that would not be seen, or end the line.
-func Shown(v any) string {
-	text := fmt.Sprint(v)
-	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return strconv.Quote(text)
-	}
-	return text
+	return fmt.Sprint(v)
 }
 
 // optional describes a field that a spec's file passes over while it is as in

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"sdrm/internal/plain"
 )
 
 // Find returns the field of that dotted key.
@@ -19,7 +21,7 @@ func Find(key string) (Field, error) {
 	if len(names) == 0 || table == key {
 		names = keysOf(nil)
 	}
-	return Field{}, fmt.Errorf("unknown field %s, want one of %s", Shown(key), strings.Join(names, ", "))
+	return Field{}, fmt.Errorf("unknown field %s, want one of %s", plain.Line(key), strings.Join(names, ", "))
 }
 
 // Value returns what the field of s holds.

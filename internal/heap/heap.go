@@ -1,10 +1,7 @@
 // Package heap measures for tests what memory a computation takes.
 package heap
 
-import (
-	"runtime"
-	"testing"
-)
+import "runtime"
 
 // Most is how many bytes a reader may take beyond what an honest file of the
 // length of the one that it refuses needs.
@@ -18,15 +15,4 @@ func Taken(f func()) uint64 {
 	f()
 	runtime.ReadMemStats(&after)
 	return after.TotalAlloc - before.TotalAlloc
-}
-
-// WarmAllocations returns how many allocations a call of f makes after the first few.
-// Workers that come to the same task at once for the first time take memory once, which
-// on a busy machine may be late; what needs more takes it again and again.
-func WarmAllocations(f func()) float64 {
-	n := testing.AllocsPerRun(5, f)
-	for try := 1; n != 0 && try < 5; try++ {
-		n = testing.AllocsPerRun(5, f)
-	}
-	return n
 }
