@@ -43,10 +43,7 @@ caches of many cores go through that of one here, which takes longer.`,
 		Example: "  sdrm bench scaling --model resnet18",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			step, err := bench.NewStep(model, batch, lambda, 1)
-			if err == nil && steps < 1 {
-				err = fmt.Errorf("bench: steps %d: want at least 1", steps)
-			}
+			step, err := newStep(model, batch, lambda, steps)
 			if err != nil {
 				return &usageError{err}
 			}
