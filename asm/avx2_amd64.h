@@ -62,3 +62,8 @@
 	VMOVUPS HALF, V1;            \
 	VMOVUPS V0, ((N)*64)(FP_T);  \
 	VMOVUPS V1, ((N)*64+32)(FP_T)
+
+// FETCH_TAPS asks for what lies at W, and FETCHED_TAPS goes on to the next, COL after it.
+
+#define FETCH_TAPS(W, COL)   PREFETCHT1 (W)
+#define FETCHED_TAPS(W, COL) ADDQ COL, W

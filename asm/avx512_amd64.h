@@ -54,3 +54,11 @@
 #define COPY_LINE(FROM, HALF, N) \
 	VMOVUPS FROM, V0;            \
 	VMOVUPS V0, ((N)*64)(FP_T)
+
+// FETCH_TAPS asks for what lies at W and COL after it, and FETCHED_TAPS goes on to the next.
+
+#define FETCH_TAPS(W, COL) \
+	PREFETCHT1 (W);        \
+	PREFETCHT1 (W)(COL*1)
+
+#define FETCHED_TAPS(W, COL) LEAQ (W)(COL*2), W

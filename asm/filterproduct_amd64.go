@@ -3,7 +3,8 @@
 package asm
 
 // filterProductAsm is FilterProduct for a line of channels and kc from 1 to
-// filterDepth; ahead is how many floats after w the taps begin that will be read next.
+// filterDepth; ahead is how far after w the taps begin that will be read next. It, tap
+// and next are in bytes.
 type filterProductAsm func(m *float32, mPoint int, v *float32, vPoint int, w *float32, tap, next, kc, ahead int, accumulate bool)
 
 // filterDepth is how many input channels are taken at a time: the taps of a line of
@@ -25,7 +26,7 @@ func filterProduct(r int, kernel filterProductAsm, rest FilterProduct) FilterPro
 				if ch+cacheLine == whole {
 					ahead = filterDepth*next - ch
 				}
-				kernel(&m[ch], mPoint, &v[k0], vPoint, &w[k0*next+ch], tap, next, min(filterDepth, kc-k0), ahead, accumulate || k0 > 0)
+				kernel(&m[ch], mPoint, &v[k0], vPoint, &w[k0*next+ch], 4*tap, 4*next, min(filterDepth, kc-k0), 4*ahead, accumulate || k0 > 0)
 			}
 		}
 		if whole < c {

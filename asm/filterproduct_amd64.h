@@ -11,11 +11,9 @@
 #define FP_W0     AX // the rows of taps of input channel k
 #define FP_W1     BX
 #define FP_W2     DX
-#define FP_COL    R8 // from a tap to the next, and from k to k
+#define FP_COL    R15 // from a tap to the next, and from k to k
 #define FP_NEXT   R9
-#define FP_AHEAD0 R10 // from what is read to what will be read next, of each column
-#define FP_AHEAD1 R11
-#define FP_AHEAD2 R12
+#define FP_AHEAD  R10 // from the last row of taps to the last tap that will be read next
 
 #define FP_K   CX
 #define FP_T   DI // the copied taps of k
@@ -28,6 +26,7 @@
 #define FP_MP3 AX
 #define FP_MP5 BX
 #define FP_PART R8 // where in a line the vector lies
+#define FP_SOON R9 // a tap that will be read next
 
 // FP_LINE is the bytes of channels that are copied of a tap.
 #define FP_LINE 64
@@ -43,35 +42,29 @@
 	ANDQ $~63, FP_T
 
 #define COPY_ROW(W, ROW)                                \
-	PREFETCHT1 (W)(FP_AHEAD0*1);                        \
-	PREFETCHT1 (W)(FP_AHEAD1*1);                        \
-	PREFETCHT1 (W)(FP_AHEAD2*1);                        \
 	COPY_LINE((W), 32(W), 3*ROW);                       \
 	COPY_LINE((W)(FP_COL*1), 32(W)(FP_COL*1), 3*ROW+1); \
 	COPY_LINE((W)(FP_COL*2), 32(W)(FP_COL*2), 3*ROW+2); \
 	ADDQ FP_NEXT, W
 
-#define COPY_TAPS                          \
-	TAPS;                                  \
-	MOVQ w+32(FP), FP_W0;                  \
-	MOVQ tap+40(FP), FP_COL;               \
-	MOVQ next+48(FP), FP_NEXT;             \
-	MOVQ kc+56(FP), FP_K;                  \
-	MOVQ ahead+64(FP), FP_AHEAD0;          \
-	SHLQ $2, FP_COL;                       \
-	SHLQ $2, FP_NEXT;                      \
-	SHLQ $2, FP_AHEAD0;                    \
-	LEAQ (FP_COL)(FP_COL*2), FP_W2;        \
-	LEAQ (FP_W0)(FP_W2*1), FP_W1;          \
-	LEAQ (FP_W0)(FP_W2*2), FP_W2;          \
-	LEAQ (FP_AHEAD0)(FP_COL*1), FP_AHEAD1; \
-	LEAQ (FP_AHEAD0)(FP_COL*2), FP_AHEAD2; \
-copy:                                      \
-	COPY_ROW(FP_W0, 0);                    \
-	COPY_ROW(FP_W1, 1);                    \
-	COPY_ROW(FP_W2, 2);                    \
-	ADDQ $(9*FP_LINE), FP_T;               \
-	DECQ FP_K;                             \
+#define COPY_TAPS                        \
+	TAPS;                                \
+	MOVQ w+32(FP), FP_W0;                \
+	MOVQ tap+40(FP), FP_COL;             \
+	MOVQ next+48(FP), FP_NEXT;           \
+	MOVQ kc+56(FP), FP_K;                \
+	MOVQ ahead+64(FP), FP_AHEAD;         \
+	LEAQ (FP_COL)(FP_COL*2), FP_W2;      \
+	LEAQ (FP_W0)(FP_W2*1), FP_W1;        \
+	LEAQ (FP_W0)(FP_W2*2), FP_W2;        \
+	LEAQ (FP_AHEAD)(FP_COL*2), FP_AHEAD; \
+copy:                                    \
+	PREFETCHT1 (FP_W2)(FP_AHEAD*1);      \
+	COPY_ROW(FP_W0, 0);                  \
+	COPY_ROW(FP_W1, 1);                  \
+	COPY_ROW(FP_W2, 2);                  \
+	ADDQ $(9*FP_LINE), FP_T;             \
+	DECQ FP_K;                           \
 	JNE  copy
 
 // ADD_POINT adds POINT times the tile's, which V has, to SUM.
@@ -92,31 +85,34 @@ copy:                                      \
 	LEAQ (FP_MP)(FP_MP*2), FP_MP3; \
 	LEAQ (FP_MP)(FP_MP*4), FP_MP5
 
-// FP_PASS computes a row of sums that SUMS gives to DO, and goes on to the next.
-#define FP_PASS(SUMS, COLUMN, POINTS, NEXT_ROW, ZERO, BEGIN, LOOP) \
-	CMPB accumulate+72(FP), $0;                                    \
-	JEQ  ZERO;                                                     \
-	SUMS(FP_LOAD);                                                 \
-	JMP  BEGIN;                                                    \
-ZERO:                                                              \
-	SUMS(FP_ZERO);                                                 \
-BEGIN:                                                             \
-	TAPS;                                                          \
-	ADDQ FP_PART, FP_T;                                            \
-	MOVQ kc+56(FP), FP_K;                                          \
-LOOP:                                                              \
-	COLUMN(0, V0);                                                 \
-	COLUMN(1, V1);                                                 \
-	COLUMN(2, V2);                                                 \
-	POINTS;                                                        \
-	ADDQ $4, FP_V;                                                 \
-	ADDQ $(9*FP_LINE), FP_T;                                       \
-	DECQ FP_K;                                                     \
-	JNE  LOOP;                                                     \
-	SUMS(FP_STORE);                                                \
-	MOVQ kc+56(FP), FP_K;                                          \
-	NEGQ FP_K;                                                     \
-	LEAQ (FP_V)(FP_K*4), FP_V;                                     \
+// FP_PASS computes a row of sums that SUMS gives to DO, and goes on to the next. FETCH and
+// FETCHED are these macros, or NONE once all taps of the next line are on their way.
+#define FP_PASS(SUMS, COLUMN, POINTS, NEXT_ROW, FETCH, FETCHED, ZERO, BEGIN, LOOP) \
+	CMPB accumulate+72(FP), $0;                                                    \
+	JEQ  ZERO;                                                                     \
+	SUMS(FP_LOAD);                                                                 \
+	JMP  BEGIN;                                                                    \
+ZERO:                                                                              \
+	SUMS(FP_ZERO);                                                                 \
+BEGIN:                                                                             \
+	TAPS;                                                                          \
+	ADDQ FP_PART, FP_T;                                                            \
+	MOVQ kc+56(FP), FP_K;                                                          \
+LOOP:                                                                              \
+	FETCH;                                                                         \
+	COLUMN(0, V0);                                                                 \
+	COLUMN(1, V1);                                                                 \
+	COLUMN(2, V2);                                                                 \
+	POINTS;                                                                        \
+	ADDQ $4, FP_V;                                                                 \
+	ADDQ $(9*FP_LINE), FP_T;                                                       \
+	DECQ FP_K;                                                                     \
+	JNE  LOOP;                                                                     \
+	SUMS(FP_STORE);                                                                \
+	MOVQ kc+56(FP), FP_K;                                                          \
+	NEGQ FP_K;                                                                     \
+	LEAQ (FP_V)(FP_K*4), FP_V;                                                     \
+	FETCHED;                                                                       \
 	NEXT_ROW
 
 // The taps of a column.
@@ -146,10 +142,27 @@ LOOP:                                                              \
 	VSUBPS  TAP1(Q), T, T;      \
 	VMULPS  V14, T, T
 
+// FETCH asks for some of the taps that will be read next, of input channel k, and FETCHED
+// goes on to others of them. They come from memory while this line computes: asked for all
+// at once, they wait for one another and the line for them. The copying asks for the last.
+
+#define FETCH                    \
+	FETCH_TAPS(FP_SOON, FP_COL); \
+	ADDQ next+48(FP), FP_SOON
+
+#define FETCHED              \
+	IMULQ next+48(FP), FP_K; \
+	ADDQ FP_K, FP_SOON;      \
+	FETCHED_TAPS(FP_SOON, FP_COL)
+
+#define NONE
+
 // FILTER_PRODUCT copies the taps and computes the rows of sums, ROWS, for each vector of
 // a line.
 #define FILTER_PRODUCT(CONSTANTS, ROWS) \
 	COPY_TAPS;                          \
+	MOVQ w+32(FP), FP_SOON;             \
+	ADDQ ahead+64(FP), FP_SOON;         \
 	XORQ FP_PART, FP_PART;              \
 part:                                   \
 	FP_ARGUMENTS;                       \
@@ -228,13 +241,13 @@ GLOBL quarters<>(SB), RODATA|NOPTR, $64
 	ADD_POINT((FP_V)(FP_VP*4), V0, V10); \
 	ADD_POINT((FP_V)(FP_VP5*1), V2, V13)
 
-#define ROWS4                                                                           \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN0, PRODUCT4_POINTS, NEXT_ROW4, zero0, begin0, row0);  \
-	FP_PASS(SUMS4, COLUMN_SUM, PRODUCT4_POINTS, NEXT_ROW4, zero1, begin1, row1);        \
-	FP_PASS(SUMS4, COLUMN_DIFFERENCE, PRODUCT4_POINTS, NEXT_ROW4, zero2, begin2, row2); \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN3, PRODUCT4_POINTS, NEXT_ROW4, zero3, begin3, row3);  \
-	FP_PASS(SUMS4, PRODUCT4_COLUMN4, PRODUCT4_POINTS, NEXT_ROW4, zero4, begin4, row4);  \
-	FP_PASS(SUMS4, COLUMN_LAST, PRODUCT4_POINTS, NEXT_ROW4, zero5, begin5, row5)
+#define ROWS4                                                                                           \
+	FP_PASS(SUMS4, PRODUCT4_COLUMN0, PRODUCT4_POINTS, NEXT_ROW4, FETCH, FETCHED, zero0, begin0, row0);  \
+	FP_PASS(SUMS4, COLUMN_SUM, PRODUCT4_POINTS, NEXT_ROW4, FETCH, FETCHED, zero1, begin1, row1);        \
+	FP_PASS(SUMS4, COLUMN_DIFFERENCE, PRODUCT4_POINTS, NEXT_ROW4, FETCH, FETCHED, zero2, begin2, row2); \
+	FP_PASS(SUMS4, PRODUCT4_COLUMN3, PRODUCT4_POINTS, NEXT_ROW4, FETCH, FETCHED, zero3, begin3, row3);  \
+	FP_PASS(SUMS4, PRODUCT4_COLUMN4, PRODUCT4_POINTS, NEXT_ROW4, NONE, NONE, zero4, begin4, row4);      \
+	FP_PASS(SUMS4, COLUMN_LAST, PRODUCT4_POINTS, NEXT_ROW4, NONE, NONE, zero5, begin5, row5)
 
 // F(2×2,3×3): the sums are in V6 to V9.
 
@@ -263,8 +276,8 @@ GLOBL quarters<>(SB), RODATA|NOPTR, $64
 	ADD_POINT((FP_V)(FP_VP*2), V4, V8); \
 	ADD_POINT((FP_V)(FP_VP3*1), V2, V9)
 
-#define ROWS2                                                                           \
-	FP_PASS(SUMS2, COLUMN_FIRST, PRODUCT2_POINTS, NEXT_ROW2, zero0, begin0, row0);      \
-	FP_PASS(SUMS2, COLUMN_SUM, PRODUCT2_POINTS, NEXT_ROW2, zero1, begin1, row1);        \
-	FP_PASS(SUMS2, COLUMN_DIFFERENCE, PRODUCT2_POINTS, NEXT_ROW2, zero2, begin2, row2); \
-	FP_PASS(SUMS2, COLUMN_LAST, PRODUCT2_POINTS, NEXT_ROW2, zero3, begin3, row3)
+#define ROWS2                                                                                           \
+	FP_PASS(SUMS2, COLUMN_FIRST, PRODUCT2_POINTS, NEXT_ROW2, FETCH, FETCHED, zero0, begin0, row0);      \
+	FP_PASS(SUMS2, COLUMN_SUM, PRODUCT2_POINTS, NEXT_ROW2, FETCH, FETCHED, zero1, begin1, row1);        \
+	FP_PASS(SUMS2, COLUMN_DIFFERENCE, PRODUCT2_POINTS, NEXT_ROW2, FETCH, FETCHED, zero2, begin2, row2); \
+	FP_PASS(SUMS2, COLUMN_LAST, PRODUCT2_POINTS, NEXT_ROW2, FETCH, FETCHED, zero3, begin3, row3)
