@@ -32,10 +32,7 @@ func (p *winogradPlan) nearChunks() (best int) {
 	most := min(winogradNearMost, (p.kernels.MaxB-p.filterFloats())/(p.points*tiles*(p.cin+p.cout)), p.chunks()/(winogradNearTasks*parallel.Workers()))
 	least := 0 // cost of best
 	for n := 1; n <= most; n++ {
-		cost := n*tiles/p.kernels.MR*p.kernels.MR + tiles/winogradNearFixed
-		if left := n * tiles % p.kernels.MR; left > 0 {
-			cost += p.kernels.Tile(left).Rows
-		}
+		cost := rowsComputed(p.kernels, n*tiles) + tiles/winogradNearFixed
 		if cost <= n*(tiles+tiles/winogradNearWaste) && (best == 0 || cost*best < least*n) {
 			best, least = n, cost
 		}

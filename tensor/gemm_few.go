@@ -76,9 +76,9 @@ type fewProduct struct {
 // multiplyFew computes a product.
 func multiplyFew(k *asm.Kernels, p *fewProduct) {
 	nr := k.NR
-	for i := 0; i < p.m; i += k.MR {
-		m := min(k.MR, p.m-i)
-		t := k.Tile(m)
+	for i, m := 0, 0; i < p.m; i += m {
+		t := fewTile(k, p.m-i)
+		m = min(t.Rows, p.m-i)
 		a, lda := p.a[i*p.lda:], p.lda
 		if (t.Rows-1)*lda+p.k > len(a) { // rows that do not exist may be read where there is memory
 			near := p.edge[k.MR*nr:]
@@ -99,4 +99,25 @@ func multiplyFew(k *asm.Kernels, p *fewProduct) {
 			copyTile(c, p.ldc, tile, nr, m, n)
 		}
 	}
+}
+
+// fewTile is the tile to begin with, so that tiles of all sizes compute m rows and the
+// fewest that do not exist.
+func fewTile(k *asm.Kernels, m int) asm.Tile {
+	best := k.Tile(min(m, k.MR))
+	for _, t := range k.Edges {
+		if m > t.Rows && t.Rows+rowsComputed(k, m-t.Rows) < rowsComputed(k, m) {
+			best = t
+		}
+	}
+	return best
+}
+
+// rowsComputed is how many rows tiles compute of a product of m, the largest first.
+func rowsComputed(k *asm.Kernels, m int) int {
+	rows := m / k.MR * k.MR
+	if left := m - rows; left > 0 {
+		rows += k.Tile(left).Rows
+	}
+	return rows
 }
