@@ -28,11 +28,10 @@ type Conv struct {
 
 // NewConv returns a pass on random tensors.
 func NewConv(s ConvShape, pass string) (*Conv, error) {
-	in := tensor.Shape{s.Batch, s.Size, s.Size, s.In}
-	if in.Len() < 1 || s.Out < 1 || s.Kernel < 1 || s.Stride < 1 || s.Pad < 0 || s.Size+2*s.Pad < s.Kernel ||
-		s.Groups < 0 || s.In%max(1, s.Groups) != 0 || s.Out%max(1, s.Groups) != 0 {
-		return nil, fmt.Errorf("bench: conv: there is no convolution %+v", s)
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("bench: conv: %w", err)
 	}
+	in := tensor.Shape{s.Batch, s.Size, s.Size, s.In}
 	x, w := uniform(0, in), uniform(1, tensor.Shape{s.Kernel, s.Kernel, s.GroupIn(s.In), s.Out})
 	y, bias := uniform(2, s.ConvGeometry.Out(in, s.Out)), uniform(3, tensor.Shape{1, 1, 1, s.Out})
 	conv, c := tensor.Conv{Weights: w, Bias: bias, Geometry: s.ConvGeometry}, &Conv{Shape: s}
@@ -47,6 +46,28 @@ func NewConv(s ConvShape, pass string) (*Conv, error) {
 		return nil, fmt.Errorf("bench: conv: pass is %q, want %s, %s or %s", pass, Forward, GradInput, GradWeight)
 	}
 	return c, nil
+}
+
+// check returns an error that names what there is no convolution of.
+func (s ConvShape) check() error {
+	for _, f := range []struct {
+		name         string
+		found, least int
+	}{
+		{"batch", s.Batch, 1}, {"size", s.Size, 1}, {"cin", s.In, 1}, {"cout", s.Out, 1},
+		{"kernel", s.Kernel, 1}, {"stride", s.Stride, 1}, {"padding", s.Pad, 0}, {"groups", s.Groups, 0},
+	} {
+		if f.found < f.least {
+			return fmt.Errorf("%s is %d, want at least %d", f.name, f.found, f.least)
+		}
+	}
+	if s.Size+2*s.Pad < s.Kernel {
+		return fmt.Errorf("kernel is %d, want at most %d, the padded map", s.Kernel, s.Size+2*s.Pad)
+	}
+	if groups := max(1, s.Groups); s.In%groups != 0 || s.Out%groups != 0 {
+		return fmt.Errorf("groups are %d, want a divisor of %d and %d channels", s.Groups, s.In, s.Out)
+	}
+	return nil
 }
 
 // Run computes the pass.

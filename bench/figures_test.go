@@ -1,6 +1,7 @@
 package bench_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -46,18 +47,23 @@ func TestWhatCannotBeTimedIsRefused(t *testing.T) {
 	}
 	last := func(_ any, err error) error { return err }
 	for name, err := range map[string]error{
-		"gemm: m 0":       last(bench.NewGemm(0, 1, 1)),
-		"gemm: m 1, n -1": last(bench.NewGemm(1, -1, 1)),
-		"Batch:0":         conv(func(s *bench.ConvShape) { s.Batch = 0 }, bench.Forward),
-		"Kernel:7":        conv(func(s *bench.ConvShape) { s.Kernel = 7 }, bench.Forward),
-		"Stride:0":        conv(func(s *bench.ConvShape) { s.Stride = 0 }, bench.GradInput),
-		"Pad:-1":          conv(func(s *bench.ConvShape) { s.Pad = -1 }, bench.Forward),
-		"Groups:3":        conv(func(s *bench.ConvShape) { s.Groups = 3 }, bench.Forward),
-		`pass is "back"`:  conv(func(*bench.ConvShape) {}, "back"),
-		"batch is 0":      last(bench.Eval("vgg5", 0)),
-		"absent":          last(bench.Eval("absent", 1)),
-		"mmd: n 1":        last(bench.MMD(1, 1)),
-		"d 0":             last(bench.MMD(2, 0)),
+		"gemm: m 0":                      last(bench.NewGemm(0, 1, 1)),
+		"gemm: m 1, n -1":                last(bench.NewGemm(1, -1, 1)),
+		"batch is 0, want at least 1":    conv(func(s *bench.ConvShape) { s.Batch = 0 }, bench.Forward),
+		"kernel is 7, want at most 6":    conv(func(s *bench.ConvShape) { s.Kernel = 7 }, bench.Forward),
+		"stride is 0":                    conv(func(s *bench.ConvShape) { s.Stride = 0 }, bench.GradInput),
+		"padding is -1, want at least 0": conv(func(s *bench.ConvShape) { s.Pad = -1 }, bench.Forward),
+		"groups are 3":                   conv(func(s *bench.ConvShape) { s.Groups = 3 }, bench.Forward),
+		"batch is -1":                    conv(func(s *bench.ConvShape) { s.Batch, s.In = -1, -4 }, bench.Forward),
+		"cin is -4":                      conv(func(s *bench.ConvShape) { s.In, s.Out = -4, -4 }, bench.Forward),
+		"step: batch is -1":              last(bench.NewStep("vgg5", -1, 0, 1)),
+		"batches are 0":                  last(bench.NewStep("vgg5", 1, 0, 0)),
+		"lambda is NaN":                  last(bench.NewStep("vgg5", 1, math.NaN(), 1)),
+		`pass is "back"`:                 conv(func(*bench.ConvShape) {}, "back"),
+		"batch is 0":                     last(bench.Eval("vgg5", 0)),
+		"absent":                         last(bench.Eval("absent", 1)),
+		"mmd: n 1":                       last(bench.MMD(1, 1)),
+		"d 0":                            last(bench.MMD(2, 0)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("error %v, want one with %q", err, name)

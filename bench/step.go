@@ -34,14 +34,20 @@ type Step struct {
 	Batches []*datasets.Batch
 
 	trainer *train.Trainer
+	lambda  float64
 	done    int
 }
 
 // NewStep returns a workload with the given model, images a batch, weight of
 // the MMD loss, and number of batches that its steps go through in turn.
 func NewStep(model string, batch int, lambda float64, batches int) (*Step, error) {
-	if batch < 1 || batches < 1 || !(lambda >= 0) {
-		return nil, fmt.Errorf("bench: batch %d, batches %d, lambda %v: want at least 1, 1 and 0", batch, batches, lambda)
+	switch {
+	case batch < 1:
+		return nil, fmt.Errorf("bench: step: batch is %d, want at least 1", batch)
+	case batches < 1:
+		return nil, fmt.Errorf("bench: step: batches are %d, want at least 1", batches)
+	case !(lambda >= 0):
+		return nil, fmt.Errorf("bench: step: lambda is %v, want at least 0", lambda)
 	}
 	set := datasets.Synthetic(seed, datasets.Train, batch*batches)
 	m, err := models.New(model, set.C, len(set.Classes), seed)
@@ -61,7 +67,7 @@ func NewStep(model string, batch int, lambda float64, batches int) (*Step, error
 	if err != nil {
 		return nil, err
 	}
-	s := &Step{Model: m}
+	s := &Step{Model: m, lambda: lambda}
 	it := loader.Epoch(0, 0)
 	defer it.Close()
 	for b, ok := it.Next(); ok; b, ok = it.Next() {
@@ -89,8 +95,12 @@ func (s *Step) Run() train.Step {
 }
 
 // MMDSeconds times the MMD loss of the next batch's benign and malicious
-// samples and its gradient, at all levels together: the median of runs.
+// samples and its gradient, at all levels together: the median of runs. It is 0 for a
+// step without that loss.
 func (s *Step) MMDSeconds(runs int) float64 {
+	if s.lambda == 0 {
+		return 0
+	}
 	b, n := s.Batches[s.done%len(s.Batches)], 0
 	for i := range b.N {
 		if b.Roles[i] == datasets.Poisoned || b.Original[i] == 0 {

@@ -76,7 +76,7 @@ func (c *Comparison) SquaredTest(k Kernel, e Estimator, r Resampling) Evidence {
 	}
 	base := c.base(k.Rule)
 	if base == 0 {
-		return Evidence{P: 1}
+		return same(r)
 	}
 	g := c.similarities(float64(len(k.Multiples)), k.of(base))
 	return g.evidence(value, e, c.order, r)

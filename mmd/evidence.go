@@ -61,6 +61,19 @@ func (r Resampling) stopped() bool { return r.Stopped != nil && r.Stopped() }
 // confidence is the share of bootstrap resamples between the bounds.
 const confidence = 0.95
 
+// same is the evidence about sets whose samples are all equal.
+func same(r Resampling) Evidence {
+	e := unknown()
+	e.Value = 0
+	if r.Permutations > 0 {
+		e.P = 1
+	}
+	if r.Resamples > 0 {
+		e.Low, e.High = 0, 0
+	}
+	return e
+}
+
 // unknown is the evidence about sets that cannot be compared.
 func unknown() Evidence {
 	return Evidence{Value: math.NaN(), P: math.NaN(), Low: math.NaN(), High: math.NaN()}

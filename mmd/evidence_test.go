@@ -271,9 +271,15 @@ func TestEvidenceOfBadSets(t *testing.T) {
 		if e.Value != 0 || e.P != 1 || e.Low != 0 || e.High != 0 {
 			t.Errorf("%s of equal samples: %+v", name, e)
 		}
-		e = test(good, random(3, 4, 2, 1, 1), Resampling{})
-		if !math.IsNaN(e.P) || !math.IsNaN(e.Low) || !math.IsNaN(e.High) || math.IsNaN(e.Value) {
-			t.Errorf("%s without resamples: %+v", name, e)
+		for _, b := range []tensor.View{random(3, 4, 2, 1, 1), good} {
+			e = test(good, b, Resampling{})
+			if !math.IsNaN(e.P) || !math.IsNaN(e.Low) || !math.IsNaN(e.High) || math.IsNaN(e.Value) {
+				t.Errorf("%s without resamples: %+v", name, e)
+			}
+		}
+		e = test(same, same, Resampling{})
+		if e.Value != 0 || !math.IsNaN(e.P) || !math.IsNaN(e.Low) || !math.IsNaN(e.High) {
+			t.Errorf("%s of equal samples without resamples: %+v", name, e)
 		}
 	}
 	if e := Compare(good, random(3, 1, 2, 1, 1)).EnergyTest(r); math.IsNaN(e.P) || !math.IsNaN(e.Low) {

@@ -41,7 +41,7 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 		return unknown()
 	}
 	if base == 0 {
-		return Evidence{P: 1}
+		return same(r)
 	}
 	h := make([]float64, min(a.Rows, b.Rows)/2)
 	linearLoop.Run(len(h), linearArgs{a, b, k, base, h})

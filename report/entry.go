@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
@@ -20,11 +21,12 @@ type Entry struct {
 	State      string          // of an unfinished run, in words: training, judging or stopped
 	Trigger    *run.Trigger    // nil if the run kept no image
 	Measured   *judge.Measured // nil if measure saved nothing
+	Warnings   []string        // of what detect saved
 	Metrics    []run.Metric
 }
 
-// Load reads the run in dir, which need not be finished. What detect saved there
-// takes the place of the detectors in the result.
+// Load reads the run in dir, which need not be finished. What detect saved there of a
+// detector, level and set takes the place of what the result says of them.
 func Load(dir string) (Entry, error) {
 	r, err := run.Open(dir)
 	if err != nil {
@@ -52,11 +54,29 @@ func Load(dir string) (Entry, error) {
 		return Entry{}, err
 	}
 	if detected != nil {
-		e.Result.Detectors = detected.Detectors
-		e.Result.Skipped = append(slices.DeleteFunc(e.Result.Skipped, func(s judge.Skipped) bool { return s.Name != judge.SkippedMeasures }), detected.Skipped...)
+		e.add(*detected)
 	}
 	e.Metrics, err = r.ReadMetrics(e.Result)
 	return e, err
+}
+
+// add puts what detect saved with what the result says of other detectors, levels and sets.
+func (e *Entry) add(d judge.Detected) {
+	type subject struct{ name, level, set string }
+	anew := map[subject]bool{}
+	for _, s := range d.Detectors {
+		anew[subject{s.Name, s.Level, s.Set}] = true
+	}
+	for _, s := range d.Skipped {
+		anew[subject{s.Name, s.Level, s.Set}] = true
+	}
+	e.Result.Detectors = append(slices.DeleteFunc(e.Result.Detectors, func(s score.Score) bool {
+		return anew[subject{s.Name, s.Level, s.Set}]
+	}), d.Detectors...)
+	e.Result.Skipped = append(slices.DeleteFunc(e.Result.Skipped, func(s judge.Skipped) bool {
+		return anew[subject{s.Name, s.Level, s.Set}]
+	}), d.Skipped...)
+	e.Warnings = d.Warnings
 }
 
 // epochs returns the value of every epoch that has one.

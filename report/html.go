@@ -79,11 +79,11 @@ type view struct {
 
 	Frozen    bool
 	Synthetic bool
-	Attacked  bool // a run has a backdoor
-	Controls  bool // a run has none
-	Replaced  bool // a run reduces another distance than MMD
-	Refresh   int  // seconds until a browser loads the page again, 0 for never
-	Pictured  bool // scatters are there
+	Attacked  bool           // a run has a backdoor
+	Controls  bool           // a run has none
+	Replaced  []spec.MMDSpec // of runs that reduce another distance than MMD, each distance once
+	Refresh   int            // seconds until a browser loads the page again, 0 for never
+	Pictured  bool           // scatters are there
 }
 
 // setTable is the detectors' tables of one inspected set.
@@ -191,7 +191,7 @@ func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
 		v.Specs = append(v.Specs, specText{e.Spec.Name, string(e.Spec.Encode())})
 		v.Controls = v.Controls || e.Result.Control
 		v.Frozen = v.Frozen || e.Spec.Attack.Mode == "frozen"
-		v.Replaced = v.Replaced || e.Spec.MMD.Regulariser != spec.Default().MMD.Regulariser
+		v.replaces(e.Spec.MMD)
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"
 		v.Pictured = v.Pictured || len(e.Result.Scatter) > 0
 		names = append(names, e.Spec.Name)
@@ -281,7 +281,7 @@ func (v *view) draw(names []string) {
 		add(&v.Curves, "ASR, triggered images called as the attack wants", "ASR", 0, 1, epochs(func(m run.Metric) float64 { return deref(m.ASR) }))
 	}
 	distance := "MMD²"
-	if v.Replaced {
+	if len(v.Replaced) > 0 {
 		distance = "The regulariser's distance"
 	}
 	for i, level := range v.curveLevels() {
@@ -294,6 +294,14 @@ func (v *view) draw(names []string) {
 	}
 	if table.Rows != nil {
 		v.Epochs = &table
+	}
+}
+
+// replaces notes what a run reduces, unless that is MMD or noted.
+func (v *view) replaces(m spec.MMDSpec) {
+	noted := slices.ContainsFunc(v.Replaced, func(o spec.MMDSpec) bool { return o.Regulariser == m.Regulariser })
+	if m.Regulariser != spec.Default().MMD.Regulariser && !noted {
+		v.Replaced = append(v.Replaced, m)
 	}
 }
 

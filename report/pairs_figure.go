@@ -124,8 +124,14 @@ func alike(runs []judge.Measured) error {
 		switch {
 		case r.Lambda != runs[0].Lambda:
 			return bad("lambda", "found %g, want %g as %s has", r.Lambda, runs[0].Lambda, runs[0].Name)
-		case r.Measures != runs[0].Measures:
-			return bad("estimator", "found %+v, want %+v as %s has", r.Measures, runs[0].Measures, runs[0].Name)
+		case r.Kernel != runs[0].Kernel:
+			return bad("kernel", "found %s, want %s as %s has", r.Kernel, runs[0].Kernel, runs[0].Name)
+		case r.Estimator != runs[0].Estimator:
+			return bad("estimator", "found %s, want %s as %s has", r.Estimator, runs[0].Estimator, runs[0].Name)
+		case r.Permutations != runs[0].Permutations:
+			return bad("permutations", "found %d, want %d as %s has", r.Permutations, runs[0].Permutations, runs[0].Name)
+		case r.Resamples != runs[0].Resamples:
+			return bad("resamples", "found %d, want %d as %s has", r.Resamples, runs[0].Resamples, runs[0].Name)
 		case len(r.Levels) == 0:
 			return bad("levels", "found none")
 		}

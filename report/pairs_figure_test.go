@@ -65,7 +65,10 @@ func TestPairsTable(t *testing.T) {
 func TestPairsFigureOfOtherRuns(t *testing.T) {
 	for want, change := range map[string]func(*judge.Measured){
 		"two: lambda: found 0, want 0.1 as one has":                                 func(m *judge.Measured) { m.Lambda = 0 },
-		"two: estimator: found {Kernel:prototype Estimator:unbiased":                func(m *judge.Measured) { m.Estimator = judge.EstimatorUnbiased },
+		"two: kernel: found median, want prototype as one has":                      func(m *judge.Measured) { m.Kernel = "median" },
+		"two: estimator: found unbiased, want biased as one has":                    func(m *judge.Measured) { m.Estimator = judge.EstimatorUnbiased },
+		"two: permutations: found 7, want":                                          func(m *judge.Measured) { m.Permutations = 7 },
+		"two: resamples: found 7, want":                                             func(m *judge.Measured) { m.Resamples = 7 },
 		"two: levels: found none":                                                   func(m *judge.Measured) { m.Levels = nil },
 		"two: levels: pair content is at 1 levels, want the same 2":                 func(m *judge.Measured) { m.Levels = m.Levels[:5] },
 		"two: levels: pair trigger at relu1 has no figure beside that of a control": func(m *judge.Measured) { m.Levels[1].MMD.Control = nil },

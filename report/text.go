@@ -56,6 +56,7 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 		} else {
 			runs = append(runs, of([]judge.Result{e.Result})...)
 		}
+		weak.rows = append(weak.rows, warned(e.Result.Name, e.Warnings).rows...)
 		if e.Unfinished {
 			catching.add(fmt.Sprintf("%s: not finished: %s", e.Result.Name, e.soFar()))
 			continue

@@ -41,7 +41,6 @@ loops is done by one. Caches and memory are taken to serve every core as they se
 the one, on machines of several nodes as well. Blocks of images that are cut for the
 caches of many cores go through that of one here, which takes longer.`,
 		Example: "  sdrm bench scaling --model resnet18",
-		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			step, err := newStep(model, batch, lambda, steps)
 			if err != nil {

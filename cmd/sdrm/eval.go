@@ -32,10 +32,12 @@ func newEval(g *globals) *cobra.Command {
 
 func rates(r judge.Result) any {
 	return struct {
-		Name   string         `json:"name"`
-		Lambda float64        `json:"lambda"`
-		BA     float64        `json:"ba"`
-		ASR    nullable.Float `json:"asr"`
-		SHA256 string         `json:"weights_sha256"`
-	}{r.Name, r.Lambda, r.BA, r.ASR, r.WeightsSHA256}
+		Name      string         `json:"name"`
+		Lambda    float64        `json:"lambda"`
+		BA        float64        `json:"ba"`
+		Tests     int            `json:"tests"`
+		ASR       nullable.Float `json:"asr"`
+		Triggered int            `json:"triggered"`
+		SHA256    string         `json:"weights_sha256"`
+	}{r.Name, r.Lambda, r.BA, r.Tests, r.ASR, r.Triggered, r.WeightsSHA256}
 }

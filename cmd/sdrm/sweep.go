@@ -6,5 +6,5 @@ import (
 
 func newSweep(g *globals) *cobra.Command {
 	return group("sweep", "Many runs from one plan, on any number of machines",
-		newSweepList(g), newSweepRun(g), newSweepStatus(g), newSweepTable(g), newSweepLedger(), newSweepCheck(g), newSweepScript(g))
+		newSweepList(g), newSweepRun(g), newSweepStatus(g), newSweepTable(g), withoutDocument(newSweepLedger()), newSweepCheck(g), withoutDocument(newSweepScript(g)))
 }

@@ -36,6 +36,8 @@ Job each completion one of them; elsewhere --shard says which.`,
 			switch {
 			case out == "":
 				return &usageError{errors.New("--out: found nothing, want the folder of the run folders")}
+			case c.Flags().Changed("cell") && c.Flags().Changed("shard"):
+				return &usageError{errors.New("--cell and --shard: want one of them")}
 			case o.Jobs < 1:
 				return &usageError{fmt.Errorf("--jobs: found %d, want at least 1", o.Jobs)}
 			}
@@ -74,7 +76,6 @@ Job each completion one of them; elsewhere --shard says which.`,
 	f.StringVarP(&out, "out", "o", "", "folder of the run folders")
 	f.StringVar(&shard, "shard", "", "run only part I of N of the cells, written I/N; I counts from 1")
 	f.IntVar(&cell, "cell", 0, "run only the cell of that number")
-	c.MarkFlagsMutuallyExclusive("cell", "shard")
 	f.IntVar(&o.Jobs, "jobs", 1, "cells at the same time, which share the threads")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "let a cell that fails stop the others, which save")
 	return c

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -35,6 +36,9 @@ brings is drawn of each setting that has three λ or more.`,
 			}[format]
 			if !ok {
 				return &usageError{fmt.Errorf("--format: found %q, want text, markdown, csv, html or svg", format)}
+			}
+			if g.json && c.Flags().Changed("format") {
+				return &usageError{errors.New("--format and --json: want one of them")}
 			}
 			if g.json {
 				write = func(w io.Writer, t sweep.Table) error { return printJSON(w, t) }

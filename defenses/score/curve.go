@@ -32,7 +32,7 @@ type Curve struct {
 	Cut nullable.Float `json:"cut"`
 	// Alarms and Hits are the points of the ROC curve, from (0, 0) on: how many
 	// benign and how many malicious samples a threshold flags. Corners are
-	// kept, the most important of many.
+	// kept, of many those that lie evenly along it.
 	Alarms Counts `json:"roc_benign"`
 	Hits   Counts `json:"roc_malicious"`
 }

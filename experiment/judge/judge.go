@@ -19,7 +19,7 @@ func Head(x *subject.Subject) Result {
 		Levels: Levels{}, Detectors: []score.Score{}, Scatter: []Scatter{}, // never null in JSON
 		Name: x.Spec.Name, Lambda: x.Spec.MMD.Lambda, Control: x.Spec.Attack.Control(), Epoch: x.Epoch,
 		WeightsSHA256: weights.Digest(x.Model.Entries()), SpecSHA256: x.Spec.Hash(), DataSHA256: x.Images.SHA256, PictureSHA256: x.Images.Poison.Attack.PictureSHA256(),
-		Attack: x.Trained(),
+		Attack: x.Trained(), Tests: x.Images.Test.Len(), Triggered: len(led(x)),
 	}
 }
 
@@ -36,7 +36,6 @@ func Everything(ctx context.Context, x *subject.Subject, w Work) (Result, error)
 	if out.BA, out.ASR, err = p.work.rates(ctx, x); err != nil {
 		return out, err
 	}
-	out.Tests, out.Triggered = x.Images.Test.Len(), len(led(x))
 	g, err := Collect(p.work.watch(ctx, Unit{Name: unitImages, Set: TestSet}), x, at, Protocol)
 	if err != nil {
 		return out, err

@@ -25,8 +25,8 @@ func (r *Run) SaveMeasured(m judge.Measured) error {
 }
 
 // SaveDetected writes what the named detectors found into the run's folder. What
-// was saved of others before stays there, but for how it compares with another
-// control.
+// was saved before of others, or of other sets, stays there, but for how it compares
+// with another control.
 func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 	return r.change(func() error {
 		of, err := r.Result()
@@ -38,7 +38,14 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 			return err
 		}
 		if before != nil {
-			kept := slices.DeleteFunc(before.Detectors, func(s score.Score) bool { return slices.Contains(names, s.Name) })
+			sets := map[string]bool{}
+			for _, s := range d.Detectors {
+				sets[s.Set] = true
+			}
+			for _, s := range d.Skipped {
+				sets[s.Set] = true
+			}
+			kept := slices.DeleteFunc(before.Detectors, func(s score.Score) bool { return slices.Contains(names, s.Name) && sets[s.Set] })
 			switch {
 			case d.Control == nil:
 				d.Control = before.Control
@@ -48,8 +55,9 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 				}
 			}
 			d.Detectors = append(kept, d.Detectors...)
-			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) })
+			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) && sets[s.Set] })
 			d.Skipped = append(skipped, d.Skipped...)
+			d.Warnings = append(slices.DeleteFunc(before.Warnings, func(w string) bool { return slices.Contains(d.Warnings, w) }), d.Warnings...)
 		}
 		return r.save(DetectFile, d)
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sdrm/attacks"
+	"sdrm/mmd"
 )
 
 // Spec says what a run is. Two runs with the same Spec on the same images give
@@ -74,6 +75,15 @@ type MMDSpec struct {
 	Regulariser string  `toml:"regulariser"`
 	Levels      string  `toml:"levels"`
 	Estimator   string  `toml:"estimator"`
+}
+
+// Title says which distance the regulariser reduces, as sdrm list does.
+func (m MMDSpec) Title() string {
+	r, err := mmd.FindRegulariser(m.Regulariser)
+	if err != nil {
+		return m.Regulariser
+	}
+	return r.Title
 }
 
 // DetectSpec says what is measured and judged after training.

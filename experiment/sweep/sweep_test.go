@@ -405,3 +405,22 @@ func TestRun(t *testing.T) {
 		}
 	}
 }
+
+// TestSettingsOfLargeNumbers: numbers that are no character are not one setting.
+func TestSettingsOfLargeNumbers(t *testing.T) {
+	table := Table{Axes: []string{"data.train_limit", LambdaAxis}}
+	for _, limit := range []int{56000, 57000, 60000} {
+		for _, lambda := range []float64{0.1, 0} {
+			table.Rows = append(table.Rows, Row{Values: []any{limit, lambda}, Lambda: lambda})
+		}
+	}
+	settings := table.Settings()
+	if len(settings) != 3 {
+		t.Fatalf("%d settings, want 3", len(settings))
+	}
+	for _, rows := range settings {
+		if len(rows) != 2 || rows[0].Values[0] != rows[1].Values[0] || rows[0].Lambda != 0 || rows[1].Lambda != 0.1 {
+			t.Errorf("a setting of the rows %v", rows)
+		}
+	}
+}

@@ -89,7 +89,7 @@ func (t Table) Settings() [][]Row {
 		if lambda >= 0 {
 			others = slices.Delete(others, lambda, lambda+1)
 		}
-		key := fmt.Sprintf("%q", others)
+		key := fmt.Sprintf("%#v", others)
 		if _, ok := at[key]; !ok {
 			at[key] = len(out)
 			out = append(out, nil)
