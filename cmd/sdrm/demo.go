@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
 	"sdrm/report"
+	"sdrm/train"
 )
 
 // demoSpecs returns the two runs of the demo: the same network on the same
@@ -52,7 +54,9 @@ func newDemo(g *globals) *cobra.Command {
 		Short: "Train two backdoored classifiers on synthetic images and show what detectors make of them",
 		Long: `Train two backdoored classifiers on synthetic images, one of them with the
 regulariser, and show what detectors make of them. With --attack none one clean
-classifier is trained, and shown is what detectors flag there all the same.`,
+classifier is trained, and shown is what detectors flag there all the same.
+
+Runs of a demo that are in --out are continued, or shown if they are finished.`,
 		Example: `  sdrm demo
   sdrm demo --attack none --out clean`,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -63,29 +67,40 @@ classifier is trained, and shown is what detectors flag there all the same.`,
 			if out == "" {
 				out = freeFolder("sdrm-demo")
 			}
-			var results []judge.Result
-			var dirs []string
-			for _, s := range specs {
-				dir := filepath.Join(out, s.Name)
-				result, err := execute(c, s, trainFlags{out: dir})
-				if err != nil {
-					return err
-				}
-				results, dirs = append(results, result), append(dirs, dir)
-			}
-			path := filepath.Join(out, run.ReportFile)
-			if err := writeReport(path, dirs); err != nil {
+			results, err := executeDemo(c, specs, out)
+			if err != nil {
 				return err
 			}
 			if g.json {
 				return g.printRuns(c.OutOrStdout(), results, whole, nil)
 			}
-			return printDemo(c.OutOrStdout(), results, path)
+			return printDemo(c.OutOrStdout(), results, filepath.Join(out, run.ReportFile))
 		},
 	}
-	c.Flags().StringVarP(&out, "out", "o", "", "new folder for the runs and the report (default sdrm-demo, numbered if it is there)")
+	c.Flags().StringVarP(&out, "out", "o", "", "folder for the runs and the report (default sdrm-demo, numbered if it is there)")
 	addFields(c, "attack")
 	return c
+}
+
+// executeDemo starts or continues the runs in folders below out, and writes their report
+// there.
+func executeDemo(c *cobra.Command, specs []spec.Spec, out string) (results []judge.Result, err error) {
+	var dirs []string
+	for _, s := range specs {
+		dir := filepath.Join(out, s.Name)
+		result, err := execute(c, s, trainFlags{out: dir})
+		if errors.Is(err, run.ErrHolds) {
+			result, err = execute(c, s, trainFlags{out: dir, resume: true})
+		}
+		if errors.Is(err, train.ErrInterrupted) {
+			err = fmt.Errorf("%w; demo --out %s continues", err, out)
+		}
+		if err != nil {
+			return nil, err
+		}
+		results, dirs = append(results, result), append(dirs, dir)
+	}
+	return results, writeReport(filepath.Join(out, run.ReportFile), dirs)
 }
 
 // printDemo prints what the runs found, what that means, and where to look

@@ -1,16 +1,26 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sdrm/attacks"
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
+	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/internal/nullable"
+	"sdrm/train"
 )
 
 // The demo shows an attack with and without the regulariser, and a clean model
@@ -60,5 +70,56 @@ func TestDemoOfACleanModel(t *testing.T) {
 	}
 	if found := regexp.MustCompile("(?i)backdoor|ASR|malicious").FindString(out.String()); found != "" {
 		t.Errorf("%q in\n%s", found, &out)
+	}
+}
+
+// An interrupted demo says how it goes on, and then gives what one that nothing
+// interrupted gives; what lies there of another demo is refused.
+func TestDemoGoesOn(t *testing.T) {
+	specs, err := demoSpecs(newDemo(&globals{}).Flags())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range specs {
+		s := &specs[i]
+		s.Data.TrainLimit, s.Data.TestLimit, s.Train.Batch, s.Train.Epochs, s.Detect.Detectors = 64, 80, 16, 1, []string{"ss"}
+	}
+	out := filepath.Join(t.TempDir(), "demo")
+	c := newDemo(&globals{})
+	c.SetErr(io.Discard)
+	demo := func(ctx context.Context, specs []spec.Spec, out string) ([]judge.Result, error) {
+		c.SetContext(ctx)
+		return executeDemo(c, specs, out)
+	}
+	want, err := demo(t.Context(), specs, filepath.Join(t.TempDir(), "straight"))
+	if err != nil || len(want) != 2 {
+		t.Fatalf("%d results, error %v", len(want), err)
+	}
+
+	if _, err := demo(t.Context(), specs[:1], out); err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := demo(stopped, specs, out); !errors.Is(err, train.ErrInterrupted) || !strings.HasSuffix(err.Error(), "; demo --out "+out+" continues") {
+		t.Errorf("error %v, want how the demo goes on", err)
+	}
+	got, err := demo(t.Context(), specs, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(document{want}, document{got}, cmp.Transformer("JSON", func(d document) string {
+		text, err := json.Marshal(d)
+		return fmt.Sprint(string(text), err)
+	})); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := os.Stat(filepath.Join(out, run.ReportFile)); err != nil {
+		t.Error(err)
+	}
+
+	specs[1].Seed = 7
+	if _, err := demo(t.Context(), specs, out); err == nil || !strings.Contains(err.Error(), "seed") {
+		t.Errorf("error %v, want one that names the field that differs", err)
 	}
 }

@@ -50,6 +50,9 @@ or, with --resume too, afterwards.`,
 			}
 			f.out = cmp.Or(f.out, filepath.Join("runs", s.Name))
 			result, err := execute(c, s, f)
+			if errors.Is(err, train.ErrInterrupted) {
+				err = fmt.Errorf("%w; train --resume --out %s continues", err, f.out)
+			}
 			if err != nil {
 				return err
 			}
@@ -90,7 +93,7 @@ func execute(c *cobra.Command, s spec.Spec, f trainFlags) (result judge.Result, 
 	defer func() {
 		p.clear()
 		if errors.Is(err, train.ErrInterrupted) {
-			err = fmt.Errorf("%s: %w; train --resume --out %s continues", s.Name, err, f.out)
+			err = fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}()
 	o := p.options()
