@@ -91,10 +91,13 @@ with a row a sample, as numpy.savez writes them.`,
 				return fault.Input(err)
 			}
 			defer file.Close()
-			levels, err := judge.MeasureArrays(file)
+			u := newUnits(newStatusLine(c.ErrOrStderr()), "measure")
+			defer u.clear()
+			levels, err := judge.MeasureArrays(c.Context(), file, u.watch(nil))
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
+			u.clear()
 			if g.json {
 				return printJSON(c.OutOrStdout(), map[string]any{"levels": levels})
 			}

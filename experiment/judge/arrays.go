@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"context"
 	"math"
 	"strings"
 
@@ -34,28 +35,40 @@ func (g *Groups) Arrays() []npy.Named {
 // S_malicious of every S in a file, without evidence, with the projections and the
 // seed of the default spec. An array has a row a sample; further dimensions are
 // flattened. No array is read before all names and shapes are found to be right.
-// The error names the array that is wrong.
-func MeasureArrays(f *npy.File) (Levels, error) {
+// The error names the array that is wrong; if ctx ends, it is context.Canceled.
+func MeasureArrays(ctx context.Context, f *npy.File, w Work) (Levels, error) {
 	pairs, err := pair(f.Arrays)
 	if err != nil {
 		return nil, err
 	}
 	var levels Levels
+	work := &job{Work: w, all: len(pairs)}
 	for _, p := range pairs {
-		benign, err := samples(f, p.benign)
-		if err != nil {
-			return nil, err
-		}
-		malicious, err := samples(f, p.malicious)
-		if err != nil {
-			return nil, err
-		}
-		s := spec.Default()
 		d := unmeasured(p.level)
-		d.compare(benign, malicious, s.Detect.Projections, s.Seed)
+		err := work.do(ctx, Unit{Name: SkippedMeasures, Level: p.level}, &d, func(ctx context.Context) error {
+			return d.compareArrays(ctx, f, p)
+		})
+		if err != nil {
+			return nil, err
+		}
 		levels = append(levels, d)
 	}
 	return levels, nil
+}
+
+// compareArrays measures the two arrays of a level.
+func (d *Distance) compareArrays(ctx context.Context, f *npy.File, p levelPair) error {
+	benign, err := samples(f, p.benign)
+	if err != nil {
+		return err
+	}
+	malicious, err := samples(f, p.malicious)
+	if err != nil {
+		return err
+	}
+	s := spec.Default()
+	d.compare(ctx, benign, malicious, s.Detect.Projections, s.Seed)
+	return ctx.Err()
 }
 
 // A levelPair is where the two arrays of a level are.

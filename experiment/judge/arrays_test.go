@@ -2,9 +2,11 @@ package judge
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +32,34 @@ func measure(t *testing.T, arrays []npy.Named) (Levels, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return MeasureArrays(f)
+	levels, err := MeasureArrays(t.Context(), f, Work{})
+	if err == nil {
+		interrupted(t, f, levels)
+	}
+	return levels, err
+}
+
+// interrupted wants no levels of a file once nobody waits for them, and to be told of
+// each level otherwise.
+func interrupted(t *testing.T, f *npy.File, levels Levels) {
+	t.Helper()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if got, err := MeasureArrays(stopped, f, Work{}); !errors.Is(err, context.Canceled) || got != nil {
+		t.Errorf("interrupted: %d levels, error %v", len(got), err)
+	}
+	var told []string
+	count := func(p Progress) {
+		if p.Share == 1 && p.All == len(levels) {
+			told = append(told, p.Level)
+		}
+	}
+	if _, err := MeasureArrays(t.Context(), f, Work{OnProgress: count}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.EqualFunc(told, levels, func(name string, d Distance) bool { return name == d.Level }) {
+		t.Errorf("told of the levels %q of %d", told, len(levels))
+	}
 }
 
 func TestMeasureArrays(t *testing.T) {

@@ -184,7 +184,7 @@ func (d *measured) measure(ctx context.Context, x, control *subject.Subject, at 
 }
 
 // distances measures groups at every place, if m is nil with an interval of MMD² as
-// the only evidence. With more, control may be the same images in a clean model, and if ctx ends early
+// the only evidence. With more, control may be the same images in a clean model. If ctx ends early
 // the distances mean nothing.
 func distances(ctx context.Context, x *subject.Subject, g, control *Groups, m *Measures) (levels []Distance, skipped []Skipped) {
 	least := 1
@@ -202,7 +202,7 @@ func distances(ctx context.Context, x *subject.Subject, g, control *Groups, m *M
 			projections, seed := x.Spec.Detect.Projections, x.Spec.Seed
 			switch {
 			case m == nil:
-				d.compare(g.Benign(i), g.Malicious(i), projections, seed)
+				d.compare(ctx, g.Benign(i), g.Malicious(i), projections, seed)
 				d.bound(g.Benign(i), g.Malicious(i), seed)
 			case control == nil:
 				d.test(ctx, g.Benign(i), g.Malicious(i), projections, seed, m, nil)
@@ -216,12 +216,19 @@ func distances(ctx context.Context, x *subject.Subject, g, control *Groups, m *M
 	return levels, skipped
 }
 
-// compare measures two sets of latents by the prototype's kernel and estimator.
-func (d *Distance) compare(a, b tensor.View, projections int, seed uint64) {
+// compare measures two sets of latents by the prototype's kernel and estimator. If ctx
+// ends, what is not measured yet stays without a value.
+func (d *Distance) compare(ctx context.Context, a, b tensor.View, projections int, seed uint64) {
 	d.Values = a.Cols
-	d.MMD = alone(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased))
-	d.ED = alone(mmd.EnergyDistance(a, b))
-	d.SWD = alone(mmd.SlicedWasserstein(a, b, projections, seed))
+	for _, measure := range []func(){
+		func() { d.MMD = alone(mmd.Squared(a, b, mmd.Prototype(), mmd.Biased)) },
+		func() { d.ED = alone(mmd.EnergyDistance(a, b)) },
+		func() { d.SWD = alone(mmd.SlicedWasserstein(a, b, projections, seed)) },
+	} {
+		if ctx.Err() == nil {
+			measure()
+		}
+	}
 }
 
 // mostBounded is the largest number of samples of a set of which compare's MMD² is
