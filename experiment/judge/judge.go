@@ -41,7 +41,9 @@ func Everything(ctx context.Context, x *subject.Subject, w Work) (Result, error)
 		return out, err
 	}
 	out.Samples = g.N
-	out.Levels, out.Skipped = distances(ctx, x, g, nil, nil)
+	if out.Levels, out.Skipped = distances(ctx, x, g, nil, nil); ctx.Err() != nil {
+		return out, context.Canceled
+	}
 	out.Scatter = scatter(g)
 	err = p.detect(ctx, x, at, pairs)
 	out.Detectors, out.Skipped = p.scores, append(out.Skipped, p.skipped...)
