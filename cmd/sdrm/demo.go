@@ -88,10 +88,7 @@ func executeDemo(c *cobra.Command, specs []spec.Spec, out string) (results []jud
 	var dirs []string
 	for _, s := range specs {
 		dir := filepath.Join(out, s.Name)
-		result, err := execute(c, s, trainFlags{out: dir})
-		if errors.Is(err, run.ErrHolds) {
-			result, err = execute(c, s, trainFlags{out: dir, resume: true})
-		}
+		result, err := execute(c, s, dir, false, run.Complete)
 		if errors.Is(err, train.ErrInterrupted) {
 			err = fmt.Errorf("%w; demo --out %s continues", err, out)
 		}

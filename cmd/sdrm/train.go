@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -49,7 +50,11 @@ or, with --resume too, afterwards.`,
 				return err
 			}
 			f.out = cmp.Or(f.out, filepath.Join("runs", s.Name))
-			result, err := execute(c, s, f)
+			do := run.Start
+			if f.resume {
+				do = run.Continue
+			}
+			result, err := execute(c, s, f.out, f.tensorboard, do)
 			if errors.Is(err, train.ErrInterrupted) {
 				err = fmt.Errorf("%w; train --resume --out %s continues", err, f.out)
 			}
@@ -87,19 +92,16 @@ func specOf(c *cobra.Command, file []string, resumed string) (spec.Spec, error) 
 	return s, err
 }
 
-// execute starts the run in a new folder, or continues it in its own.
-func execute(c *cobra.Command, s spec.Spec, f trainFlags) (result judge.Result, err error) {
+// execute shows how far a run is that do starts or continues in a folder.
+func execute(c *cobra.Command, s spec.Spec, dir string, events bool,
+	do func(context.Context, string, spec.Spec, run.Options) (judge.Result, error)) (judge.Result, error) {
 	p := newProgress(c.ErrOrStderr(), s, func() string { return s.Name })
-	defer func() {
-		p.clear()
-		if errors.Is(err, train.ErrInterrupted) {
-			err = fmt.Errorf("%s: %w", s.Name, err)
-		}
-	}()
+	defer p.clear()
 	o := p.options()
-	o.Events = f.tensorboard
-	if !f.resume {
-		return run.Start(c.Context(), f.out, s, o)
+	o.Events = events
+	result, err := do(c.Context(), dir, s, o)
+	if errors.Is(err, train.ErrInterrupted) {
+		err = fmt.Errorf("%s: %w", s.Name, err)
 	}
-	return run.Continue(c.Context(), f.out, s, o)
+	return result, err
 }

@@ -62,6 +62,16 @@ func Continue(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Re
 	return Resume(ctx, r, o)
 }
 
+// Complete starts the run of the spec in dir, or continues it if dir holds one, perhaps
+// since a moment ago.
+func Complete(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
+	result, err := Start(ctx, dir, s, o)
+	if errors.Is(err, ErrHolds) {
+		return Continue(ctx, dir, s, o)
+	}
+	return result, err
+}
+
 // Resume continues a run that was interrupted, or returns the result of one
 // that is finished.
 func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {

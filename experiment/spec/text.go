@@ -68,7 +68,7 @@ func (f Field) Set(s *Spec, text string) (err error) {
 		panic(fmt.Sprintf("spec: %s: a %T cannot be set from text", f.Key, v))
 	}
 	if err != nil {
-		return errors.New("want " + kinds[fmt.Sprintf("%T", f.at(s))[1:]])
+		return errors.New("want " + f.kind())
 	}
 	return nil
 }

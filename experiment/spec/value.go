@@ -37,11 +37,14 @@ func (f Field) SetValue(s *Spec, v any) error {
 		err = json.Unmarshal(text, fresh.Interface())
 	}
 	if err != nil {
-		return &FieldError{f.Key, quoted(v), kinds[at.Type().String()]}
+		return &FieldError{f.Key, quoted(v), f.kind()}
 	}
 	at.Set(fresh.Elem())
 	return nil
 }
+
+// kind says what values of the field are.
+func (f Field) kind() string { return kinds[reflect.TypeOf(f.at(&Spec{})).Elem().String()] }
 
 // kinds says what values of the types of fields are.
 var kinds = map[string]string{

@@ -182,9 +182,6 @@ func (s *sweep) verdict() error {
 // before the first step is taken from a cell beside it if that has it.
 func Execute(ctx context.Context, c plan.Cell, dir string, o run.Options) error {
 	o.Siblings = filepath.Dir(dir)
-	_, err := run.Start(ctx, dir, c.Spec, o)
-	if errors.Is(err, run.ErrHolds) { // perhaps since a moment ago
-		_, err = run.Continue(ctx, dir, c.Spec, o)
-	}
+	_, err := run.Complete(ctx, dir, c.Spec, o)
 	return err
 }
