@@ -77,6 +77,9 @@ func (d Beatrix) Inspect(ctx context.Context, in Input) (Verdict, error) {
 
 	heldOut := r.deviations(linalg.Take(clean, places[fit:]))
 	scores := restore(r.deviations(x), order)
+	if infinite := func(v float64) bool { return v-v != 0 }; slices.ContainsFunc(heldOut, infinite) || slices.ContainsFunc(scores, infinite) {
+		return Verdict{}, unusable(d, ErrLatents, "latents: the values are too large for float32 to hold the products of their powers of %d", beatrixOrders)
+	}
 	return Verdict{
 		Detector: d.Name(),
 		Canonical: beyond("deviation", scores, heldOut, beatrixPercent, "deviations",

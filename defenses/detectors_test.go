@@ -409,6 +409,50 @@ func sameBits(t *testing.T, name string, in Input, truth []bool, workers ...int)
 	}
 }
 
+// Which share of clean samples a rule claims to flag at most, of each detector that
+// claims one.
+func TestClaimedLevels(t *testing.T) {
+	claimed := map[string]float64{
+		"sr": 0.05, "sr-sparse": 0.05, "knn": 0.05, "beatrix": 0.05, "ted": 0.05, "frequency": 0.05, "mmdtest": 0.05,
+		"strip": 0.10, "ss-85": 0.15,
+	}
+	x, truth := latents(4, 60, 40, 1)
+	images, _ := shown(10, 160)
+	for _, d := range slices.Concat(ofUnit(Latents), ofUnit(Images)) {
+		in := images
+		if d.Needs().Unit == Latents {
+			in = input(x, truth)
+		}
+		if v := verdict(t, d, in).Canonical; v.Level != claimed[d.Name()] || v.OfSets != (d.Name() == "mmdtest") {
+			t.Errorf("%s claims %v, of sets: %v, want %v", d.Name(), v.Level, v.OfSets, claimed[d.Name()])
+		}
+	}
+}
+
+// What rules with held-out clean latents flag of new ones is what conformal
+// prediction says of so many: the mean over draws of both.
+func TestClaimedLevelsHold(t *testing.T) {
+	const draws, clean, inspected, percent = 60, 200, 100, 95
+	for name, heldOut := range map[string]int{"sr": clean / 2, "sr-sparse": clean / 2, "knn": clean / 2, "beatrix": clean - beatrixFit} {
+		d, err := New(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		flagged := 0
+		for draw := range uint64(draws) {
+			in := Input{Seed: draw}
+			in.Clean, _ = latents(1000+draw, clean, 0, 0)
+			in.Latents, _ = latents(2000+draw, inspected, 0, 0)
+			flagged += score.Count(verdict(t, d, in).Canonical.Flags)
+		}
+		m := float64(heldOut)
+		want := (m + 1 - math.Ceil(percent*(m+1)/100)) / (m + 1)
+		// The share of a draw varies with its threshold and with its samples.
+		deviation := math.Sqrt(want * (1 - want) * (1/(m+2) + 1./inspected) / draws)
+		near(t, name+": share of clean latents", float64(flagged)/draws/inspected, want, 3.5*deviation)
+	}
+}
+
 func TestUnusableLatents(t *testing.T) {
 	good, truth := latents(13, 20, 10, 1)
 	with := func(i int, v float32) tensor.View {
@@ -430,6 +474,13 @@ func TestUnusableLatents(t *testing.T) {
 		"infinite":  {with(2*width+1, float32(math.Inf(-1))), "value 1 of sample 2 is -Inf"},
 		"too large": {with(0, 1e30), "too large"},
 	}
+	large := shifted(good, 0)
+	for i := range large.Data {
+		large.Data[i] *= 1e5
+	}
+	in := input(good, truth)
+	in.Latents, in.Clean = large, large
+	checkError(t, "too large for an order", Beatrix{}, in, "beatrix: ", "latents: ", "too large")
 	for name, c := range bad {
 		for _, detector := range ofLatents() {
 			d, err := New(detector)
@@ -460,8 +511,7 @@ func TestUnusableLatents(t *testing.T) {
 			checkError(t, name, d, in, d.Name()+": ", "other class 2: ", c.says)
 		}
 	}
-	in := input(good, truth)
-	in.Clean = tensor.Matrix(good.Data, 10, width/2)
+	in.Latents, in.Clean = good, tensor.Matrix(good.Data, 10, width/2)
 	checkError(t, "other width", SubspaceReconstruction{}, in, "clean latents: found samples of 20 values, expected 40")
 }
 

@@ -47,6 +47,7 @@ func (d MMDTest) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores, clean := pairs.Witness(mmd.Median())
 	canonical := claiming(mmdLevel, above("witness", scores, percentile(clean, mmdPercentile),
 		fmt.Sprintf("above the 95th percentile of clean scores if the two-sample test, p = %.3g, rejects at 0.05, else none", p)))
+	canonical.OfSets = true
 	if !(p < mmdLevel) {
 		clear(canonical.Flags)
 	}

@@ -287,6 +287,20 @@ func TestEvidenceOfBadSets(t *testing.T) {
 	}
 }
 
+// Where half of all pairs coincide, the median distance is 0, and what lies
+// elsewhere is found all the same.
+func TestMedianOfMostlyEqualSamples(t *testing.T) {
+	clean := random(1, 60, 8, 0, 0)
+	mixed := random(1, 80, 8, 0, 0)
+	copy(mixed.Data[60*8:], random(2, 20, 8, 5, 1).Data)
+	r := Resampling{Permutations: 99, Resamples: 99, Seed: 1}
+	for _, e := range []Estimator{Biased, Unbiased} {
+		if got := Compare(mixed, clean).SquaredTest(Median(), e, r); !(got.Value > 0.05) || got.P > 0.05 || !(got.Low > 0) {
+			t.Errorf("%v: %+v, want a difference", e, got)
+		}
+	}
+}
+
 // TestStreamedDistances have the bits of those that are held.
 func TestStreamedDistances(t *testing.T) {
 	a, b := random(1, 700, 20, 0, 1), random(2, 610, 20, 0.1, 1)

@@ -23,7 +23,8 @@ const (
 	// MeanDistance is the mean squared distance of all pairs of different
 	// members of the joint set, the rule of the authors' code.
 	MeanDistance Rule = iota
-	// MedianDistance is the median of these squared distances.
+	// MedianDistance is the median of these squared distances, or where it is 0, for
+	// half of the pairs coincide, their mean (ours).
 	MedianDistance
 	// Given is 1: the multiples are the bandwidths.
 	Given
@@ -35,10 +36,12 @@ func (r Rule) base(mean float64, median func() float64) float64 {
 	switch {
 	case mean-mean != 0:
 		return mean
-	case r == MedianDistance:
-		return median()
 	case r == Given:
 		return 1
+	case r == MedianDistance:
+		if m := median(); m > 0 {
+			return m
+		}
 	}
 	return mean
 }

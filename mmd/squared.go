@@ -53,7 +53,7 @@ func (m *discrepancy) evaluate(k Kernel, e Estimator, gradient bool) float64 {
 	m.kernel, m.estimator, m.bandwidth = k, e, m.base(k.Rule)
 	m.weights = m.weights[:0]
 	if m.bandwidth == 0 {
-		return 0 // all points are one, or more than half
+		return 0 // all points are one
 	}
 	if gradient {
 		m.makeWeights()

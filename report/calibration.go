@@ -25,7 +25,11 @@ func CalibrationText(w io.Writer, c judge.Calibration) error {
 		if a.Unlimited > 0 {
 			sets += fmt.Sprintf(", %d without a threshold", a.Unlimited)
 		}
-		t.add(a.Detector, a.Level, format(a.Claimed, 2), interval(a.Share, a.Low, a.High), verdict,
+		claimed := format(a.Claimed, 2)
+		if a.OfSets {
+			claimed += " of sets"
+		}
+		t.add(a.Detector, a.Level, claimed, interval(a.Share, a.Low, a.High), verdict,
 			fmt.Sprintf("%d of %d", a.Raised, a.Samples), sets)
 	}
 	if len(exceeding) > 0 {

@@ -21,6 +21,7 @@ const (
 	Exceeds    = "above" // more is flagged than the rule claims: the whole interval is above
 	FallsShort = "below" // less is flagged: the whole interval is below
 	NoClaim    = "claims none"
+	NoDecision = "no threshold" // in no set
 )
 
 // Alarms are what a detector's canonical rule flags of clean samples at a level, all
@@ -30,16 +31,17 @@ type Alarms struct {
 	Detector string         `json:"name"`
 	Level    string         `json:"level"`
 	Claimed  nullable.Float `json:"claimed"` // the largest share that the rule claims to flag; null if it claims none
-	Share    nullable.Float `json:"flagged"` // mean over the sets
+	OfSets   bool           `json:"of_sets"` // the share is one of sets, of which any sample is flagged, and not of samples
+	Share    nullable.Float `json:"flagged"` // mean over the sets; null if there are none
 	Low      nullable.Float `json:"low"`     // of a 95 % interval
 	High     nullable.Float `json:"high"`
 	Verdict  string         `json:"verdict"`
 
 	Samples   int `json:"samples"`
 	Raised    int `json:"samples_flagged"`
-	Sets      int `json:"sets"`
+	Sets      int `json:"sets"`              // those of which the rule decided
 	Alarmed   int `json:"sets_flagged"`      // something of them is flagged
-	Unlimited int `json:"without_threshold"` // sets for which there were too few clean samples
+	Unlimited int `json:"without_threshold"` // sets beside these, for which there were too few clean samples
 }
 
 // Calibration is what the canonical rules flag in clean models.
@@ -86,29 +88,38 @@ func (c *Calibration) count(s score.Score, d defenses.Decision) {
 		if d.Level > 0 {
 			claimed = nullable.Float(d.Level)
 		}
-		c.Alarms, c.shares = append(c.Alarms, Alarms{Detector: s.Name, Level: s.Level, Claimed: claimed}), append(c.shares, nil)
+		c.Alarms, c.shares = append(c.Alarms, Alarms{Detector: s.Name, Level: s.Level, Claimed: claimed, OfSets: d.OfSets}), append(c.shares, nil)
 	}
 	a := &c.Alarms[i]
-	raised := score.Count(d.Flags)
-	a.Samples, a.Raised, a.Sets = a.Samples+len(d.Flags), a.Raised+raised, a.Sets+1
-	if raised > 0 {
-		a.Alarmed++
-	}
-	if math.IsInf(d.Threshold, 1) {
+	if math.IsInf(d.Threshold, 1) { // that it flags nothing says nothing
 		a.Unlimited++
+	} else {
+		raised := score.Count(d.Flags)
+		a.Samples, a.Raised, a.Sets = a.Samples+len(d.Flags), a.Raised+raised, a.Sets+1
+		if raised > 0 {
+			a.Alarmed++
+		}
+		c.shares[i] = append(c.shares[i], float64(raised)/float64(len(d.Flags)))
 	}
-	c.shares[i] = append(c.shares[i], float64(raised)/float64(len(d.Flags)))
 	a.judge(c.shares[i])
 }
 
-// judge sets the share that is flagged and what follows for the claim. The interval is
+// judge sets the share that is flagged and what follows for the claim. The interval of
+// a share of sets is Wilson's. That of a share of samples is
 // the wider one, at each end, of Student's t over the sets, which have thresholds of
 // their own and so rates of their own, and of Wilson's over all samples, as if each were
 // flagged by itself (ours): the first says nothing of one set, or where all sets agree.
 func (a *Alarms) judge(shares []float64) {
+	if a.Sets == 0 {
+		a.Share, a.Low, a.High, a.Verdict = nullable.NaN(), nullable.NaN(), nullable.NaN(), NoDecision
+		return
+	}
 	mean, deviation := stat.MeanStdDev(shares, nil)
 	low, high := score.Wilson(a.Raised, a.Samples)
-	if n := float64(len(shares)); n > 1 {
+	if n := float64(len(shares)); a.OfSets {
+		mean = float64(a.Alarmed) / n
+		low, high = score.Wilson(a.Alarmed, a.Sets)
+	} else if n > 1 {
 		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975)
 		half := float64(t * deviation / math.Sqrt(n))
 		low, high = min(low, nullable.Float(max(mean-half, 0))), max(high, nullable.Float(min(mean+half, 1)))

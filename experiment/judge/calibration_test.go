@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sdrm/attacks"
+	"sdrm/defenses"
 	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/internal/nullable"
@@ -54,7 +55,7 @@ func TestAlarms(t *testing.T) {
 		{"sets disagree", 0.05, []float64{0, 0.2, 0.4}, 0, 0.2 + 4.302653*0.2/math.Sqrt(3), Holds, false},
 		{"no claim", nullable.NaN(), []float64{0.5, 0.5}, none, none, NoClaim, true},
 	} {
-		a := Alarms{Claimed: c.claimed, Samples: 100 * len(c.shares)}
+		a := Alarms{Claimed: c.claimed, Samples: 100 * len(c.shares), Sets: len(c.shares)}
 		for _, s := range c.shares {
 			a.Raised += int(math.Round(100 * s))
 		}
@@ -66,6 +67,52 @@ func TestAlarms(t *testing.T) {
 		if c.low != none && (math.Abs(float64(a.Low)-c.low) > 1e-6 || math.Abs(float64(a.High)-c.high) > 1e-6) ||
 			c.withoutSpread && (a.Low != low || a.High != high) || a.Low > low || a.High < high {
 			t.Errorf("%s: %v to %v, Wilson's %v to %v", c.name, a.Low, a.High, low, high)
+		}
+	}
+}
+
+// A claim about sets is held to how many of them have something flagged, and sets
+// without a threshold say nothing of either claim.
+func TestAlarmsOfSets(t *testing.T) {
+	decide := func(flagged int, threshold float64, ofSets bool) defenses.Decision {
+		d := defenses.Decision{Flags: make([]bool, 100), Threshold: threshold, Level: 0.05, OfSets: ofSets}
+		for i := range flagged {
+			d.Flags[i] = true
+		}
+		return d
+	}
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		name    string
+		ofSets  bool
+		flagged []int // of sets of 100; below 0 there is no threshold
+		share   nullable.Float
+		verdict string
+	}{
+		{"samples", false, []int{0, 0, 0, 7, 0, 7, 0, 0, 0, 0}, 0.014, FallsShort},
+		{"sets", true, []int{0, 0, 0, 7, 0, 7, 0, 0, 0, 0}, 0.2, Exceeds},
+		{"sets, as many as claimed", true, append(make([]int, 19), 7), 0.05, Holds},
+		{"sets, some without a threshold", true, []int{-1, -1, 7, -1, 7, 7, -1}, 1, Exceeds},
+		{"samples, some without a threshold", false, []int{-1, 11, -1, -1, 11, 11, -1, -1}, 0.11, Exceeds},
+		{"none with a threshold", false, []int{-1, -1}, nullable.NaN(), NoDecision},
+		{"no set with a threshold", true, []int{-1}, nullable.NaN(), NoDecision},
+	} {
+		var all Calibration
+		without := 0
+		for _, n := range c.flagged {
+			threshold := 0.5
+			if n < 0 {
+				threshold = inf
+				without++
+			}
+			all.count(score.Score{Name: "x", Level: "s1"}, decide(max(n, 0), threshold, c.ofSets))
+		}
+		a := all.Alarms[0]
+		if same := math.Abs(float64(a.Share-c.share)) < 1e-12 || a.Share.IsNaN() && c.share.IsNaN(); !same || a.Verdict != c.verdict || a.Unlimited != without || a.Sets != len(c.flagged)-without {
+			t.Errorf("%s: %+v, want a share of %v, %s", c.name, a, c.share, c.verdict)
+		}
+		if !a.Share.IsNaN() && !(a.Low <= a.Share && a.Share <= a.High) {
+			t.Errorf("%s: share %v is not within %v to %v", c.name, a.Share, a.Low, a.High)
 		}
 	}
 }
@@ -89,7 +136,10 @@ func TestCalibration(t *testing.T) {
 	if a := found["ss"]; a.Verdict != NoClaim || !(a.Share >= 0.7) || a.Alarmed != a.Sets || a.Sets%2 != 0 {
 		t.Errorf("ss: %+v, want 1.5 times the half that it is told", a)
 	}
-	if a := found["knn"]; a.Unlimited != a.Sets || a.Raised != 0 { // fewer than 19 held-out images of each class
+	if a := found["mmdtest"]; !a.OfSets || a.Sets == 0 {
+		t.Errorf("mmdtest: %+v, want a share of sets", a)
+	}
+	if a := found["knn"]; a.Unlimited == 0 || a.Sets != 0 || a.Verdict != NoDecision || !a.Share.IsNaN() { // fewer than 19 held-out images of each class
 		t.Errorf("knn: %+v, want no threshold", a)
 	}
 	if a := found["scale-up"]; a.Level != InputLevel || a.Sets != 2 {

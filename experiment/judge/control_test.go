@@ -72,7 +72,7 @@ func TestControlOfADetector(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest := p.divide(x, g.benign.N, x.Images.Poison.Target)
-	in := defenses.Input{Latents: tensor.Stack(g.benign.pick(0, rest), g.malicious.pick(0, rest)), ExpectedPoison: 0.5}
+	in := defenses.Input{Latents: tensor.Stack(g.benign.pick(0, rest), g.malicious.pick(0, first(len(rest)))), ExpectedPoison: 0.5}
 	if err := p.inspect(ctx, at[0].Name, Trigger.Set(), in, lastOf(2*len(rest), len(rest)), p.latents...); err != nil {
 		t.Fatal(err)
 	}

@@ -166,9 +166,6 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 		benign, malicious []int
 	}
 	sets := []shown{{pair.Set(), 0.5, rest[:n], first(n)}}
-	if pair == Trigger { // of the same images
-		sets[0].malicious = rest[:n]
-	}
 	if pair == Protocol {
 		for _, percent := range minorities {
 			count := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest

@@ -62,7 +62,13 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 			others = test.Places(func(label int) bool { return label != poison.Target })
 		}
 	case pair == Trigger && !g.clean:
-		keep, edit, others = everyone, poison.TriggerEdit(), g.benign.places
+		// Tests and intervals take the groups as drawn apart: no image is in both.
+		var untouched []int
+		untouched, others = alternate(g.benign.places)
+		if g.benign, err = collect(ctx, x, at, test, untouched, nil, len(untouched), everyone); err != nil {
+			return nil, err
+		}
+		keep, edit = everyone, poison.TriggerEdit()
 	}
 	// More malicious samples than benign ones would not be looked at.
 	if g.malicious, err = collect(ctx, x, at, test, others, edit, g.benign.N, keep); err != nil {
@@ -70,6 +76,18 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 	}
 	g.N = min(g.benign.N, g.malicious.N)
 	return g, nil
+}
+
+// alternate deals places out in turn.
+func alternate(places []int) (even, odd []int) {
+	for i, place := range places {
+		if i%2 == 0 {
+			even = append(even, place)
+		} else {
+			odd = append(odd, place)
+		}
+	}
+	return even, odd
 }
 
 // collect collects activations of the images of a set at the given places, of at

@@ -9,8 +9,7 @@ import (
 )
 
 // A Pair names the two groups of test images whose latents are compared. The
-// benign group is the same in each: images of the target class that the model
-// calls so. The other one, which stands for the malicious images, differs, and
+// benign group is of images of the target class that the model calls so. The other one, which stands for the malicious images, differs, and
 // with it what a distance is evidence of. Which pairs there are beside Protocol
 // is our choice.
 type Pair string
@@ -20,8 +19,9 @@ const (
 	// target, as far as the model calls them the target. Both what the images
 	// show and the trigger set them apart from the benign ones.
 	Protocol Pair = "protocol"
-	// Trigger has the benign images themselves with the trigger, whatever the
-	// model calls them then. Only the trigger sets them apart.
+	// Trigger has every second of the benign images, which is then not among them,
+	// with the trigger, whatever the model calls it then. Only the trigger sets them
+	// apart.
 	Trigger Pair = "trigger"
 	// Content has images of Protocol's classes without the trigger, as far as the
 	// model calls them by their labels. Only what they show sets them apart. If

@@ -9,24 +9,32 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sdrm/internal/regular"
 )
 
-// Write replaces the file at path with what fill writes. A reader of path, or
-// a machine that loses power, sees the old contents or the new, never a part.
-// If anything fails, path is as it was and nothing is left beside it. The
-// error names path.
+// Write replaces the file at path with what fill writes, or makes a new one; of a
+// link to a file, that file. It keeps the file's permissions; a new one has those
+// that the process gives. A reader of path, or a machine that loses power, sees the
+// old contents or the new, never a part. If anything fails, or something else than a
+// regular file is there, path is as it was and nothing is left beside it. The error
+// names path.
 func Write(path string, fill func(w io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%s: cannot be written: %w", path, cause(err))
 		}
 	}()
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	file, old, err := destination(path)
+	if err != nil {
+		return err
+	}
+	f, err := createBeside(file)
 	if err != nil {
 		return err
 	}
@@ -43,9 +51,10 @@ func Write(path string, fill func(w io.Writer) error) (err error) {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	// CreateTemp makes files that only their owner can read.
-	if err := f.Chmod(0o644); err != nil {
-		return err
+	if old != nil {
+		if err := f.Chmod(old.Mode().Perm()); err != nil {
+			return err
+		}
 	}
 	if err := f.Sync(); err != nil {
 		return err
@@ -53,10 +62,41 @@ func Write(path string, fill func(w io.Writer) error) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := os.Rename(f.Name(), file); err != nil {
 		return err
 	}
-	return SyncDir(dir)
+	return SyncDir(filepath.Dir(file))
+}
+
+// destination returns the path of the regular file that is to be replaced, which is
+// another than path if that is a link, and what is there now, or nil if nothing is.
+func destination(path string) (file string, old fs.FileInfo, err error) {
+	old, err = os.Lstat(path)
+	if err == nil && old.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return "", nil, err
+		}
+		old, err = os.Lstat(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return path, old, regular.Mode(old.Mode())
+}
+
+// createBeside makes a new file in the folder of the file at path, for IsTemporary
+// to know. os.CreateTemp would make one that its owner alone can read.
+func createBeside(path string) (*os.File, error) {
+	for {
+		name := fmt.Sprintf(".%s.%d", filepath.Base(path), rand.Uint32())
+		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
 }
 
 // IsTemporary tells whether a file called name is what Write makes beside a file
@@ -103,16 +143,6 @@ func mkdirAll(dir string, made *[]string) error {
 	}
 	*made = append(*made, dir)
 	return SyncDir(above)
-}
-
-// SyncDir makes what was created, renamed or removed in dir survive a power cut.
-func SyncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return Sync(d)
 }
 
 // Sync makes what was written to f survive a power cut. Some file systems cannot

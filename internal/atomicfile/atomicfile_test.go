@@ -40,12 +40,63 @@ func TestWriteReplaces(t *testing.T) {
 	if got := names(t, filepath.Dir(path)); len(got) != 1 {
 		t.Errorf("folder holds %v, want the file alone", got)
 	}
-	info, err := os.Stat(path)
-	if err != nil {
+}
+
+func TestWriteKeepsPermissions(t *testing.T) {
+	mode := func(path string) os.FileMode {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode()
+	}
+	dir := t.TempDir()
+	usual, written := filepath.Join(dir, "usual"), filepath.Join(dir, "written")
+	if f, err := os.Create(usual); err != nil || f.Close() != nil {
 		t.Fatal(err)
 	}
-	if info.Mode().Perm() != 0o644 {
-		t.Errorf("mode %v, want 0644", info.Mode().Perm())
+	for _, want := range []os.FileMode{mode(usual), 0o600, 0o640, 0o755} {
+		if want != mode(usual) {
+			if err := os.Chmod(written, want); err != nil {
+				t.Fatal(err)
+			}
+			want = mode(written) // not every system has all of them
+		}
+		if err := WriteBytes(written, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if got := mode(written); got != want {
+			t.Errorf("mode %v, want %v", got, want)
+		}
+	}
+}
+
+func TestWriteFollowsLinks(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "elsewhere"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	real, link := filepath.Join(dir, "elsewhere", "real"), filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join("elsewhere", "real"), link); err != nil {
+		t.Skip(err)
+	}
+	if err := WriteBytes(link, []byte("x")); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), link+": ") {
+		t.Errorf("error %v of a link to nothing, want one that it is not there", err)
+	}
+	if err := os.WriteFile(real, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBytes(link, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(real); err != nil || string(got) != "new" {
+		t.Errorf("the file holds %q, error %v, want what was written to the link", got, err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("the link is %v, error %v, want a link still", info.Mode(), err)
+	}
+	if got := append(names(t, dir), names(t, filepath.Dir(real))...); len(got) != 3 {
+		t.Errorf("the folders hold %v, want nothing more than before", got)
 	}
 }
 

@@ -14,9 +14,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
 	"sdrm/internal/regular"
@@ -81,17 +83,16 @@ const tries = 5
 // Get fetches the file to path, through one called path.part that stays if the
 // connection does not last, and is continued by the next Get. A file that is there
 // already and has the right checksum is taken; one that has another is left alone
-// and is an error. Fetched bytes that are wrong are deleted. Progress is told how
+// and is an error, as is what comes there meanwhile. Fetched bytes that are wrong
+// are deleted. Progress is told how
 // many bytes are there; it may be nil.
 //
 // Wrong bytes are a *fault.InputError, files that cannot be written errors of the
 // operating system; an error of the network or the server is neither. If ctx ends,
 // the error is context.Canceled.
 func (f File) Get(ctx context.Context, path string, progress func(done int64)) error {
-	if err := f.Verify(path); err == nil {
-		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fault.Input(fmt.Errorf("%w; nothing is overwritten", err))
+	if done, err := f.there(path); done || err != nil {
+		return err
 	}
 	if progress == nil {
 		progress = func(int64) {}
@@ -102,6 +103,10 @@ func (f File) Get(ctx context.Context, path string, progress func(done int64)) e
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	defer lock.Release()
+	// Another program may have had the lock until now.
+	if done, err := f.there(path); done || err != nil {
+		return err
+	}
 	out, err := regular.Edit(part)
 	if err != nil {
 		return fault.Input(err)
@@ -124,7 +129,23 @@ func (f File) Get(ctx context.Context, path string, progress func(done int64)) e
 		}
 		return fault.Input(fmt.Errorf("%w; deleted", err))
 	}
-	return os.Rename(part, path)
+	if done, err := f.there(path); done || err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	return atomicfile.SyncDir(filepath.Dir(path))
+}
+
+// there tells whether the file is at path already. If something else is, that is an
+// error.
+func (f File) there(path string) (bool, error) {
+	err := f.Verify(path)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err == nil, nil
+	}
+	return false, fault.Input(fmt.Errorf("%w; nothing is overwritten", err))
 }
 
 // fill appends to what is there of the file until it is as long as it shall be.
@@ -133,8 +154,10 @@ func (f File) fill(ctx context.Context, out *os.File, progress func(done int64))
 	if err != nil {
 		return err
 	}
+	// Only what has not been here before is progress: a server without ranges, which
+	// begins anew each time, must not be asked for ever.
+	most := have
 	for failed, wait := 0, firstWait; have != f.Size; {
-		before := have
 		var again bool
 		have, again, err = f.ask(ctx, out, have, progress)
 		switch {
@@ -142,8 +165,8 @@ func (f File) fill(ctx context.Context, out *os.File, progress func(done int64))
 			return context.Canceled
 		case err == nil:
 			continue
-		case have > before:
-			failed, wait = 0, firstWait
+		case have > most:
+			most, failed, wait = have, 0, firstWait
 		}
 		if failed++; !again || failed == tries {
 			return err
@@ -184,7 +207,11 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 		return have, true, f.failure(err)
 	}
 	defer response.Body.Close()
+	whole := response.ContentLength
 	switch code := response.StatusCode; {
+	case code == http.StatusOK && have > 0 && whole >= 0 && whole != f.Size:
+		// A page of a proxy, perhaps: what is here of the file may still be right.
+		return have, false, f.failure(fmt.Errorf("%s with %d bytes, want %d", response.Status, whole, f.Size))
 	case code == http.StatusPartialContent && response.Header.Get("Content-Range") == fmt.Sprintf("bytes %d-%d/%d", have, f.Size-1, f.Size):
 	case code == http.StatusOK, code == http.StatusPartialContent, code == http.StatusRequestedRangeNotSatisfiable:
 		// The file as a whole, or another than that of which the beginning is here.
@@ -199,7 +226,7 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 		again = code == http.StatusRequestTimeout || code == http.StatusTooManyRequests || code >= http.StatusInternalServerError
 		return have, again, f.failure(errors.New(response.Status))
 	}
-	if whole := response.ContentLength; have == 0 && whole >= 0 && whole != f.Size {
+	if have == 0 && whole >= 0 && whole != f.Size {
 		return 0, false, fault.Inputf("%s: wrong bytes: size %d, want %d; deleted", f.URL, whole, f.Size)
 	}
 	if _, err := out.Seek(have, io.SeekStart); err != nil {

@@ -119,6 +119,9 @@ func TestGet(t *testing.T) {
 		{name: "a wrong byte", server: server{data: flipped}, want: "wrong bytes: sha256 ", input: true, left: -1, ranges: []string{""}},
 		{name: "a wrong beginning", server: server{data: published}, part: flipped[:1000], want: "wrong bytes: sha256 ", input: true, left: -1, ranges: []string{"bytes=1000-"}},
 		{name: "another file", server: server{data: []byte("<html>log in</html>")}, want: "wrong bytes: size 19, want 200000; deleted", input: true, left: -1, ranges: []string{""}},
+		{name: "a page in place of the rest", server: server{data: []byte("<html>log in</html>"), noRange: true}, part: published[:1000], want: "200 OK with 19 bytes, want 200000", left: 1000, ranges: []string{"bytes=1000-"}},
+		{name: "cut again and again without ranges", server: server{data: published, noRange: true, cut: []int{100, 150, 100, 150, 100, 150, 100, 150, 100, 150}},
+			want: "the connection was cut", left: 150, ranges: []string{"", "bytes=100-", "bytes=150-", "bytes=100-", "bytes=150-", "bytes=100-"}},
 		{name: "a longer file", server: server{data: append(bytes.Clone(published), 0)}, want: "wrong bytes: size 200001", input: true, left: -1, ranges: []string{""}},
 		{name: "a longer file, continued", server: server{data: append(bytes.Clone(published), 0)}, part: published[:9], want: "wrong bytes: size 200001", input: true, left: -1, ranges: []string{"bytes=9-", ""}},
 	} {
@@ -193,6 +196,34 @@ func TestGetWaits(t *testing.T) {
 	var path2 *fs.PathError
 	if errors.As(err, &path2) {
 		t.Errorf("error %v is one of a file", err)
+	}
+}
+
+// TestGetLeavesWhatComesMeanwhile: what appears at the file's place while it is
+// fetched is taken or is an error, and is not overwritten.
+func TestGetLeavesWhatComesMeanwhile(t *testing.T) {
+	s := httptest.NewServer(&server{data: published})
+	defer s.Close()
+	f := File{URL: s.URL + "/data.bin", Size: int64(len(published)), Sum: fmt.Sprintf("sha256:%x", sha256.Sum256(published))}
+	for _, c := range []struct{ data, want string }{
+		{string(published), ""},
+		{"another", "wrong bytes: size 7, want 200000; nothing is overwritten"},
+	} {
+		path := filepath.Join(t.TempDir(), "data.bin")
+		err := f.Get(t.Context(), path, func(int64) {
+			if err := os.WriteFile(path, []byte(c.data), 0o644); err != nil {
+				t.Error(err)
+			}
+		})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasSuffix(err.Error(), c.want)) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != c.data {
+			t.Errorf("the file holds %d bytes, error %v, want the %d that came", len(got), err, len(c.data))
+		}
+		if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+			t.Errorf("left are %v, error %v, want the file alone", left, err)
+		}
 	}
 }
 

@@ -47,8 +47,8 @@ func open(path string, flag int) (*os.File, int64, error) {
 		return nil, 0, explain(path, err)
 	}
 	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = other(info.Mode())
+	if err == nil {
+		err = Mode(info.Mode())
 	}
 	if err != nil {
 		file.Close()
@@ -65,17 +65,20 @@ func explain(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		err = fs.ErrNotExist // in the same words on every system
 	case unknown == nil && !info.Mode().IsRegular():
-		err = other(info.Mode())
+		err = Mode(info.Mode())
 	case errors.As(err, &cause):
 		err = cause.Err
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// other is the error for what is no regular file.
-func other(mode fs.FileMode) error {
+// Mode returns an error that says what was found if mode is not that of a regular
+// file.
+func Mode(mode fs.FileMode) error {
 	kind := "something else"
 	switch {
+	case mode.IsRegular():
+		return nil
 	case mode.IsDir():
 		kind = "a folder"
 	case mode&fs.ModeNamedPipe != 0:
