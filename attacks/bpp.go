@@ -14,7 +14,7 @@ func init() {
 		Paper:    "Wang, Zhai and Ma, arXiv:2205.13383",
 		AllToAll: true,
 		Options: []Option{
-			{"levels", "8", "the official code's commands'", "levels that each channel keeps, 2 to 128"},
+			{"levels", "8", "the official code's and BackdoorBench's (the official command: 32)", "levels that each channel keeps, 2 to 128"},
 			{"dithering", "no", "BackdoorBench's", "yes to spread what a level lost over the pixels to come"},
 			{"negatives", "no", "ours", "yes for as many covers as poisoned images, changed as another image would be"},
 		},

@@ -20,7 +20,7 @@ func init() {
 		Title: "Label-Consistent",
 		Paper: "Turner, Tsipras and Madry, arXiv:1912.02771",
 		Options: []Option{
-			{"strength", "8", "BackdoorBench's", "largest change of the perturbation in levels, above 0 and at most 255"},
+			{"strength", "8", "BackdoorBench's", "largest change of the perturbation in levels, 1 to 255"},
 			{"step", "1.5", "BackdoorBench's", "change at a step in levels, above 0 and at most 255"},
 			{"steps", "100", "BackdoorBench's", "to the perturbation, 1 to 10000"},
 			{"amplitude", "255", "BackdoorBench's", "of the patch in levels, 1 to 255"},
@@ -39,8 +39,9 @@ func init() {
 // found for the centre of the image and moves and turns with it; where a crop
 // shows what lies outside, nothing is changed (our choice, as is the start). The
 // patch is a chessboard of 3×3 in all four corners, white first: amplitude is
-// added to every second level and taken from the others. Test images get the
-// patch alone.
+// added to every second level and taken from the others. That is ours: in the
+// authors' code, BackdoorBench and BackdoorBox the inner pixel of each patch's
+// upper row is dark. Test images get the patch alone.
 type lc struct {
 	cleanEpochs
 	strength, step   float32
@@ -52,7 +53,7 @@ type lc struct {
 
 func newLC(t *told) Attack {
 	return Attack{&lc{
-		strength: float32(t.number("strength", 0, 255)), step: float32(t.number("step", 0, 255)), steps: t.whole("steps", 1, 10_000),
+		strength: float32(t.levels("strength")), step: float32(t.number("step", 0, 255)), steps: t.whole("steps", 1, 10_000),
 		amplitude: t.whole("amplitude", 1, 255), cleanEpochs: t.cleanEpochs(),
 	}, CleanLabel, Unchanged}
 }

@@ -109,6 +109,7 @@ func TestLCPerturbsAsPyTorch(t *testing.T) {
 func TestLCErrors(t *testing.T) {
 	refuses(t, "lc", []refusal{
 		{Options{"strength": "0"}, "attacks: lc: strength is 0, want above 0 and at most 255"},
+		{Options{"strength": "0.9"}, "attacks: lc: strength is 0.9, want at least 1: less than a level changes nothing"},
 		{Options{"step": "256"}, "attacks: lc: step is 256, want above 0 and at most 255"},
 		{Options{"steps": "0"}, `attacks: lc: steps is "0", want a whole number from 1 to 10000`},
 		{Options{"amplitude": "0"}, `attacks: lc: amplitude is "0", want a whole number from 1 to 255`},

@@ -28,7 +28,7 @@ func init() {
 		Title: "LF",
 		Paper: "Zeng et al., ICCV 2021, arXiv:2104.03413",
 		Options: []Option{
-			{"strength", "25.5", "ours: half of the range to which the authors scale the trigger", "largest change in levels, above 0.5 and at most 255"},
+			{"strength", "25.5", "ours: half of the range to which the authors scale the trigger", "largest change in levels, 1 to 255"},
 			cleanEpochsOption,
 			{"passes", "50", "the authors'", "over the images, at most, 1 to 1000"},
 			{"fooling", "0.2", "the authors'", "share of the images at which learning stops, above 0 and at most 1"},
@@ -56,7 +56,7 @@ type lf struct {
 
 func newLF(t *told) Attack {
 	return Attack{&lf{
-		strength: t.number("strength", 0.5, 255), cleanEpochs: t.cleanEpochs(),
+		strength: t.levels("strength"), cleanEpochs: t.cleanEpochs(),
 		passes: t.whole("passes", 1, 1000), fooling: t.number("fooling", 0, 1),
 	}, AllButTarget, AllToOne}
 }

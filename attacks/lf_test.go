@@ -137,7 +137,8 @@ func TestLFAddsWhatItLearned(t *testing.T) {
 		}()
 	}
 	refuses(t, "lf", []refusal{
-		{Options{"strength": "256"}, "attacks: lf: strength is 256, want above 0.5 and at most 255"},
+		{Options{"strength": "256"}, "attacks: lf: strength is 256, want above 0 and at most 255"},
+		{Options{"strength": "0.6"}, "attacks: lf: strength is 0.6, want at least 1: less than a level changes nothing"},
 		{Options{"epochs": "0"}, `attacks: lf: epochs is "0", want a whole number from 1 to 1000000`},
 		{Options{"passes": "0"}, `attacks: lf: passes is "0", want a whole number from 1 to 1000`},
 		{Options{"fooling": "2"}, "attacks: lf: fooling is 2, want above 0 and at most 1"},

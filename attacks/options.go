@@ -90,6 +90,15 @@ func (t *told) number(name string, lo, hi float64) float64 {
 	return v
 }
 
+// levels returns an option that bounds a change of whole levels.
+func (t *told) levels(name string) float64 {
+	v := t.number(name, 0, 255)
+	if v < 1 {
+		t.fail("%s is %v, want at least 1: less than a level changes nothing", name, v)
+	}
+	return v
+}
+
 // whole returns an option that is a whole number from lo to hi, lo if it is not.
 func (t *told) whole(name string, lo, hi int) int {
 	text := t.text(name)

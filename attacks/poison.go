@@ -89,6 +89,9 @@ func (p Poison) checkVictims() error {
 		if chosen {
 			share += p.Rate
 		}
+		if len(v.Classes) > 0 && v.Cover != nil && label == p.Target && v.Cover(label, p.Target) {
+			return fmt.Errorf("attacks: poison: class %d is a cover and the target: covers would teach that the trigger leads there", label)
+		}
 		if v.Cover != nil && v.Cover(label, p.Target) && share > 1 {
 			return fmt.Errorf("attacks: poison: rate is %v with %v covers for each: more than there are images of class %d", p.Rate, v.CoverRatio, label)
 		}
@@ -100,8 +103,8 @@ func (p Poison) checkVictims() error {
 	return nil
 }
 
-// CheckTrigger returns an error if the trigger changes nothing of images of a size,
-// given its options. What is trained it passes over.
+// CheckTrigger returns an error if the trigger changes nothing of images of a size, in
+// training or in tests, given its options. What is trained it passes over.
 func (p Poison) CheckTrigger(h, w, c int) error {
 	if _, ok := p.Attack.Trigger.(Trained); ok || p.Attack.isNone() {
 		return nil
@@ -110,10 +113,16 @@ func (p Poison) CheckTrigger(h, w, c int) error {
 	for i := range before {
 		before[i] = uint8(i*i*9 + 31*i + i>>3) // all levels, side by side at random
 	}
-	after := slices.Clone(before)
-	p.Attack.Trigger.Apply(Image{Pixels: after, H: h, W: w, C: c, Role: datasets.Poisoned, Test: true, seed: p.Seed})
-	if slices.Equal(before, after) {
-		return fmt.Errorf("attacks: poison: the trigger changes no level of an image of %d×%d×%d, want options with which it does", h, w, c)
+	for _, test := range []bool{false, true} {
+		after := slices.Clone(before)
+		p.Attack.Trigger.Apply(Image{Pixels: after, H: h, W: w, C: c, Role: datasets.Poisoned, Test: test, seed: p.Seed})
+		if slices.Equal(before, after) {
+			when := "training"
+			if test {
+				when = "tests"
+			}
+			return fmt.Errorf("attacks: poison: in %s the trigger changes no level of an image of %d×%d×%d, want options with which it does", when, h, w, c)
+		}
 	}
 	return nil
 }

@@ -373,9 +373,10 @@ func TestTriggersThatChangeNothing(t *testing.T) {
 		{"ftrojan", Options{"magnitude": "2"}, 3},
 		{"ctrl", Options{"magnitude": "3.9"}, 1},
 		{"color", Options{"red": "1", "blue": "0"}, 1},
+		{"adaptive-blend", Options{"train-weight": "1e-9"}, 3}, // in tests it does
 	} {
 		p := Poison{Attack: newAttack(t, c.name, c.options), Rate: 0.1, Classes: 10}
-		want := fmt.Sprintf("attacks: poison: the trigger changes no level of an image of 32×32×%d, want options with which it does", c.channels)
+		want := fmt.Sprintf("attacks: poison: in training the trigger changes no level of an image of 32×32×%d, want options with which it does", c.channels)
 		if err := p.CheckTrigger(32, 32, c.channels); err == nil || err.Error() != want {
 			t.Errorf("%s, %v: error %v, want %s", c.name, c.options, err, want)
 		}

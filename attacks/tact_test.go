@@ -68,6 +68,7 @@ func TestTaCTErrors(t *testing.T) {
 		want    string
 	}{
 		{1, nil, "attacks: poison: class 1 shall be led to itself, want another target"},
+		{5, nil, "attacks: poison: class 5 is a cover and the target: covers would teach that the trigger leads there"},
 		{0, Options{"source": "10"}, "attacks: poison: class 10 is named, want 0 to 9"},
 		{0, Options{"cover": "5,12"}, "attacks: poison: class 12 is named, want 0 to 9"},
 	} {

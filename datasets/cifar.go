@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,6 +64,9 @@ func (c *cifar) find(where string, split Split) listing {
 	if !slices.ContainsFunc(slices.Concat(c.files[:]...), exists) && slices.ContainsFunc(slices.Concat(c.pickles[:]...), exists) {
 		l.layout = "for Python"
 		files, read = c.pickles[split], c.readPickled
+	}
+	if !slices.ContainsFunc(slices.Concat(c.files[Train], c.files[Test], c.pickles[Train], c.pickles[Test]), func(name string) bool { return there(where, name) }) {
+		l.fail("%s: %w", filepath.Join(where, files[0]), fs.ErrNotExist)
 	}
 	l.images = len(files) * each
 	l.fill = func(set *Set) (wrong []error) {

@@ -14,7 +14,8 @@ import (
 // unpacks archives there, which stay, and returns the set's folder; an empty dir is
 // DataDir's default, and an empty mirror the place where the makers publish, else
 // the URL of a folder with files of the same names. Files that are there and have
-// the right checksum are taken; a folder that Unpack would make is left alone.
+// the right checksum are taken; a folder that Unpack would make is left alone, and an
+// error if it does not hold the set.
 // Progress is told how many bytes of a file are there; it may be nil.
 //
 // The error of a set that has no such files, of wrong bytes and of what cannot be
@@ -32,6 +33,9 @@ func (s Source) Download(ctx context.Context, dir, mirror string, progress func(
 	to := folder
 	if packed {
 		if there(folder) {
+			if _, err := s.Look(dir); err != nil {
+				return "", fault.Input(err)
+			}
 			return folder, nil
 		}
 		to = dir

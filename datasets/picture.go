@@ -176,6 +176,9 @@ func decodePicture(data []byte, most int) (bitmap, error) {
 	if at.Empty() {
 		return bitmap{}, errors.New("an image without pixels")
 	}
+	if at.Dx() != config.Width || at.Dy() != config.Height { // the first frame of an animation
+		return bitmap{}, fmt.Errorf("a first frame of %d×%d pixels in %d×%d, want one that fills them", at.Dx(), at.Dy(), config.Width, config.Height)
+	}
 	b := bitmap{h: at.Dy(), w: at.Dx(), c: c}
 	b.pixels = make([]uint8, 0, b.h*b.w*b.c)
 	for y := at.Min.Y; y < at.Max.Y; y++ {

@@ -66,9 +66,11 @@ func ppmNumber(data []byte, at int) (n, end int, err error) {
 	}
 	digits := at
 	for ; at < len(data) && '0' <= data[at] && data[at] <= '9'; at++ {
-		if n = 10*n + int(data[at]-'0'); n > math.MaxInt32 {
+		digit := int(data[at] - '0')
+		if n > (math.MaxInt32-digit)/10 { // before it overflows, where an int has 32 bits
 			return 0, at, fmt.Errorf("more than %d", math.MaxInt32)
 		}
+		n = 10*n + digit
 	}
 	switch {
 	case at == digits && at == len(data):

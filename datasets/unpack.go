@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"sdrm/internal/atomicfile"
+	"sdrm/internal/lockfile"
 	"sdrm/internal/regular"
 	"sdrm/internal/ziplist"
 )
@@ -23,7 +24,7 @@ import (
 // files.
 const (
 	mostEntryBytes = mostPictureBytes
-	mostBytes      = 2 << 30 // the largest archives, GTSRB's, are 0.4 GB packed
+	mostBytes      = int64(2 << 30) // the largest archives, GTSRB's, are 0.4 GB packed
 	mostTailBytes  = 1 << 20
 	mostEntries    = 1 << 18
 	mostListBytes  = 20 << 20 // of a zip archive's list of them; that of Tiny-ImageNet has about 15 MB
@@ -71,8 +72,20 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 	if err != nil {
 		return "", err
 	}
-	beside, err := os.MkdirTemp(dir, "."+s.Folder+".*")
+	// One at a time: what is there of the folder in the making is a killed program's.
+	beside := filepath.Join(dir, "."+s.Folder+".part")
+	lock, err := lockfile.Acquire(beside + ".lock")
 	if err != nil {
+		return "", fmt.Errorf("%s: %w", folder, err)
+	}
+	defer lock.Release()
+	if there(folder) {
+		return "", fmt.Errorf("%s: %w; nothing is overwritten", folder, fs.ErrExist)
+	}
+	if err := os.RemoveAll(beside); err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(beside, 0o755); err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(beside)
@@ -88,11 +101,11 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 	if err := atomicfile.WriteBytes(filepath.Join(beside, sumsName), u.sums); err != nil {
 		return "", err
 	}
-	// MkdirTemp makes folders that only their owner can read.
-	if err := os.Chmod(beside, 0o755); err != nil {
+	atomicfile.SyncAll() // a hundred thousand files, one by one, would take minutes
+	if err := os.Rename(beside, folder); err != nil {
 		return "", err
 	}
-	return folder, os.Rename(beside, folder)
+	return folder, atomicfile.SyncDir(dir)
 }
 
 // An unpacking is a folder in the making.

@@ -103,36 +103,31 @@ func (f *File) parse(header []byte) error {
 		return errors.New("does not begin with {")
 	}
 	d := json.NewDecoder(bytes.NewReader(header))
-	if _, err := d.Token(); err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return err
-		}
-		name := token.(string) // keys of an object are strings, else Token fails
+	err := eachField(d, func(name string) error {
 		if len(name) > maxName {
 			return fmt.Errorf("tensor %.64q…: its name has %d bytes, want at most %d", name, len(name), maxName)
 		}
-		if seen[name] {
-			return fmt.Errorf("%q appears twice", name)
-		}
-		seen[name] = true
 		if name == metadataKey {
-			if err := d.Decode(&f.Metadata); err != nil {
+			f.Metadata = map[string]string{}
+			err := eachField(d, func(key string) error {
+				var text string
+				err := d.Decode(&text)
+				f.Metadata[key] = text
+				return err
+			})
+			if err != nil {
 				return fmt.Errorf("%q: %w", name, err)
 			}
-			continue
+			return nil
 		}
 		info, err := parseEntry(d, name)
 		if err != nil {
 			return fmt.Errorf("tensor %q: %w", name, err)
 		}
 		f.Tensors = append(f.Tensors, info)
-	}
-	if _, err := d.Token(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if rest := bytes.TrimRight(header[d.InputOffset():], " "); len(rest) > 0 {
@@ -141,9 +136,47 @@ func (f *File) parse(header []byte) error {
 	return nil
 }
 
+// eachField reads an object, in which no key may appear twice, and has read read the
+// value of each.
+func eachField(d *json.Decoder, read func(key string) error) error {
+	if token, err := d.Token(); err != nil {
+		return err
+	} else if token != json.Delim('{') {
+		return fmt.Errorf("found %v, want an object", token)
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		key := token.(string) // keys of an object are strings, else Token fails
+		if seen[key] {
+			return fmt.Errorf("%q appears twice", key)
+		}
+		seen[key] = true
+		if err := read(key); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
 func parseEntry(d *json.Decoder, name string) (Info, error) {
 	var e entry
-	if err := d.Decode(&e); err != nil {
+	err := eachField(d, func(key string) error {
+		switch key {
+		case "dtype":
+			return d.Decode(&e.DType)
+		case "shape":
+			return d.Decode(&e.Shape)
+		case "data_offsets":
+			return d.Decode(&e.Offsets)
+		}
+		return fmt.Errorf("%.64q, want dtype, shape and data_offsets", key)
+	})
+	if err != nil {
 		return Info{}, err
 	}
 	if e.DType.size() == 0 {

@@ -126,6 +126,10 @@ func TestHostileFiles(t *testing.T) {
 		{"hole", encode(`{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, 12), "want 4"},
 		{"overlap", encode(`{"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, 12), "want 8"},
 		{"same name twice", encode(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, 0), "appears twice"},
+		{"a field twice", encode(`{"w":{"dtype":"I64","dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, 0), `tensor "w": "dtype" appears twice`},
+		{"a field in capitals", encode(`{"w":{"DTYPE":"F32","shape":[0],"data_offsets":[0,0]}}`, 0), `tensor "w": "DTYPE", want dtype`},
+		{"a tensor that is a list", encode(`{"w":[]}`, 0), `tensor "w": found [, want an object`},
+		{"metadata twice", encode(`{"__metadata__":{"format":"pt","format":"np"}}`, 0), `"__metadata__": "format" appears twice`},
 		{"metadata of numbers", encode(`{"__metadata__":{"a":1}}`, 0), "__metadata__"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/safetensors"
@@ -57,6 +58,11 @@ func importable(f *safetensors.File, m *models.Model) (*Loaded, error) {
 	for _, t := range l.Tensors {
 		if t.I64 != nil && (t.I64[0] < 0 || t.I64[0] > maxCount) {
 			return nil, fmt.Errorf("tensor %q is %d, want 0 to %d", t.Name, t.I64[0], maxCount)
+		}
+		if strings.HasSuffix(t.Name, ".running_var") {
+			if i := slices.IndexFunc(t.F32, func(v float32) bool { return v < 0 }); i >= 0 {
+				return nil, fmt.Errorf("tensor %q: element %d is %v, want a variance, at least 0", t.Name, i, t.F32[i])
+			}
 		}
 	}
 	return l, nil
