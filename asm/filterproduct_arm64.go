@@ -2,14 +2,14 @@
 
 package asm
 
-import "sync"
+import "sdrm/internal/parallel"
 
 // twoStepProduct makes FilterProduct of a table's Filter and GemmRows, where there is
 // no kernel that does both at once.
 func twoStepProduct(r int, filter transformAsm, width int, rest Winograd, rows gemmRowsAsm) FilterProduct {
 	transform := transform(width, 3, r, filter, rest.Filter)
 	multiply := gemmRows(width, rows, gemmRowsGeneric)
-	var free transformed
+	var free parallel.Spare[[36 * transformedDepth * cacheLine]float32] // transformed filters
 	return func(m []float32, mPoint int, v []float32, vPoint int, w []float32, tap, next, kc, c int, accumulate bool) {
 		checkFilterProduct(r, m, mPoint, v, vPoint, w, tap, next, kc, c)
 		if kc == 0 {
@@ -17,7 +17,7 @@ func twoStepProduct(r int, filter transformAsm, width int, rest Winograd, rows g
 			return
 		}
 		const point = transformedDepth * cacheLine
-		u := free.take()
+		u := free.Get()
 		for k0 := 0; k0 < kc; k0 += transformedDepth {
 			k := min(transformedDepth, kc-k0)
 			for ch := 0; ch < c; ch += cacheLine {
@@ -28,32 +28,9 @@ func twoStepProduct(r int, filter transformAsm, width int, rest Winograd, rows g
 				multiply(r*r, k, n, v[k0:], vPoint, u[:], point, cacheLine, m[ch:], mPoint, accumulate || k0 > 0)
 			}
 		}
-		free.put(u)
+		free.Put(u)
 	}
 }
 
 // transformedDepth is how many input channels' filters are transformed at a time.
 const transformedDepth = 16
-
-// transformed keeps memory for transformed filters that nobody uses now.
-type transformed struct {
-	mu   sync.Mutex
-	free []*[36 * transformedDepth * cacheLine]float32
-}
-
-func (t *transformed) take() *[36 * transformedDepth * cacheLine]float32 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if n := len(t.free); n > 0 {
-		u := t.free[n-1]
-		t.free = t.free[:n-1]
-		return u
-	}
-	return new([36 * transformedDepth * cacheLine]float32)
-}
-
-func (t *transformed) put(u *[36 * transformedDepth * cacheLine]float32) {
-	t.mu.Lock()
-	t.free = append(t.free, u)
-	t.mu.Unlock()
-}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -109,7 +108,7 @@ func TestTablesAreComplete(t *testing.T) {
 func TestKernelsDoNotAllocate(t *testing.T) {
 	for _, k := range asm.Available() {
 		for _, kc := range cases {
-			s := kc.Shapes[slices.IndexFunc(kc.Shapes, func(s conform.Shape) bool { return s.N > 0 && s.C == 0 || s.C > 16 })]
+			s := kc.Shapes[len(kc.Shapes)-1] // the first have no rows
 			a := kc.Fill(s, func() float32 { return 0 })
 			if n := testing.AllocsPerRun(3, func() { kc.Run(k, s, a) }); n != 0 {
 				t.Errorf("%v: %s allocates %v times", k.ISA, kc.Name, n)

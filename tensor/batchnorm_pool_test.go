@@ -100,9 +100,7 @@ func TestPooledBatchNormHandsNaNOn(t *testing.T) {
 // handedOn wants the bits of want, some of them NaN.
 func handedOn(t *testing.T, what string, got, want *tensor.Tensor) {
 	t.Helper()
-	if i := conform.FirstDifference(got.Data, want.Data); i >= 0 {
-		t.Fatalf("%s: element %d is %v, want %v", what, i, got.Data[i], want.Data[i])
-	}
+	equal(t, what, got, want)
 	nans := 0
 	for _, v := range want.Data {
 		if v != v {
@@ -114,11 +112,13 @@ func handedOn(t *testing.T, what string, got, want *tensor.Tensor) {
 	}
 }
 
+// equal wants the shape of want and its bits; all NaNs are one.
 func equal(t *testing.T, what string, got, want *tensor.Tensor) {
 	t.Helper()
-	for i, v := range got.Data {
-		if v != want.Data[i] {
-			t.Fatalf("%s: element %d is %v, want %v", what, i, v, want.Data[i])
-		}
+	if got.Shape != want.Shape {
+		t.Fatalf("%s: shape %v, want %v", what, got.Shape, want.Shape)
+	}
+	if i := conform.FirstDifference(got.Data, want.Data); i >= 0 {
+		t.Fatalf("%s: element %d is %v, want %v", what, i, got.Data[i], want.Data[i])
 	}
 }

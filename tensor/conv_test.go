@@ -196,11 +196,7 @@ func TestConvolutionBitsDependOnShapesAlone(t *testing.T) {
 					return
 				}
 				for _, pair := range [][2]*tensor.Tensor{{r.y, first.y}, {r.dx, first.dx}, {r.d.Weights, first.d.Weights}, {r.d.Bias, first.d.Bias}} {
-					for i, v := range pair[0].Data {
-						if v != pair[1].Data[i] {
-							t.Fatalf("element %d of %v: %v, first setup %v", i, pair[0].Shape, v, pair[1].Data[i])
-						}
-					}
+					equal(t, "beside the first setup", pair[0], pair[1])
 				}
 			})
 		})

@@ -78,6 +78,7 @@ type winogradPlan struct {
 	parts      int // blocks that the output channels fall into
 	c0, c1     int // output channels of the block
 	rowParts   int // parts that the rows of a point's product fall into
+	fewParts   int // parts that the output channels fall into where tiles are few
 	perTask    int // chunks of rows of a task that takes tiles from patches to pixels
 
 	v, m, d []float32 // [point][tile][channel], D in panels [point][panel][tile][NR]
@@ -181,7 +182,8 @@ func (p *winogradPlan) convolve(w, bias *Tensor) {
 		p.images = min(p.images, p.x.Shape.N()-p.image0)
 		winogradInputLoop.Run(p.images*p.bands(), *p)
 		if few {
-			winogradFewLoop.Run(fewParts(p.kernels, p.cout), *p)
+			p.fewParts = fewParts(p.kernels, p.cout)
+			winogradFewLoop.Run(p.fewParts, *p)
 		} else {
 			p.multiply()
 		}
@@ -231,7 +233,7 @@ func (w winograd) gradWeights(d Conv, x, dy *Tensor) {
 			p.takeRowParts(p.cin)
 			winogradWeightLoop.Run(p.points*p.rowParts, p)
 			if d.Bias != nil {
-				p.addBiasGrad()
+				winogradBiasLoop.Run(p.panels(), p)
 			}
 		}
 		winogradFilterGradLoop.Run(p.cin, p)
@@ -483,25 +485,23 @@ var winogradWeightLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	})
 })
 
-// addBiasGrad adds the block's output gradients to the bias's: the row of Aᵀ
-// for the point 1 is all ones, so D at (1, 1) holds each tile's sum.
-func (p *winogradPlan) addBiasGrad() {
+// winogradBiasLoop adds a panel of the block's output gradients to the bias's: the
+// row of Aᵀ for the point 1 is all ones, so D at (1, 1) holds each tile's sum.
+var winogradBiasLoop = parallel.NewLoop(func(p *winogradPlan, j int) {
 	nr := p.kernels.NR
 	sum := Scratch.Floats(nr)
 	at := p.d[(p.wg.M+3)*pointStride(p.panels()*p.stride*nr):]
-	for j := range p.panels() {
-		panel := at[j*p.stride*nr:][:p.tiles()*nr]
-		first := p.c0 + j*nr
-		b := p.bias[first:min(first+nr, p.c1)]
-		for length := p.biasImages() * p.tilesPerImage() * nr; len(panel) > 0; {
-			part := panel[:min(length, len(panel))]
-			p.kernels.ColSums(sum.Data, part)
-			p.kernels.Add(b, b, sum.Data[:len(b)])
-			panel = panel[len(part):]
-		}
+	panel := at[j*p.stride*nr:][:p.tiles()*nr]
+	first := p.c0 + j*nr
+	b := p.bias[first:min(first+nr, p.c1)]
+	for length := p.biasImages() * p.tilesPerImage() * nr; len(panel) > 0; {
+		part := panel[:min(length, len(panel))]
+		p.kernels.ColSums(sum.Data, part)
+		p.kernels.Add(b, b, sum.Data[:len(b)])
+		panel = panel[len(part):]
 	}
 	Scratch.Put(sum)
-}
+})
 
 // winogradFilterGradLoop transforms the gradient of one input channel's filters
 // back to taps, for the block's output channels.

@@ -27,7 +27,7 @@ func (p *winogradPlan) fewTiles() bool {
 // winogradFewLoop multiplies all tiles by the filters of some output channels.
 var winogradFewLoop = parallel.NewLoop(func(p *winogradPlan, task int) {
 	mr, nr := p.kernels.MR, p.kernels.NR
-	c0, c1 := evenPart(p.cout, nr, task, fewParts(p.kernels, p.cout))
+	c0, c1 := evenPart(p.cout, nr, task, p.fewParts)
 	vPoint, mPoint := pointStride(p.stride*p.cin), pointStride(p.stride*p.cout)
 	if p.tiles() == 1 && !p.turned {
 		p.wg.FilterProduct(p.m[c0:], mPoint, p.v, vPoint, p.w.Data[c0:], p.cin*p.cout, p.cout, p.cin, c1-c0, false)

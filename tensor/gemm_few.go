@@ -10,8 +10,8 @@ import (
 // at a time into the cache, and multiplies them there with all rows of A.
 
 const (
-	// fewTasks is how many tasks the columns are cut into, and fewColumns how many
-	// of them one task takes at most.
+	// fewTasks is how many tasks the columns are cut into, or one for each worker if
+	// these are more, and fewColumns how many of them one task takes at most.
 	fewTasks   = 4
 	fewColumns = 128
 	// fewFloats is about how many floats of B there are at a time: what the L2
@@ -21,24 +21,26 @@ const (
 
 // fewParts is how many tasks n columns are cut into.
 func fewParts(k *asm.Kernels, n int) int {
-	return max(min(fewTasks, ceilDiv(n, k.NR)), ceilDiv(n, fewColumns))
+	return max(min(max(fewTasks, parallel.Workers()), ceilDiv(n, k.NR)), ceilDiv(n, fewColumns))
 }
 
 // gemmFew computes dst += a·b, each element one chain of fma over k. a, b and dst
 // have unit stride along their rows.
 func gemmFew(dst, a, b View) {
 	k := asm.Current()
-	fewLoop.Run(fewParts(k, dst.Cols), fewArgs{k, dst, a, b})
+	parts := fewParts(k, dst.Cols)
+	fewLoop.Run(parts, fewArgs{k, dst, a, b, parts})
 }
 
 type fewArgs struct {
 	kernels   *asm.Kernels
 	dst, a, b View
+	parts     int // that the columns are cut into
 }
 
 var fewLoop = parallel.NewLoop(func(f *fewArgs, task int) {
 	k, nr := f.kernels, f.kernels.NR
-	c0, c1 := evenPart(f.dst.Cols, nr, task, fewParts(k, f.dst.Cols))
+	c0, c1 := evenPart(f.dst.Cols, nr, task, f.parts)
 	width := ceilDiv(c1-c0, nr) * nr
 	depth := max(1, min(f.b.Rows, fewFloats/width))
 	block, edge := Scratch.Floats(depth*width), Scratch.Floats(k.MR*(nr+depth))

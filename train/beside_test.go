@@ -5,7 +5,9 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/datasets"
+	"sdrm/layers"
 	"sdrm/models/weights"
+	"sdrm/tensor"
 )
 
 // besides is tiny with an attack whose generator is trained in the first of the
@@ -19,6 +21,8 @@ func besides(t testing.TB, dir string) Config {
 	poison := attacks.Poison{Attack: attack, Rate: 0.5, Seed: 5, Classes: 10}
 	g := attack.Trigger.(attacks.Generator)
 	c.Beside = &Beside{Entries: g.Entries(attacks.Lesson{H: 32, W: 32, C: 3, Seed: 5}), Epochs: g.JointEpochs(), Change: g.Generate}
+	// As a normalisation of the generator would have it.
+	c.Beside.Entries = append(c.Beside.Entries, layers.Entry{Name: "num_batches_tracked", Layout: layers.Scalar, Tensor: tensor.New(tensor.Shape{1, 1, 1, 1})})
 	for loader, edit := range map[**datasets.Loader]datasets.Edit{&c.Images: poison.Marks(), &c.Triggered: poison.TestEdit()} {
 		split, n, config := datasets.Test, 20, datasets.Config{Batch: 16, After: edit}
 		if loader == &c.Images {

@@ -91,8 +91,15 @@ func (t *Trainer) saveBest() error {
 }
 
 // write writes sorted tensors with the trainer's stamp and returns the stamp,
-// or does nothing if the run has no folder.
+// or does nothing if the run has no folder. Tensors that are not finite, which no
+// reader takes, are an ErrDiverged: weights may be so after the last update and
+// variances without any loss that is not finite.
 func (t *Trainer) write(name string, tensors []safetensors.Tensor, digest string) ([]byte, error) {
+	for _, x := range tensors {
+		if i := slices.IndexFunc(x.F32, func(v float32) bool { return v-v != 0 }); i >= 0 {
+			return nil, fmt.Errorf("element %d of %s is %v: %w", i, x.Name, x.F32[i], ErrDiverged)
+		}
+	}
 	if t.config.Dir == "" {
 		return nil, nil
 	}
@@ -228,8 +235,8 @@ func (c *contents) read(f *safetensors.File, identity string, entries []layers.E
 		if !slices.ContainsFunc([]string{momentumPrefix, besidePrefix, learnedPrefix}, known) {
 			return fmt.Errorf("tensor %q is not part of the model", info.Name)
 		}
-		t := safetensors.Tensor{Name: info.Name, Shape: info.Shape}
-		if t.F32, err = weights.Floats(f, t.Name, t.Shape); err != nil {
+		t, err := weights.Read(f, info)
+		if err != nil {
 			return err
 		}
 		all = append(all, t)

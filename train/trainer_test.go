@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -209,6 +210,32 @@ func TestADivergedRunStops(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(c.Dir, CheckpointFile)); err == nil {
 		t.Error("a checkpoint of broken weights was saved")
+	}
+}
+
+// A run can diverge without a loss that is not finite: in its last update, or in a
+// variance that no float32 holds. Nothing is saved that no reader takes.
+func TestADivergedStateIsNotSaved(t *testing.T) {
+	for name, diverge := range map[string]func(c *Config){
+		"the last update": func(c *Config) { c.Epochs, c.Images, c.Schedule = 1, c.Clean, MultiStep{Base: 1e38} },
+		"a running variance": func(c *Config) {
+			for _, e := range c.Model.Entries() {
+				if strings.HasSuffix(e.Name, "running_var") {
+					e.Tensor.Data[0] = float32(math.Inf(1))
+				}
+			}
+		},
+	} {
+		c := tiny(t, t.TempDir())
+		c.Lambda, c.Levels = 0, nil
+		c.Clean = c.Triggered
+		diverge(&c)
+		if err := New(c).Run(context.Background()); !errors.Is(err, ErrDiverged) {
+			t.Errorf("%s: error %v, want %v", name, err, ErrDiverged)
+		}
+		if left, err := os.ReadDir(c.Dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: the folder holds %v, error %v", name, left, err)
+		}
 	}
 }
 

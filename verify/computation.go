@@ -36,9 +36,7 @@ func (r computation) key() string {
 // digest does the work and returns its SHA-256.
 func (r computation) digest(ctx context.Context) (string, error) {
 	if r.threads > 0 {
-		before := parallel.Workers()
-		parallel.SetWorkers(r.threads)
-		defer parallel.SetWorkers(before)
+		defer parallel.SetWorkers(parallel.SetWorkers(r.threads))
 	}
 	d := &digest{sum: sha256.New()}
 	if err := r.run(ctx, d); err != nil {

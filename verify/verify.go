@@ -107,7 +107,8 @@ func checks(ctx context.Context, ways []Way, do func(name string, check func() (
 	if err := kernels(do); err != nil {
 		return err
 	}
-	defer parallel.SetWorkers(parallel.Workers())
+	limit := parallel.SetWorkers(0)
+	defer parallel.SetWorkers(limit)
 	for _, way := range ways {
 		named := do
 		if len(ways) > 1 {

@@ -26,7 +26,7 @@ func Load(f *safetensors.File, entries []layers.Entry) (*Loaded, error) {
 			t.I64 = make([]int64, 1)
 			err = f.ReadI64(t.Name, t.Shape, t.I64)
 		} else {
-			t.F32, err = Floats(f, t.Name, t.Shape)
+			t.F32, err = floats(f, t.Name, t.Shape)
 		}
 		if err != nil {
 			return nil, err
@@ -36,14 +36,33 @@ func Load(f *safetensors.File, entries []layers.Entry) (*Loaded, error) {
 	return l, nil
 }
 
-// Floats returns the elements of a float32 tensor of the given shape, which must
-// be finite: no training that goes on gives others.
-func Floats(f *safetensors.File, name string, shape []int) ([]float32, error) {
+// Read reads a tensor that is no entry's. The error names it, and an element that is
+// not finite.
+func Read(f *safetensors.File, info safetensors.Info) (safetensors.Tensor, error) {
+	t := safetensors.Tensor{Name: info.Name, Shape: info.Shape}
+	var err error
+	if info.DType == safetensors.I64 {
+		t.I64 = make([]int64, elements(t.Shape))
+		err = f.ReadI64(t.Name, t.Shape, t.I64)
+	} else {
+		t.F32, err = floats(f, t.Name, t.Shape)
+	}
+	return t, err
+}
+
+// elements returns how many elements a tensor of a file has.
+func elements(shape []int) int {
 	n := 1
 	for _, d := range shape {
 		n *= d
 	}
-	x := make([]float32, n)
+	return n
+}
+
+// floats returns the elements of a float32 tensor of the given shape, which must
+// be finite.
+func floats(f *safetensors.File, name string, shape []int) ([]float32, error) {
+	x := make([]float32, elements(shape))
 	if err := f.ReadF32(name, shape, x); err != nil {
 		return nil, err
 	}
