@@ -160,9 +160,23 @@ func columnMedians(x tensor.View, keep func(row int) bool) []float64 {
 	return medians
 }
 
+// decides says which constants are the variant's own.
+func (d ActivationClustering) decides() string {
+	rule := map[ClusterRule]string{
+		RelativeSize: "the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench)",
+		Smaller:      "the smaller cluster, whatever its share (Adversarial Robustness Toolbox)",
+		BySilhouette: "the smaller cluster if its share is below 0.35 and the silhouette above 0.1 (Adversarial Robustness Toolbox)",
+		ByDistance:   "clusters whose median is nearer to another class's than to their own class's (Adversarial Robustness Toolbox)",
+	}[d.Rule]
+	if d.Reduction == ByICA {
+		return "independent components (paper); " + rule
+	}
+	return "principal components (backdoor-toolbox); " + rule
+}
+
 func init() {
 	register(Definition{Order: 1, Title: "Activation Clustering", Paper: "Chen et al., SafeAI 2019, arXiv:1811.03728",
-		Defaults: "10 components (paper); the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench); 100 restarts (ours)"},
+		Defaults: "10 components (paper); 100 restarts (ours)"},
 		ActivationClustering{}, ActivationClustering{Reduction: ByICA},
 		ActivationClustering{Rule: Smaller}, ActivationClustering{Rule: BySilhouette}, ActivationClustering{Rule: ByDistance})
 }

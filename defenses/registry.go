@@ -13,7 +13,7 @@ type Definition struct {
 	// stand by name.
 	Order int
 	// Title is its name in full, Paper where it comes from, and Defaults says in
-	// words by which constants it decides and whose they are.
+	// words by which constants it decides and whose they are, of all variants.
 	Title, Paper, Defaults string
 	// Variants are all configurations that have a name, the usual one first.
 	// register fills them in.
@@ -36,6 +36,15 @@ func register(d Definition, variants ...Detector) {
 		x, y := a.Variants[0], b.Variants[0]
 		return cmp.Or(cmp.Compare(x.Needs().Unit, y.Needs().Unit), cmp.Compare(a.Order, b.Order), cmp.Compare(x.Name(), y.Name()))
 	})
+}
+
+// Decides says by which constants a variant of the detector decides and whose they
+// are.
+func (d Definition) Decides(variant Detector) string {
+	if own, ok := variant.(interface{ decides() string }); ok {
+		return own.decides() + "; " + d.Defaults
+	}
+	return d.Defaults
 }
 
 // All returns the definitions of all detectors: those that inspect latents, then

@@ -89,8 +89,19 @@ func (d SpectralSignatures) threshold(scores []float64, poison float64) (thresho
 	}
 }
 
+// decides says which constants are the variant's own.
+func (d SpectralSignatures) decides() string {
+	switch d.Cut {
+	case Percentile:
+		return "above the 85th percentile (official code, BackdoorBench)"
+	case Exact:
+		return "as many as the expected poison (ours)"
+	}
+	return "the top 1.5 times the expected poison (paper)"
+}
+
 func init() {
 	register(Definition{Order: 2, Title: "Spectral Signatures", Paper: "Tran, Li and Madry, NeurIPS 2018",
-		Defaults: "the top 1.5 times the expected poison (paper); ss-85: the 85th percentile (official code, BackdoorBench); ss-exact: as many as expected (ours)"},
+		Defaults: "squares of the projections on one singular vector (paper)"},
 		SpectralSignatures{}, SpectralSignatures{Cut: Percentile}, SpectralSignatures{Cut: Exact})
 }

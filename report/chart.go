@@ -39,7 +39,7 @@ const (
 // newChart draws a series a run; nil series are left out. Values between lo and
 // hi are always in view; if they are NaN the data alone decide.
 func newChart(title string, names []string, series [][]float64, lo, hi float64) chart {
-	c := chart{Title: title, Width: chartWidth, Height: chartHeight, Left: 46, Right: chartWidth - 14, Top: 14, Bottom: chartHeight - 30}
+	c := chart{Title: title, Width: chartWidth, Height: chartHeight, Left: 46, Right: chartWidth - 14, Top: 14, Bottom: chartHeight - 36}
 	longest := 0
 	for _, s := range series {
 		longest = max(longest, len(s))

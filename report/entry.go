@@ -90,8 +90,12 @@ func (e Entry) epochs(value func(run.Metric) float64) []float64 {
 	return out
 }
 
-// batchMMD returns the mean over each epoch's steps of the MMD² of a level.
+// batchMMD returns the mean over each epoch's steps of the MMD² of a level, nothing
+// of a run without an attack, whose batches have no malicious samples.
 func (e Entry) batchMMD(level int) []float64 {
+	if e.Spec.Attack.Control() {
+		return nil
+	}
 	var out []float64
 	var sum float64
 	var steps int

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"sdrm/defenses"
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
@@ -73,7 +74,8 @@ type view struct {
 	Clouds  [][]cloud
 	Levels  []string
 	Sets    []setTable
-	Heats   []int // the colours of the heat maps
+	Named   []named // the detectors that are in the tables
+	Heats   []int   // the colours of the heat maps
 	Rates   []string
 	Specs   []specText
 
@@ -84,6 +86,34 @@ type view struct {
 	Replaced  []spec.MMDSpec // of runs that reduce another distance than MMD, each distance once
 	Refresh   int            // seconds until a browser loads the page again, 0 for never
 	Pictured  bool           // scatters are there
+}
+
+// named is a detector's name and what it is short for.
+type named struct{ Name, Title string }
+
+// titled returns the detectors that results have figures of, in the order of
+// lists. One that is not known any more has its name alone.
+func titled(results []judge.Result) (out []named) {
+	var known, found []string
+	for _, r := range results {
+		for _, s := range r.Detectors {
+			found = append(found, s.Name)
+		}
+	}
+	for _, d := range defenses.All() {
+		for _, v := range d.Variants {
+			if known = append(known, v.Name()); slices.Contains(found, v.Name()) {
+				out = append(out, named{v.Name(), d.Title})
+			}
+		}
+	}
+	slices.Sort(found)
+	for _, name := range slices.Compact(found) {
+		if !slices.Contains(known, name) {
+			out = append(out, named{Name: name})
+		}
+	}
+	return out
 }
 
 // setTable is the detectors' tables of one inspected set.
@@ -229,6 +259,7 @@ func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
 		v.Rates = append(v.Rates, trim(100*rate)+" %")
 	}
 	v.Contrasts, v.Against = viewOf(contrasts(runs)), viewOf(againstControls(v.Results))
+	v.Named = titled(v.Results)
 	rows := pivot(v.Results)
 	for _, set := range sets(rows) {
 		v.Sets = append(v.Sets, tablesOf(rows, set, v.Results, v.Many))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -32,6 +33,7 @@ type mark struct {
 func newLevelPlot(entries []Entry, at []int) levelPlot {
 	p := levelPlot{Width: chartWidth, Height: chartHeight, Left: 46, Right: chartWidth - 14, Top: 14, Bottom: chartHeight - 30}
 	var names []string
+	relus := map[string]int{}
 	high := 0.0
 	levels := make([][]judge.Distance, len(at))
 	for i, run := range at {
@@ -40,6 +42,7 @@ func newLevelPlot(entries []Entry, at []int) levelPlot {
 			if !slices.Contains(names, d.Level) {
 				names = append(names, d.Level)
 			}
+			relus[d.Level] = max(relus[d.Level], d.ReLU)
 			for _, v := range []float64{float64(d.MMD.Value), float64(d.MMD.High)} {
 				if v <= math.MaxFloat32 {
 					high = max(high, v)
@@ -49,6 +52,11 @@ func newLevelPlot(entries []Entry, at []int) levelPlot {
 	}
 	if high == 0 {
 		return p
+	}
+	// Where one run was measured at every ReLU and another at the levels alone, all
+	// stand in the order of the ReLUs; results do not say which these are.
+	if !slices.ContainsFunc(names, func(name string) bool { return relus[name] == 0 }) {
+		slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(relus[a], relus[b]) })
 	}
 	step := niceStep(high)
 	high = math.Ceil(high/step) * step

@@ -390,7 +390,7 @@ func (failing) Write([]byte) (int, error) { return 0, errFull }
 
 func TestChart(t *testing.T) {
 	c := newChart("loss", []string{"a", "b"}, [][]float64{{2, 1}, nil}, 0, math.NaN())
-	if len(c.Lines) != 1 || c.Lines[0].Points != "46.0,14.0 366.0,107.0" {
+	if len(c.Lines) != 1 || c.Lines[0].Points != "46.0,14.0 366.0,104.0" {
 		t.Errorf("lines %+v", c.Lines)
 	}
 	if first, last := c.YTicks[0], c.YTicks[len(c.YTicks)-1]; first.At != c.Bottom || first.Text != "0" || last.At != c.Top || last.Text != "2" {
@@ -443,6 +443,10 @@ func TestBatchMMDIsTheMeanOverAnEpoch(t *testing.T) {
 	}
 	if got := e.batchMMD(1); len(got) != 2 || got[0] != 1 || got[1] != 2 {
 		t.Errorf("level 1: %v, want 1 and 2", got)
+	}
+	e.Spec.Attack.Name = "none"
+	if got := e.batchMMD(0); got != nil {
+		t.Errorf("without an attack: %v, want nothing", got)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -80,8 +81,8 @@ func unknownCommand(c *cobra.Command, args []string) error {
 	return fmt.Errorf("%sunknown command %q%s", place(c), args[0], didYouMean("", args[0], names))
 }
 
-// wrongFlag says more of an error in flags: that they stand behind no command, or
-// which flag may be meant.
+// wrongFlag says more of an error in flags: that they stand behind no command,
+// which flag may be meant, or what it takes.
 func wrongFlag(c *cobra.Command, err error) error {
 	if c.HasSubCommands() && c.Flags().NArg() > 0 {
 		return unknownCommand(c, c.Flags().Args())
@@ -91,6 +92,15 @@ func wrongFlag(c *cobra.Command, err error) error {
 		var names []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		return fmt.Errorf("%w%s", err, didYouMean("--", unknown.GetSpecifiedName(), names))
+	}
+	var value *pflag.InvalidValueError
+	var number *strconv.NumError
+	if errors.As(err, &value) && errors.As(err, &number) {
+		want := "a whole number"
+		if strings.HasPrefix(value.GetFlag().Value.Type(), "float") {
+			want = "a number"
+		}
+		return fmt.Errorf("--%s: found %q, want %s", value.GetFlag().Name, value.GetValue(), want)
 	}
 	return err
 }

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -13,6 +15,8 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
+	"sdrm/internal/atomicfile"
+	"sdrm/internal/fault"
 	"sdrm/report"
 	"sdrm/train"
 )
@@ -67,6 +71,9 @@ Runs of a demo that are in --out are continued, or shown if they are finished.`,
 			if out == "" {
 				out = freeFolder("sdrm-demo")
 			}
+			if err := checkDemoFolder(out); err != nil {
+				return err
+			}
 			results, err := executeDemo(c, specs, out)
 			if err != nil {
 				return err
@@ -80,6 +87,28 @@ Runs of a demo that are in --out are continued, or shown if they are finished.`,
 	c.Flags().StringVarP(&out, "out", "o", "", "folder for the runs and the report (default sdrm-demo, numbered if it is there)")
 	addFields(c, "attack")
 	return c
+}
+
+// checkDemoFolder returns an error if a folder holds anything but a demo's runs and
+// their report.
+func checkDemoFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return fault.Inputf("%s: %w", dir, err)
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{"regular", "sdrm", "control", run.ReportFile}, e.Name()) && !atomicfile.IsTemporary(e.Name(), run.ReportFile) {
+			return fault.Inputf("%s: holds %s, want a new or empty folder, or that of a demo", dir, e.Name())
+		}
+	}
+	return nil
 }
 
 // executeDemo starts or continues the runs in folders below out, and writes their report

@@ -12,6 +12,7 @@ import (
 	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/defenses"
+	"sdrm/experiment/spec"
 	"sdrm/mmd"
 	"sdrm/models"
 )
@@ -20,10 +21,21 @@ import (
 type listed struct {
 	Name     string `json:"name"`
 	Title    string `json:"title"`
-	Paper    string `json:"paper"`
+	Paper    string `json:"paper,omitempty"`
 	About    string `json:"about,omitempty"`
 	Defaults string `json:"defaults,omitempty"`
 	Needs    string `json:"needs,omitempty"`
+	Flag     string `json:"flag,omitempty"` // that sets it
+
+	Options []listedOption `json:"options,omitempty"` // of attack.options
+}
+
+// listedOption is something that an attack can be told.
+type listedOption struct {
+	Name    string `json:"name"`
+	Default string `json:"default"`
+	Source  string `json:"source,omitempty"` // whose choice the default is
+	Usage   string `json:"usage"`
 }
 
 // kinds are what can be listed, in the order of the list.
@@ -37,6 +49,7 @@ var kinds = []struct {
 	{"detectors", listDetectors},
 	{"measures", listMeasures},
 	{"regularisers", listRegularisers},
+	{"fields", listFields},
 }
 
 func newList(g *globals) *cobra.Command {
@@ -46,7 +59,7 @@ func newList(g *globals) *cobra.Command {
 	}
 	return &cobra.Command{
 		Use:       "list [" + strings.Join(names, "|") + "]",
-		Short:     "List attacks, models, data sets, detectors, measures and regularisers, with papers, defaults and needs",
+		Short:     "List attacks, models, data sets, detectors, measures and regularisers, with papers, defaults and needs; and the fields of a spec",
 		ValidArgs: names,
 		Example:   "  sdrm list attacks",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -72,11 +85,19 @@ func printLists(out io.Writer, lists map[string][]listed) error {
 		}
 		printf(w, "%s\n", k.name) // what fails Flush reports
 		for _, l := range lists[k.name] {
-			printf(w, "  %s\t%s (%s)\n", l.Name, l.Title, l.Paper)
-			for _, line := range []struct{ name, text string }{{"", l.About}, {"defaults: ", l.Defaults}, {"needs: ", l.Needs}} {
+			title := l.Title
+			if l.Paper != "" {
+				title += " (" + l.Paper + ")"
+			}
+			printf(w, "  %s\t%s\n", l.Name, title)
+			for _, line := range []struct{ name, text string }{{"", l.About}, {"defaults: ", l.Defaults}, {"needs: ", l.Needs}, {"flag: ", l.Flag}} {
 				if line.text != "" {
 					printf(w, "\t%s%s\n", line.name, line.text)
 				}
+			}
+			for _, o := range l.Options {
+				said := attacks.Option{Default: o.Default, Source: o.Source}.Said()
+				printf(w, "\t%s: %s; default %s\n", o.Name, o.Usage, said)
 			}
 		}
 	}
@@ -85,15 +106,15 @@ func printLists(out io.Writer, lists map[string][]listed) error {
 
 func listAttacks() (out []listed) {
 	for _, a := range attacks.All() {
-		var defaults []string
+		var options []listedOption
 		for _, o := range a.Options {
-			defaults = append(defaults, o.Name+": "+o.Said())
+			options = append(options, listedOption(o))
 		}
 		about := ""
 		if a.AllToAll {
 			about = "labels: " + strings.Join(a.LabelNames(), ", ")
 		}
-		out = append(out, listed{Name: a.Name, Title: a.Title, Paper: a.Paper, About: about, Defaults: strings.Join(defaults, "; ")})
+		out = append(out, listed{Name: a.Name, Title: a.Title, Paper: a.Paper, About: about, Options: options})
 	}
 	return out
 }
@@ -135,7 +156,7 @@ func orElse(n int, other string) string {
 func listDetectors() (out []listed) {
 	for _, d := range defenses.All() {
 		for _, v := range d.Variants {
-			out = append(out, listed{Name: v.Name(), Title: d.Title, Paper: d.Paper, Defaults: d.Defaults, Needs: v.Needs().String()})
+			out = append(out, listed{Name: v.Name(), Title: d.Title, Paper: d.Paper, Defaults: d.Decides(v), Needs: v.Needs().String()})
 		}
 	}
 	return out
@@ -151,6 +172,18 @@ func listMeasures() (out []listed) {
 func listRegularisers() (out []listed) {
 	for _, r := range mmd.Regularisers() {
 		out = append(out, listed{Name: r.Name, Title: r.Title, Paper: r.Paper, Defaults: r.Defaults})
+	}
+	return out
+}
+
+// listFields lists the fields of a spec.
+func listFields() (out []listed) {
+	for _, f := range spec.Fields {
+		l := listed{Name: f.Key, Title: f.Holds(), About: f.Text(), Defaults: f.TOML(spec.Default())}
+		if f.Flag != "" {
+			l.Flag = "--" + f.Flag
+		}
+		out = append(out, l)
 	}
 	return out
 }

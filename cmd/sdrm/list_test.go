@@ -6,12 +6,14 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"sdrm/attacks"
 	"sdrm/datasets"
 	"sdrm/defenses"
+	"sdrm/experiment/spec"
 	"sdrm/mmd"
 	"sdrm/models"
 )
@@ -31,11 +33,14 @@ func TestListIsWhatTheRegistriesHold(t *testing.T) {
 		"attacks": attacks.Names(), "models": models.Names(), "datasets": datasets.Names(), "detectors": defenses.Names(),
 		"measures": {"mmd", "ed", "swd", "max_swd"}, "regularisers": mmd.RegulariserNames(),
 	}
+	for _, f := range spec.Fields {
+		want["fields"] = append(want["fields"], f.Key)
+	}
 	for kind, names := range want {
 		var found []string
 		for _, l := range lists[kind] {
 			found = append(found, l.Name)
-			if l.Title == "" || l.Paper == "" {
+			if l.Title == "" || (l.Paper == "") != (kind == "fields") {
 				t.Errorf("%s: %q has the title %q and the paper %q", kind, l.Name, l.Title, l.Paper)
 			}
 		}
@@ -45,6 +50,28 @@ func TestListIsWhatTheRegistriesHold(t *testing.T) {
 	}
 	if len(lists) != len(want) {
 		t.Errorf("%d lists, want %d", len(lists), len(want))
+	}
+	var told []string
+	for _, l := range lists["detectors"] {
+		if text := l.Title + l.Defaults; slices.Contains(told, text) {
+			t.Errorf("%s decides as another variant does: %s", l.Name, l.Defaults)
+		} else {
+			told = append(told, text)
+		}
+	}
+	out.Reset()
+	if code := dispatch(context.Background(), []string{"list", "attacks"}, &out, &errs); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, &errs)
+	}
+	for i, a := range attacks.All() {
+		for k, o := range a.Options {
+			if listed := lists["attacks"][i].Options[k]; listed != listedOption(o) || o.Usage == "" {
+				t.Errorf("%s: option %+v, want %+v", a.Name, listed, o)
+			}
+			if want := o.Name + ": " + o.Usage + "; default " + o.Said(); !strings.Contains(out.String(), want) {
+				t.Errorf("%s: nothing says %s", a.Name, want)
+			}
+		}
 	}
 	out.Reset()
 	if code := dispatch(context.Background(), []string{"list", "models"}, &out, &errs); code != exitDone || !strings.Contains(out.String(), "vgg11") || strings.Contains(out.String(), "attacks") {

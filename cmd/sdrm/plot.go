@@ -65,7 +65,7 @@ func measuredIn(path string) ([]judge.Measured, error) {
 		judge.Measured
 	}
 	if err := json.Unmarshal(text, &printed); err != nil {
-		return nil, fault.Inputf("%s: %w", path, err)
+		return nil, fault.Inputf("%s: want what measure --json printed or --save left: %w", path, err)
 	}
 	if printed.Runs == nil {
 		printed.Runs = []judge.Measured{printed.Measured}

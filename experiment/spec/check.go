@@ -56,7 +56,7 @@ func quoted(v any) string {
 // optional describes a field that a spec's file passes over while it is as in
 // Default, as if there were no such field.
 func optional(f Field) Field {
-	f.empty = func(s Spec) bool { return f.value(s) == f.value(Default()) }
+	f.empty = func(s Spec) bool { return f.TOML(s) == f.TOML(Default()) }
 	return f
 }
 

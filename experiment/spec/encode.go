@@ -28,13 +28,13 @@ func (s Spec) Encode() []byte {
 			fmt.Fprintf(&b, "[%s]\n", at)
 		}
 		comment(&b, f.Text())
-		fmt.Fprintf(&b, "%s = %s\n", name, f.value(s))
+		fmt.Fprintf(&b, "%s = %s\n", name, f.TOML(s))
 	}
 	return b.Bytes()
 }
 
-// value returns the field's value as TOML.
-func (f Field) value(s Spec) string {
+// TOML returns the field's value as it is written in a file.
+func (f Field) TOML(s Spec) string {
 	line, err := toml.Marshal(map[string]any{"x": f.at(&s)})
 	if err != nil {
 		panic(fmt.Sprintf("spec: %s: cannot be encoded: %v", f.Key, err))
@@ -48,7 +48,7 @@ func (s Spec) Differences(want Spec) []error {
 	s, want = s.Substance(), want.Substance()
 	var all []error
 	for _, f := range Fields {
-		if found, want := f.value(s), f.value(want); found != want {
+		if found, want := f.TOML(s), f.TOML(want); found != want {
 			all = append(all, &FieldError{f.Key, found, want})
 		}
 	}

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,12 +50,25 @@ func Explain(err error) error {
 	if errors.As(err, &decode) {
 		row, _ := decode.Position()
 		what := strings.TrimPrefix(decode.Error(), "toml: ")
-		if key := decode.Key(); len(key) > 0 {
-			what = strings.Join(key, ".") + ": " + what
+		if key := strings.Join(decode.Key(), "."); key != "" {
+			what = key + ": " + wanted(key, what)
 		}
 		return fmt.Errorf("line %d: %s", row, what)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "toml: "))
+}
+
+// mismatch is what the decoder says of a value of another type, in the words of Go.
+var mismatch = regexp.MustCompile(`^cannot decode TOML (\w+) into `)
+
+// wanted says instead what was found and what the field of the key holds.
+func wanted(key, what string) string {
+	m := mismatch.FindStringSubmatch(what)
+	i := slices.IndexFunc(Fields, func(f Field) bool { return f.Key == strings.TrimPrefix(key, "base.") })
+	if m == nil || i < 0 {
+		return what
+	}
+	return fmt.Sprintf("found a value of TOML's type %s, want %s", m[1], Fields[i].Holds())
 }
 
 // unknownKey returns an error for the first key of a document that no field has.

@@ -85,7 +85,7 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("differences %s, want %s", got, want)
 	}
 	for _, f := range Fields {
-		if value := f.value(Default()); value == "" || strings.Contains(value, "\n") {
+		if value := f.TOML(Default()); value == "" || strings.Contains(value, "\n") {
 			t.Errorf("%s: %q is no value", f.Key, value)
 		}
 	}
@@ -143,7 +143,7 @@ func TestBadSpecs(t *testing.T) {
 		{strings.Repeat("[[a]]\n", maxSpec/6), "line 1: unknown key a, want one of name"},
 		{strings.Repeat("[train]\n", maxSpec/8), "line 2: train"},
 		{strings.Repeat("#", maxSpec+1), "found 65537 bytes, want at most 65536"},
-		{"[train]\nepochs = \"many\"", "line 2: train.epochs"},
+		{"[train]\nepochs = \"many\"", "line 2: train.epochs: found a value of TOML's type string, want a whole number"},
 		{"[train\n", "line 1"},
 		{"name = \"x\"\nname = \"y\"", "line 2"},
 		{"seed = -1", "seed"},

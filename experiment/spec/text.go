@@ -68,7 +68,7 @@ func (f Field) Set(s *Spec, text string) (err error) {
 		panic(fmt.Sprintf("spec: %s: a %T cannot be set from text", f.Key, v))
 	}
 	if err != nil {
-		return errors.New("want " + f.kind())
+		return errors.New("want " + f.Holds())
 	}
 	return nil
 }

@@ -37,14 +37,15 @@ func (f Field) SetValue(s *Spec, v any) error {
 		err = json.Unmarshal(text, fresh.Interface())
 	}
 	if err != nil {
-		return &FieldError{f.Key, quoted(v), f.kind()}
+		return &FieldError{f.Key, quoted(v), f.Holds()}
 	}
 	at.Set(fresh.Elem())
 	return nil
 }
 
 // kind says what values of the field are.
-func (f Field) kind() string { return kinds[reflect.TypeOf(f.at(&Spec{})).Elem().String()] }
+// Holds says what values of the field are: a number, a text, ….
+func (f Field) Holds() string { return kinds[reflect.TypeOf(f.at(&Spec{})).Elem().String()] }
 
 // kinds says what values of the types of fields are.
 var kinds = map[string]string{
