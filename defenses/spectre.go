@@ -108,7 +108,9 @@ func (d SPECTRE) scores(points tensor.View, poison float64) []float64 {
 }
 
 // sticksOut removes the samples with the highest scores, whitens by the rest,
-// and returns how far all samples stick out then, tr(Σ·M)/tr(M).
+// and returns how far all samples stick out then: the mean of xᵀMx, where tr(M) is 1 and
+// x is 0 at the mean of the rest. The official code has tr(Σ·M)/tr(M), of the
+// covariance about the mean of all.
 func (d SPECTRE) sticksOut(points tensor.View, scores []float64, poison float64) float64 {
 	threshold := topThreshold(scores, float64(spectreExcess*poison*float64(len(scores))))
 	keep := make([]bool, len(scores))

@@ -73,7 +73,7 @@ same images in a clean model too, and says how much larger the distance is.
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
 	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
-	f.BoolVar(&save, "save", false, "also write "+run.MeasureFile+" into the run folder, where report finds it")
+	f.BoolVar(&save, "save", false, "also write "+run.MeasureFile+" into the run folder, where report finds it, in place of what was measured before")
 	complete(c, "pair", judge.PairNames())
 	return c
 }

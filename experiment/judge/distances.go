@@ -203,7 +203,7 @@ func distances(ctx context.Context, x *subject.Subject, g, control *Groups, m *M
 			switch {
 			case m == nil:
 				d.compare(ctx, g.Benign(i), g.Malicious(i), projections, seed)
-				d.bound(g.Benign(i), g.Malicious(i), seed)
+				d.bound(ctx, g.Benign(i), g.Malicious(i), seed)
 			case control == nil:
 				d.test(ctx, g.Benign(i), g.Malicious(i), projections, seed, m, nil)
 			default:
@@ -236,10 +236,11 @@ func (d *Distance) compare(ctx context.Context, a, b tensor.View, projections in
 const mostBounded = 4096
 
 // bound gives the MMD² of compare its interval, where the sets are not too large
-// for that.
-func (d *Distance) bound(a, b tensor.View, seed uint64) {
-	if max(a.Rows, b.Rows) <= mostBounded {
-		e := mmd.Compare(a, b).SquaredTest(mmd.Prototype(), mmd.Biased, mmd.Resampling{Resamples: DefaultMeasures().Resamples, Seed: seed})
+// for that. If ctx ends, it means nothing.
+func (d *Distance) bound(ctx context.Context, a, b tensor.View, seed uint64) {
+	if max(a.Rows, b.Rows) <= mostBounded && ctx.Err() == nil {
+		e := mmd.Compare(a, b).SquaredTest(mmd.Prototype(), mmd.Biased, mmd.Resampling{Resamples: DefaultMeasures().Resamples, Seed: seed,
+			Stopped: func() bool { return ctx.Err() != nil }})
 		d.MMD.Low, d.MMD.High = nullable.Float(e.Low), nullable.Float(e.High)
 	}
 }

@@ -25,7 +25,7 @@ func (r *Run) SaveMeasured(m judge.Measured) error {
 }
 
 // SaveDetected writes what the named detectors found into the run's folder. What
-// was saved before of others, or of other sets, stays there, but for how it compares
+// was saved before of others, or of other levels and sets, stays there, but for how it compares
 // with another control.
 func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 	return r.change(func() error {
@@ -38,14 +38,15 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 			return err
 		}
 		if before != nil {
-			sets := map[string]bool{}
+			type place struct{ level, set string }
+			anew := map[place]bool{}
 			for _, s := range d.Detectors {
-				sets[s.Set] = true
+				anew[place{s.Level, s.Set}] = true
 			}
 			for _, s := range d.Skipped {
-				sets[s.Set] = true
+				anew[place{s.Level, s.Set}] = true
 			}
-			kept := slices.DeleteFunc(before.Detectors, func(s score.Score) bool { return slices.Contains(names, s.Name) && sets[s.Set] })
+			kept := slices.DeleteFunc(before.Detectors, func(s score.Score) bool { return slices.Contains(names, s.Name) && anew[place{s.Level, s.Set}] })
 			switch {
 			case d.Control == nil:
 				d.Control = before.Control
@@ -55,7 +56,7 @@ func (r *Run) SaveDetected(d judge.Detected, names []string) error {
 				}
 			}
 			d.Detectors = append(kept, d.Detectors...)
-			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) && sets[s.Set] })
+			skipped := slices.DeleteFunc(before.Skipped, func(s judge.Skipped) bool { return slices.Contains(names, s.Name) && anew[place{s.Level, s.Set}] })
 			d.Skipped = append(skipped, d.Skipped...)
 			d.Warnings = append(slices.DeleteFunc(before.Warnings, func(w string) bool { return slices.Contains(d.Warnings, w) }), d.Warnings...)
 		}

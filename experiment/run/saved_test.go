@@ -9,9 +9,9 @@ import (
 	"sdrm/experiment/spec/spectest"
 )
 
-// A detector's scores of another set, those of other detectors and their warnings stay
-// when more is saved; its scores of the same set do not.
-func TestWhatWasSavedOfAnotherSetStays(t *testing.T) {
+// A detector's scores of another level or set, those of other detectors and their
+// warnings stay when more is saved; its scores of the same level and set do not.
+func TestWhatWasSavedOfAnotherPlaceStays(t *testing.T) {
 	s := spectest.Tiny()
 	r, l, err := create(t.TempDir(), s, (*Run).saveSpec)
 	if err != nil {
@@ -38,6 +38,7 @@ func TestWhatWasSavedOfAnotherSetStays(t *testing.T) {
 	save("ac", "s3", trigger, "second")
 	save("ss", "s3", judge.TestSet, "first")
 	save("ac", "s2", judge.TestSet, "third")
+	save("ss", "s3", judge.TestSet, "third")
 	d, err := r.Detected(result)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func TestWhatWasSavedOfAnotherSetStays(t *testing.T) {
 	for _, s := range d.Detectors {
 		got = append(got, s.Name+" "+s.Level+" "+s.Set)
 	}
-	if want := []string{"ac s3 " + trigger, "ss s3 " + judge.TestSet, "ac s2 " + judge.TestSet}; !slices.Equal(got, want) {
+	if want := []string{"ac s1 " + judge.TestSet, "ac s3 " + trigger, "ac s2 " + judge.TestSet, "ss s3 " + judge.TestSet}; !slices.Equal(got, want) {
 		t.Errorf("saved are %q, want %q", got, want)
 	}
 	if want := []string{"second", "first", "third"}; !slices.Equal(d.Warnings, want) {
