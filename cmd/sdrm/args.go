@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"sdrm/datasets"
 )
 
 // checkAllArgs lets a command and those below it check their arguments.
@@ -22,7 +24,7 @@ func checkAllArgs(c *cobra.Command) {
 
 // checkArgs compares a command's arguments with the words of its Use: WORD has to
 // be there, [WORD] may be, WORD... may be there several times, and one|other, in
-// small letters, is one of these words. Of a group it wants none, for its
+// small letters, is one of these words, SET a data set. Of a group it wants none, for its
 // subcommands were looked for by then.
 func checkArgs(c *cobra.Command, args []string) error {
 	if c.HasSubCommands() {
@@ -50,7 +52,11 @@ func checkArgs(c *cobra.Command, args []string) error {
 	}
 	for i, arg := range args[:min(len(args), len(words))] {
 		names := strings.Split(strings.Trim(words[i], "[]"), "|")
-		if len(names) > 1 && words[i] == strings.ToLower(words[i]) && !slices.Contains(names, arg) {
+		oneOf := len(names) > 1 && words[i] == strings.ToLower(words[i])
+		if words[i] == "SET" {
+			names, oneOf = datasets.Names(), true
+		}
+		if oneOf && !slices.Contains(names, arg) {
 			return fmt.Errorf("%sfound %q, want one of %s%s", place(c), arg, strings.Join(names, ", "), didYouMean("", arg, names))
 		}
 	}

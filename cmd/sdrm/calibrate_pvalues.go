@@ -52,7 +52,7 @@ Kolmogorov and Smirnov says how far they are from that, with its own p-value.`,
 			return report.UniformityText(c.OutOrStdout(), out)
 		},
 	}
-	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
+	addLevels(c, &levels, subject.NamedLevels)
 	c.Flags().IntVar(&sets, "sets", 60, "how many sets of images are compared at least, each split in two")
 	return c
 }

@@ -66,7 +66,7 @@ holds: the level is within the interval, or more is flagged, or less.`,
 		},
 	}
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of each run's spec)")
-	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
-	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
+	addLevels(c, &levels, subject.NamedLevels)
+	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	return c
 }

@@ -5,15 +5,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sdrm/datasets"
 	"sdrm/experiment/subject"
 )
 
 func newDataCheck(g *globals) *cobra.Command {
 	var dir string
 	c := &cobra.Command{
-		Use:     "check SET",
-		Short:   "Read a data set completely and name what is missing, damaged or too many",
-		Example: "  sdrm data check cifar10",
+		Use:       "check SET",
+		Short:     "Read a data set completely and name what is missing, damaged or too many",
+		ValidArgs: datasets.Names(),
+		Example:   "  sdrm data check cifar10",
 		RunE: func(c *cobra.Command, args []string) error {
 			l := newStatusLine(c.ErrOrStderr())
 			l.reading(args[0])

@@ -74,12 +74,12 @@ clean model too, and says how much better they do than there.
 		},
 	}
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
-	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
+	addLevels(c, &levels, subject.NamedLevels)
 	c.Flags().StringVar(&pair, "pair", string(judge.Protocol), pairUsage+"; images, models and training sets are inspected with protocol")
 	c.Flags().StringVar(&control, "control", "", controlUsage)
 	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; what is saved there of other detectors, levels and sets stays")
 	complete(c, "pair", judge.PairNames())
-	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
+	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	return c
 }
 

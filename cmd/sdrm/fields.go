@@ -48,6 +48,25 @@ func complete(c *cobra.Command, flag string, names []string) {
 	}
 }
 
+// completeList lets the shell complete the last of the names, with commas between, that
+// a flag lists; all completes the first alone.
+func completeList(c *cobra.Command, flag string, all, names []string) {
+	err := c.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		before := text[:strings.LastIndex(text, ",")+1]
+		var out []cobra.Completion
+		if before == "" {
+			out = append(out, all...)
+		}
+		for _, name := range names {
+			out = append(out, before+name)
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(fmt.Sprintf("sdrm: completion of --%s: %v", flag, err))
+	}
+}
+
 // applyFields sets what flags say. What is out of range by a flag is a mistake
 // in its use.
 func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
@@ -78,8 +80,11 @@ func flagError(err error) error {
 	return err
 }
 
-// levelsUsage tells what --levels takes.
-const levelsUsage = "relu: every ReLU of the model, named: its levels s1, s2, s3, or some of relu1, s1, … with commas"
+// addLevels makes the flag that says at which places of the model a command looks.
+func addLevels(c *cobra.Command, levels *string, usual string) {
+	c.Flags().StringVar(levels, "levels", usual, "relu: every ReLU of the model, named: its levels s1, s2, s3, or some of relu1, s1, … with commas")
+	completeList(c, "levels", []string{subject.EveryReLU, subject.NamedLevels}, spec.LevelNames)
+}
 
 // controlUsage tells what --control takes.
 const controlUsage = "run `folder` of a clean model, attack none, that was trained as RUN was"

@@ -48,7 +48,7 @@ func newLatentsExport(g *globals) *cobra.Command {
 		},
 	}
 	addOut(c, &out, ".npz")
-	c.Flags().StringVar(&levels, "levels", subject.NamedLevels, levelsUsage)
+	addLevels(c, &levels, subject.NamedLevels)
 	return c
 }
 

@@ -14,6 +14,7 @@ import (
 	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/experiment/spec"
+	"sdrm/experiment/subject"
 	"sdrm/mmd"
 	"sdrm/models"
 )
@@ -82,17 +83,27 @@ func TestListIsWhatTheRegistriesHold(t *testing.T) {
 	}
 }
 
+// prefixed returns the names behind a prefix.
+func prefixed(prefix string, names []string) (out []string) {
+	for _, name := range names {
+		out = append(out, prefix+name)
+	}
+	return out
+}
+
 // The shell completes names from the registries.
 func TestCompletions(t *testing.T) {
 	for _, c := range []struct {
 		line []string
-		want []string
+		want []string // all of them
 	}{
 		{[]string{"train", "--model", ""}, models.Names()},
 		{[]string{"train", "--attack", ""}, attacks.Names()},
 		{[]string{"train", "--data", ""}, datasets.Names()},
 		{[]string{"train", "--regulariser", ""}, mmd.RegulariserNames()},
 		{[]string{"detect", "--detectors", ""}, append([]string{"all"}, defenses.Names()...)},
+		{[]string{"detect", "--detectors", "ss,"}, prefixed("ss,", defenses.Names())},
+		{[]string{"detect", "--levels", ""}, append([]string{subject.EveryReLU, subject.NamedLevels}, spec.LevelNames...)},
 		{[]string{"list", "m"}, []string{"models", "measures"}},
 	} {
 		var out, errs strings.Builder

@@ -66,7 +66,7 @@ same images in a clean model too, and says how much larger the distance is.
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&levels, "levels", subject.EveryReLU, levelsUsage)
+	addLevels(c, &levels, subject.EveryReLU)
 	f.StringVar(&pair, "pair", string(judge.Protocol), pairUsage)
 	f.StringVar(&control, "control", "", controlUsage)
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")

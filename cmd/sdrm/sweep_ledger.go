@@ -2,10 +2,12 @@ package main
 
 import (
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"sdrm/experiment/sweep"
+	"sdrm/internal/fault"
 )
 
 func newSweepLedger() *cobra.Command {
@@ -25,6 +27,9 @@ trains cells of a ledger again.`,
 			records, err := s.Records()
 			if err != nil {
 				return err
+			}
+			if len(records) == 0 {
+				return fault.Inputf("%s: no cell of the plan is done in %s", args[0], strings.Join(args[1:], ", "))
 			}
 			return writeTo(c, out, func(w io.Writer) error { return sweep.WriteLedger(w, records) })
 		},

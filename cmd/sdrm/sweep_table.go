@@ -64,7 +64,7 @@ brings is drawn of each setting that has three λ or more.`,
 	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv or html; or svg, the figure")
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default stdout)")
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas of those that are shown: "+strings.Join(defenses.Names(), ", ")+" (default: all that judged)")
-	complete(c, "detectors", append([]string{"all"}, defenses.Names()...))
+	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	complete(c, "format", []string{"text", "markdown", "csv", "html", "svg"})
 	return c
 }
