@@ -19,7 +19,7 @@ func BenchmarkBoth(b *testing.B) {
 				b.Skipf("SDRM_DATA is not set to a folder that holds %s", name)
 			}
 			for b.Loop() {
-				if _, _, err := s.Both(dir, Part{}, Part{}); err != nil {
+				if _, _, err := s.Both(b.Context(), dir, Part{}, Part{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -9,14 +10,16 @@ import (
 	"strings"
 
 	"sdrm/internal/fetch"
+	"sdrm/internal/progress"
 	"sdrm/internal/regular"
 )
 
 // Check reads all of the data set from dir, of which an empty one is DataDir's
 // default, and returns what is wrong: an error for each file that is missing,
 // cannot be read, or looks like part of the set and is none. If nothing is, it
-// returns the sets that Load does.
-func (s Source) Check(dir string) (train, test *Set, wrong []error) {
+// returns the sets that Load does. It reports how many images are read, as Load does; if
+// ctx ends, the one error is context.Canceled.
+func (s Source) Check(ctx context.Context, dir string) (train, test *Set, wrong []error) {
 	dir, where, err := s.place(dir)
 	if err != nil {
 		return nil, nil, []error{err}
@@ -28,7 +31,10 @@ func (s Source) Check(dir string) (train, test *Set, wrong []error) {
 		if sets[split], err = s.room(l.images, l.apart); err != nil {
 			return nil, nil, []error{err}
 		}
-		wrong = append(append(wrong, l.wrong...), l.fill(sets[split])...)
+		wrong = append(append(wrong, l.wrong...), l.fill(progress.Part(ctx, split, len(sets)), sets[split])...)
+	}
+	if ctx.Err() != nil {
+		return nil, nil, []error{context.Canceled}
 	}
 	wrong = append(append(wrong, s.compare(where, wrong)...), s.surplus(dir, where)...)
 	if len(wrong) == 0 {

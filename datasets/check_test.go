@@ -10,7 +10,7 @@ import (
 // wantWrong checks that all of what is wrong with a set is named, a line each.
 func wantWrong(t *testing.T, s Source, dir string, want ...string) {
 	t.Helper()
-	train, test, wrong := s.Check(dir)
+	train, test, wrong := s.Check(t.Context(), dir)
 	if train != nil || test != nil || len(wrong) != len(want) {
 		t.Errorf("%s: sets %v and %v, %q, want %d errors", s.Name, train != nil, test != nil, wrong, len(want))
 		return
@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 	inner := filepath.Join(dir, "GTSRB")
 	writeGTSRB(t, inner, "Training")
 	gtsrb := source(t, "gtsrb")
-	train, test, wrong := gtsrb.Check(dir)
+	train, test, wrong := gtsrb.Check(t.Context(), dir)
 	if len(wrong) > 0 || train.Len() != 87 || test.Len() != 43 {
 		t.Fatalf("gtsrb: %q", wrong)
 	}

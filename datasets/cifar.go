@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -69,8 +70,8 @@ func (c *cifar) find(where string, split Split) listing {
 		l.fail("%s: %w", filepath.Join(where, files[0]), fs.ErrNotExist)
 	}
 	l.images = len(files) * each
-	l.fill = func(set *Set) (wrong []error) {
-		for i, start := 0, 0; start < set.Len(); i, start = i+1, start+each {
+	l.fill = func(ctx context.Context, set *Set) (wrong []error) {
+		for i, start := 0, 0; start < set.Len() && ctx.Err() == nil; i, start = i+1, start+each {
 			end := min(start+each, set.Len())
 			path := filepath.Join(where, files[i])
 			if err := read(path, each, set.Pixels[start*3*cifarPlane:end*3*cifarPlane], set.Labels[start:end]); err != nil {

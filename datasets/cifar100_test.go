@@ -38,7 +38,7 @@ func TestLoadCIFAR100(t *testing.T) {
 		{inner, Test, Part{}, 10000, []int{5, 0}, []byte{5}},
 		{dir, Test, Part{Files: 7, Images: 1}, 1, []int{5}, []byte{5}}, // it has no files to choose from
 	} {
-		set, err := s.Load(test.from, test.split, test.part)
+		set, err := s.Load(t.Context(), test.from, test.split, test.part)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestLoadCIFAR100(t *testing.T) {
 		{nil, cifarFileSize, "test.bin: size 30730000 bytes, want 30740000 (10000 records of 3074)"},
 	} {
 		writeCIFARFile(t, filepath.Join(inner, "test.bin"), c.size, c.record)
-		if _, err := s.Load(dir, Test, Part{}); err == nil || !strings.HasPrefix(err.Error(), "cifar100: ") || !strings.Contains(err.Error(), c.want) {
+		if _, err := s.Load(t.Context(), dir, Test, Part{}); err == nil || !strings.HasPrefix(err.Error(), "cifar100: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
@@ -81,7 +81,7 @@ func TestUnpackCIFAR100(t *testing.T) {
 	if got, err := s.Unpack(t.Context(), []string{path}, dir); err != nil || got != filepath.Join(dir, s.Folder) {
 		t.Fatalf("unpacked to %s, error %v", got, err)
 	}
-	if set, err := s.Load(dir, Train, Part{}); err != nil || set.Len() != 50000 {
+	if set, err := s.Load(t.Context(), dir, Train, Part{}); err != nil || set.Len() != 50000 {
 		t.Errorf("error %v", err)
 	}
 	// CIFAR-10's archive is another.

@@ -67,7 +67,7 @@ func TestLoadCIFAR10(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			set, err := source(t, "cifar10").Load(test.dir, test.split, test.part)
+			set, err := source(t, "cifar10").Load(t.Context(), test.dir, test.split, test.part)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestLoadCIFAR10Errors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			test.write(t, filepath.Join(dir, name))
-			set, err := source(t, "cifar10").Load(dir, Train, test.part)
+			set, err := source(t, "cifar10").Load(t.Context(), dir, Train, test.part)
 			if err == nil || set != nil {
 				t.Fatalf("set %v, error %v; want an error and no set", set != nil, err)
 			}
@@ -140,7 +140,7 @@ func TestLoadCIFAR10Errors(t *testing.T) {
 			}
 		})
 	}
-	if _, err := source(t, "cifar10").Load(t.TempDir(), Test, Part{}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := source(t, "cifar10").Load(t.Context(), t.TempDir(), Test, Part{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v does not wrap fs.ErrNotExist", err)
 	}
 }
@@ -156,7 +156,7 @@ func TestLoadRealCIFAR10(t *testing.T) {
 		split    Split
 		perClass int
 	}{{Train, 5000}, {Test, 1000}} {
-		set, err := source(t, "cifar10").Load(dir, test.split, Part{})
+		set, err := source(t, "cifar10").Load(t.Context(), dir, test.split, Part{})
 		if err != nil {
 			t.Fatal(err)
 		}

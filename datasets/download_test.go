@@ -105,7 +105,7 @@ func TestDownloadArchives(t *testing.T) {
 	if len(told) != 2 || told["training.zip"] != int64(len(files["training.zip"])) {
 		t.Errorf("progress %v", told)
 	}
-	train, test, wrong := s.Check(dir)
+	train, test, wrong := s.Check(t.Context(), dir)
 	if len(wrong) > 0 || train.Len() != 87 || test.Len() != 43 {
 		t.Fatalf("wrong %q", wrong)
 	}
@@ -210,7 +210,7 @@ func TestDownloadPlainFiles(t *testing.T) {
 	if err != nil || folder != filepath.Join(dir, "MNIST") || *asked != 3 {
 		t.Fatalf("%s, %d requests, error %v", folder, *asked, err)
 	}
-	if _, test, wrong := s.Check(dir); len(wrong) > 0 || test.Labels[1] != 9 {
+	if _, test, wrong := s.Check(t.Context(), dir); len(wrong) > 0 || test.Labels[1] != 9 {
 		t.Fatalf("wrong %q", wrong)
 	}
 	if _, err := s.Download(t.Context(), dir, "", nil); err != nil || *asked != 3 {

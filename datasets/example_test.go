@@ -1,6 +1,7 @@
 package datasets_test
 
 import (
+	"context"
 	"fmt"
 
 	"sdrm/datasets"
@@ -34,7 +35,7 @@ func Example() {
 func ExampleSource_Load() {
 	cifar10, err := datasets.Find("cifar10")
 	if err == nil {
-		_, err = cifar10.Load("nowhere", datasets.Test, datasets.Part{Images: 2000})
+		_, err = cifar10.Load(context.Background(), "nowhere", datasets.Test, datasets.Part{Images: 2000})
 	}
 	fmt.Println(err)
 	// Output:

@@ -2,6 +2,8 @@ package datasets
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -10,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sdrm/internal/parallel"
+	"sdrm/internal/progress"
 )
 
 // grayImage is a gray PNG image of one shade.
@@ -69,7 +74,7 @@ func TestLoadFolder(t *testing.T) {
 		if err != nil || known.C != c.channels || known.Images != [2]int{c.train, c.test} || !slices.Equal(known.Classes, []string{"ant", "bee", "cat"}) {
 			t.Errorf("%v: %v images in classes %q of %d channels, error %v", c.splits, known.Images, known.Classes, known.C, err)
 		}
-		train, test, err := s.Both(dir, Part{}, Part{})
+		train, test, err := s.Both(t.Context(), dir, Part{}, Part{})
 		if err != nil {
 			t.Fatal(c.splits, err)
 		}
@@ -161,13 +166,13 @@ func TestFoldersThatAreNone(t *testing.T) {
 func TestFolderPassesOverDots(t *testing.T) {
 	dir := t.TempDir()
 	writeFolder(t, dir, 2, false)
-	before, err := source(t, "folder").Load(dir, Train, Part{})
+	before, err := source(t, "folder").Load(t.Context(), dir, Train, Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(t, []byte("Mac OS X"), dir, "ant", "._000.PNG")
 	write(t, []byte("Mac OS X"), dir, "._ant")
-	after, err := source(t, "folder").Load(dir, Train, Part{})
+	after, err := source(t, "folder").Load(t.Context(), dir, Train, Part{})
 	if err != nil || after.Len() != before.Len() {
 		t.Errorf("error %v", err)
 	}
@@ -181,4 +186,33 @@ func TestCheckFolder(t *testing.T) {
 	write(t, nil, dir, "train", "0.png")
 	write(t, nil, dir, "test", "1.png")
 	wantWrong(t, source(t, "folder"), dir, "train/0.png: an image outside", "test/1.png: an image outside")
+}
+
+// How many images are read is told in order, of both splits together, and an end of the
+// context ends the reading.
+func TestReadingAFolderIsToldAndInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	writeFolder(t, dir, 10, false)
+	s := source(t, "folder")
+	var told []float64
+	ctx := progress.With(t.Context(), func(done, all int) { told = append(told, float64(done)/float64(all)) })
+	if _, _, err := s.Both(ctx, dir, Part{}, Part{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 30 || !slices.IsSorted(told) || told[23] != 0.5 || told[29] != 1 {
+		t.Errorf("told %v, want 30 shares of the whole", told)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	read := 0
+	ctx = progress.With(ctx, func(int, int) {
+		if read++; read == 3 {
+			cancel()
+		}
+	})
+	if _, err := s.Load(ctx, dir, Train, Part{}); !errors.Is(err, context.Canceled) || read > 3+parallel.Workers() {
+		t.Errorf("error %v after %d images, want %v", err, read, context.Canceled)
+	}
+	if _, _, wrong := s.Check(ctx, dir); len(wrong) != 1 || !errors.Is(wrong[0], context.Canceled) {
+		t.Errorf("check: %v, want %v alone", wrong, context.Canceled)
+	}
 }

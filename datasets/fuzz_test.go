@@ -61,7 +61,7 @@ func check(t *testing.T, s Source, dir, table string, text []byte) {
 	if err := os.WriteFile(filepath.Join(dir, table), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, wrong := s.Check(dir); len(wrong) == 0 {
+	if _, _, wrong := s.Check(t.Context(), dir); len(wrong) == 0 {
 		t.Fatal("nothing is wrong")
 	}
 }
@@ -193,7 +193,7 @@ func TestTablesRefusedInLittleMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		var wrong []error
-		taken := heap.Taken(func() { _, _, wrong = c.set.Check(dir) })
+		taken := heap.Taken(func() { _, _, wrong = c.set.Check(t.Context(), dir) })
 		if len(wrong) == 0 || taken > heap.Most+uint64(len(c.text)) {
 			t.Errorf("%s, %.20q…: %d MB taken, %d errors", c.table, c.text, taken>>20, len(wrong))
 		}

@@ -115,7 +115,7 @@ func TestLoadGTSRB(t *testing.T) {
 		inner := filepath.Join(dir, "GTSRB")
 		writeGTSRB(t, inner, layout)
 		s := source(t, "gtsrb")
-		train, test, err := s.Both(dir, Part{}, Part{})
+		train, test, err := s.Both(t.Context(), dir, Part{}, Part{})
 		if err != nil {
 			t.Fatal(layout, err)
 		}
@@ -134,12 +134,12 @@ func TestLoadGTSRB(t *testing.T) {
 		}
 		// One after the other gives the same bits as all at once.
 		parallel.SetWorkers(1)
-		again, err := s.Load(inner, Train, Part{Images: 50})
+		again, err := s.Load(t.Context(), inner, Train, Part{Images: 50})
 		parallel.SetWorkers(0)
 		if err != nil || !bytes.Equal(again.Pixels, train.Pixels[:len(again.Pixels)]) || !slices.Equal(again.Labels, train.Labels[:50]) {
 			t.Errorf("%s: the first 50 differ, or error %v", layout, err)
 		}
-		if _, err := s.Load(dir, Train, Part{Images: 88}); err == nil || !strings.Contains(err.Error(), "88 images of the train split asked for, want 0 (all) to 87") {
+		if _, err := s.Load(t.Context(), dir, Train, Part{Images: 88}); err == nil || !strings.Contains(err.Error(), "88 images of the train split asked for, want 0 (all) to 87") {
 			t.Errorf("%s: error %v", layout, err)
 		}
 		if layout == "Train" {
@@ -147,7 +147,7 @@ func TestLoadGTSRB(t *testing.T) {
 			spoil(t, filepath.Join(inner, "Train.csv"), []byte(table))
 			wantError(t, "gtsrb", dir, Train, "Train.csv: line 2: ClassId: 6, want 7")
 		}
-		cut, err := source(t, "gtsrb-regions").Load(dir, Test, Part{})
+		cut, err := source(t, "gtsrb-regions").Load(t.Context(), dir, Test, Part{})
 		if err != nil || cut.Image(5)[0] != byte(100+3*37) || cut.Image(5)[3071] != byte(100+3*37) {
 			t.Errorf("%s: region of %v, error %v", layout, cut.Image(5)[:6], err)
 		}
@@ -240,7 +240,7 @@ func spoil(t *testing.T, path string, data []byte) {
 // wantError checks that a set cannot be read, and for what reason in one line.
 func wantError(t *testing.T, name, dir string, split Split, want string) {
 	t.Helper()
-	set, err := source(t, name).Load(dir, split, Part{})
+	set, err := source(t, name).Load(t.Context(), dir, split, Part{})
 	if err == nil || set != nil {
 		t.Fatalf("set %v, error %v, want no set and %q", set != nil, err, want)
 	}
@@ -255,7 +255,7 @@ func TestLoadRealGTSRB(t *testing.T) {
 	if !there(dir, "GTSRB", "Final_Training") {
 		t.Skip("SDRM_DATA is not set to a folder that holds GTSRB")
 	}
-	train, test, err := source(t, "gtsrb").Both(dir, Part{}, Part{})
+	train, test, err := source(t, "gtsrb").Both(t.Context(), dir, Part{}, Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestLoadRealGTSRB(t *testing.T) {
 	if want := []int{16, 1, 38, 33, 11, 38, 18, 12, 25, 35}; !slices.Equal(test.Labels[:10], want) {
 		t.Errorf("labels %v, want %v", test.Labels[:10], want)
 	}
-	cut, err := source(t, "gtsrb-regions").Load(dir, Test, Part{Images: 100})
+	cut, err := source(t, "gtsrb-regions").Load(t.Context(), dir, Test, Part{Images: 100})
 	if err != nil || bytes.Equal(cut.Pixels, test.Pixels[:len(cut.Pixels)]) {
 		t.Errorf("the regions are the images, or error %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -100,7 +101,7 @@ func (d idxSet) source(s Source) Source {
 		s.sums["raw/"+f.Name()] = f.Sum
 	}
 	s.find = func(where string, split Split) listing {
-		return listing{images: idxImages[split], fill: func(set *Set) (wrong []error) {
+		return listing{images: idxImages[split], fill: func(_ context.Context, set *Set) (wrong []error) {
 			for _, err := range []error{
 				readIDXFile(idxPath(where, idxFiles[split][0]), []int{idxImages[split], idxSide, idxSide}, set.Pixels),
 				d.fillLabels(set, where, split),

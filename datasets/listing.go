@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,13 +15,13 @@ import (
 
 // A listing is what is known of the files of a split before their images are read.
 type listing struct {
-	layout  string                 // how they lie, where a set is found in several ways
-	classes []string               // names, by label; of a Source that has none
-	c       int                    // channels; of a Source that has none
-	images  int                    // how many there are
-	apart   bool                   // whether each is a file of its own
-	fill    func(set *Set) []error // reads the first, as many as set has room for; what is wrong, an error a file
-	wrong   []error                // files that are missing or too many, and what else is wrong, an error a file
+	layout  string                                      // how they lie, where a set is found in several ways
+	classes []string                                    // names, by label; of a Source that has none
+	c       int                                         // channels; of a Source that has none
+	images  int                                         // how many there are
+	apart   bool                                        // whether each is a file of its own
+	fill    func(ctx context.Context, set *Set) []error // reads the first, as many as set has room for; what is wrong, an error a file
+	wrong   []error                                     // files that are missing or too many, and what else is wrong, an error a file
 }
 
 // mostWrong bounds how much of what is wrong with a split is told.
@@ -98,7 +99,7 @@ func (l *pictureListing) surplus() {
 // done returns the listing.
 func (l *pictureListing) done() listing {
 	l.images, l.apart = len(l.pictures), true
-	l.fill = func(set *Set) []error { return fillPictures(set, l.pictures) }
+	l.fill = func(ctx context.Context, set *Set) []error { return fillPictures(ctx, set, l.pictures) }
 	return l.listing
 }
 

@@ -65,7 +65,7 @@ func TestLoadMNIST(t *testing.T) {
 			write(t, data, dir, c.folder, name)
 		}
 		s := source(t, c.set)
-		set, err := s.Load(dir, Test, Part{})
+		set, err := s.Load(t.Context(), dir, Test, Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestLoadMNIST(t *testing.T) {
 			!bytes.Equal(set.Pixels[:len(pixels)], pixels) || cap(set.Pixels) != 10000*784 || s.Flip != c.flip {
 			t.Errorf("%s: %d images of %d×%d×%d, labels %v", c.set, set.Len(), set.H, set.W, set.C, set.Labels[:5])
 		}
-		if few, err := s.Load(dir, Test, Part{Images: 2}); err != nil || !bytes.Equal(few.Pixels, pixels) {
+		if few, err := s.Load(t.Context(), dir, Test, Part{Images: 2}); err != nil || !bytes.Equal(few.Pixels, pixels) {
 			t.Errorf("two images: error %v", err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestLoadMNISTErrors(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, labels), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := source(t, "mnist").Load(dir, Test, Part{}); err != nil {
+	if _, err := source(t, "mnist").Load(t.Context(), dir, Test, Part{}); err != nil {
 		t.Errorf("beside a folder: %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "t10k-labels.idx1-ubyte")); err != nil {

@@ -143,7 +143,7 @@ func TestLoadPickledCIFAR10(t *testing.T) {
 		if where, found := s.Locate(from); where != inner || !found {
 			t.Errorf("located %s, %v", where, found)
 		}
-		set, err := s.Load(from, Test, Part{Images: 5})
+		set, err := s.Load(t.Context(), from, Test, Part{Images: 5})
 		if err != nil || set.Labels[1] != 8 || set.Image(1)[0] != 200 || set.Len() != 5 {
 			t.Errorf("error %v", err)
 		}
@@ -153,7 +153,7 @@ func TestLoadPickledCIFAR10(t *testing.T) {
 	wantError(t, "cifar10", dir, Test, "test_batch: found 33280001 bytes, want at most 33280000")
 	// The binary version goes before that for Python.
 	writeCIFARFile(t, filepath.Join(dir, "test_batch.bin"), cifarFileSize, cifarImage(5, 5))
-	if set, err := s.Load(dir, Test, Part{Images: 1}); err != nil || set.Labels[0] != 5 {
+	if set, err := s.Load(t.Context(), dir, Test, Part{Images: 1}); err != nil || set.Labels[0] != 5 {
 		t.Errorf("error %v", err)
 	}
 	// A folder called train is not CIFAR-100's file.

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -13,8 +14,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"sdrm/internal/parallel"
+	"sdrm/internal/progress"
 	"sdrm/internal/regular"
 )
 
@@ -292,22 +295,40 @@ func (b bitmap) cut(region image.Rectangle, size image.Point) bitmap {
 // A pictureReader reads a split's pictures into a set. The bits of the set, and
 // which errors there are, do not depend on the number of workers.
 type pictureReader struct {
+	ctx      context.Context
 	set      *Set
 	pictures []picture
 	wrong    []error // by picture; nil where it was read
+	read     *counted
 }
 
-var pictureLoop = parallel.NewLoop(func(r *pictureReader, i int) { r.wrong[i] = r.read(i) })
+// counted is how many of some pictures are read.
+type counted struct {
+	sync.Mutex
+	done int
+}
+
+var pictureLoop = parallel.NewLoop(func(r *pictureReader, i int) {
+	if r.ctx.Err() != nil {
+		return
+	}
+	r.wrong[i] = r.take(i)
+	r.read.Lock()
+	defer r.read.Unlock()
+	r.read.done++
+	progress.Report(r.ctx, r.read.done, len(r.wrong))
+})
 
 // fillPictures reads as many of the pictures as the set has room for, from the
-// first. It returns what is wrong with them, in their order.
-func fillPictures(set *Set, pictures []picture) (wrong []error) {
-	r := pictureReader{set, pictures, make([]error, set.Len())}
+// first. It returns what is wrong with them, in their order. If ctx ends, that means
+// nothing.
+func fillPictures(ctx context.Context, set *Set, pictures []picture) (wrong []error) {
+	r := pictureReader{ctx, set, pictures, make([]error, set.Len()), new(counted)}
 	pictureLoop.Run(set.Len(), r)
 	return slices.DeleteFunc(r.wrong, func(err error) bool { return err == nil })
 }
 
-func (r *pictureReader) read(i int) error {
+func (r *pictureReader) take(i int) error {
 	p := &r.pictures[i]
 	b, err := readPicture(p.path, mostPicturePixels)
 	if err != nil {

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"sdrm/internal/fetch"
+	"sdrm/internal/progress"
 	"sdrm/internal/registry"
 )
 
@@ -226,8 +228,9 @@ func (s Source) notThere(err error, dir string) error {
 
 // Load reads a part of a split from dir; an empty dir is DataDir's default. An
 // error names the set, the file, and the record where there is one, what was
-// found and what was expected.
-func (s Source) Load(dir string, split Split, part Part) (set *Set, err error) {
+// found and what was expected. It reports how many images are read, of sets in which
+// each is a file; if ctx ends, the error is context.Canceled.
+func (s Source) Load(ctx context.Context, dir string, split Split, part Part) (set *Set, err error) {
 	defer func() {
 		if err != nil {
 			set, err = nil, fmt.Errorf("%s: %w", s.Name, err)
@@ -255,16 +258,20 @@ func (s Source) Load(dir string, split Split, part Part) (set *Set, err error) {
 	if set, err = s.room(cmp.Or(part.Images, min(most, l.images)), l.apart); err != nil {
 		return nil, err
 	}
-	if wrong := l.fill(set); len(wrong) > 0 {
+	wrong := l.fill(ctx, set)
+	if ctx.Err() != nil {
+		return nil, context.Canceled
+	}
+	if len(wrong) > 0 {
 		return nil, s.notThere(wrong[0], dir)
 	}
 	return set, nil
 }
 
 // Both loads a part of both splits, as Load does.
-func (s Source) Both(dir string, ofTrain, ofTest Part) (train, test *Set, err error) {
-	if train, err = s.Load(dir, Train, ofTrain); err == nil {
-		test, err = s.Load(dir, Test, ofTest)
+func (s Source) Both(ctx context.Context, dir string, ofTrain, ofTest Part) (train, test *Set, err error) {
+	if train, err = s.Load(progress.Part(ctx, 0, 2), dir, Train, ofTrain); err == nil {
+		test, err = s.Load(progress.Part(ctx, 1, 2), dir, Test, ofTest)
 	}
 	return train, test, err
 }

@@ -53,7 +53,7 @@ func TestRegistry(t *testing.T) {
 				if got := s.Limit(Split(split), 0); got != max(n, s.Most) && n > 0 {
 					t.Errorf("%v: limit %d, want %d", Split(split), got, n)
 				}
-				if _, err := s.Load(t.TempDir(), Split(split), Part{Images: -1}); err == nil || !strings.HasPrefix(err.Error(), name+": -1 images") {
+				if _, err := s.Load(t.Context(), t.TempDir(), Split(split), Part{Images: -1}); err == nil || !strings.HasPrefix(err.Error(), name+": -1 images") {
 					t.Errorf("-1 images: error %v", err)
 				}
 			}
@@ -68,7 +68,7 @@ func TestRegistry(t *testing.T) {
 			if where != filepath.Join(dir, s.Folder) || found {
 				t.Errorf("in an empty folder: located %s, %v", where, found)
 			}
-			if _, err := s.Load(dir, Test, Part{}); err == nil || !strings.Contains(err.Error(), "want "+s.Title) || strings.Contains(err.Error(), "\n") {
+			if _, err := s.Load(t.Context(), dir, Test, Part{}); err == nil || !strings.Contains(err.Error(), "want "+s.Title) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("in an empty folder: error %v", err)
 			}
 		})
@@ -88,7 +88,7 @@ func TestLocate(t *testing.T) {
 		if where, found := s.Locate(from); where != inner || !found {
 			t.Errorf("located %s, %v from %s", where, found, from)
 		}
-		if set, err := s.Load(from, Test, Part{Images: 1}); err != nil || set.Labels[0] != 5 {
+		if set, err := s.Load(t.Context(), from, Test, Part{Images: 1}); err != nil || set.Labels[0] != 5 {
 			t.Errorf("from %s: error %v", from, err)
 		}
 	}
@@ -132,7 +132,7 @@ func TestDataDir(t *testing.T) {
 	if _, err := DataDir(""); err == nil || !strings.HasPrefix(err.Error(), "data.dir: empty, and there is no home folder") {
 		t.Errorf("error %v", err)
 	}
-	if set, err := source(t, "synthetic").Load("", Test, Part{Images: 1}); err != nil || set.Len() != 1 {
+	if set, err := source(t, "synthetic").Load(t.Context(), "", Test, Part{Images: 1}); err != nil || set.Len() != 1 {
 		t.Errorf("a set that is made wants a folder: %v", err)
 	}
 }
@@ -140,11 +140,11 @@ func TestDataDir(t *testing.T) {
 // TestDigest pins digests for good: run folders carry them.
 func TestDigest(t *testing.T) {
 	s := source(t, "synthetic")
-	train, err := s.Load("", Train, Part{Images: 24})
+	train, err := s.Load(t.Context(), "", Train, Part{Images: 24})
 	if err != nil {
 		t.Fatal(err)
 	}
-	test, err := s.Load("", Test, Part{Images: 30})
+	test, err := s.Load(t.Context(), "", Test, Part{Images: 30})
 	if err != nil {
 		t.Fatal(err)
 	}

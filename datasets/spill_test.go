@@ -17,7 +17,7 @@ func TestSetsThatDoNotFit(t *testing.T) {
 		t.Helper()
 		SetMemory(bytes)
 		defer SetMemory(0)
-		train, err := s.Load(dir, Train, Part{})
+		train, err := s.Load(t.Context(), dir, Train, Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestSetsThatDoNotFit(t *testing.T) {
 	t.Setenv("TMPDIR", temporary+"/absent")
 	SetMemory(1000)
 	defer SetMemory(0)
-	if _, err := s.Load(dir, Train, Part{}); err == nil {
+	if _, err := s.Load(t.Context(), dir, Train, Part{}); err == nil {
 		t.Error("no folder for the temporary file, and no error")
 	}
 }

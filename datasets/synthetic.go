@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"math"
 
 	"sdrm/internal/fmath"
@@ -29,7 +30,7 @@ var synthetic = Source{
 func init() {
 	s := synthetic
 	s.find = func(_ string, split Split) listing {
-		return listing{images: s.Images[split], fill: func(set *Set) []error {
+		return listing{images: s.Images[split], fill: func(_ context.Context, set *Set) []error {
 			drawSynthetic(set, split, syntheticSeed)
 			return nil
 		}}

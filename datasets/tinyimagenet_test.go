@@ -48,7 +48,7 @@ func TestLoadTinyImageNet(t *testing.T) {
 	for _, rearranged := range []bool{false, true} {
 		dir := t.TempDir()
 		writeTiny(t, filepath.Join(dir, "tiny-imagenet-200"), rearranged)
-		train, test, err := smallTiny().Both(dir, Part{}, Part{})
+		train, test, err := smallTiny().Both(t.Context(), dir, Part{}, Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func TestLoadTinyImageNetErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			spoil(t, filepath.Join(c.dir, c.file), []byte(c.data))
-			if set, err := smallTiny().Load(c.dir, c.split, Part{}); set != nil || err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			if set, err := smallTiny().Load(t.Context(), c.dir, c.split, Part{}); set != nil || err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("set %v, error %v, want %q", set != nil, err, c.want)
 			}
 		})
@@ -113,7 +113,7 @@ func TestLoadTinyImageNetErrors(t *testing.T) {
 		}
 	}
 	for split, want := range []string{"n00000002_1.JPEG: file does not exist", "val_2.JPEG: file does not exist"} {
-		if _, err := smallTiny().Load(sorted, Split(split), Part{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := smallTiny().Load(t.Context(), sorted, Split(split), Part{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}

@@ -95,7 +95,9 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 			return "", err
 		}
 	}
-	if _, _, err := s.Both(beside, Part{}, Part{}); err != nil {
+	if _, _, err := s.Both(ctx, beside, Part{}, Part{}); errors.Is(err, context.Canceled) {
+		return "", context.Canceled
+	} else if err != nil {
 		return "", fmt.Errorf("%s: %s", strings.Join(archives, ", "), strings.ReplaceAll(err.Error(), beside, folder))
 	}
 	if err := atomicfile.WriteBytes(filepath.Join(beside, sumsName), u.sums); err != nil {

@@ -88,7 +88,7 @@ func TestUnpack(t *testing.T) {
 	if err != nil || folder != filepath.Join(dir, cifarFolder) {
 		t.Fatalf("unpacked to %s, error %v", folder, err)
 	}
-	set, err := source(t, "cifar10").Load(dir, Train, Part{Images: 50000})
+	set, err := source(t, "cifar10").Load(t.Context(), dir, Train, Part{Images: 50000})
 	if err != nil || set.Len() != 50000 {
 		t.Fatalf("unpacked set: %v", err)
 	}

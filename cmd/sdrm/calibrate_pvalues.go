@@ -30,7 +30,7 @@ Kolmogorov and Smirnov says how far they are from that, with its own p-value.`,
 			defer u.clear()
 			out := []report.Uniformity{}
 			for _, dir := range args {
-				_, x, err := judged(dir, u.statusLine)
+				_, x, err := judged(c.Context(), dir, u.statusLine)
 				if err != nil {
 					return err
 				}

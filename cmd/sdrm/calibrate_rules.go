@@ -41,8 +41,7 @@ holds: the level is within the interval, or more is flagged, or less.`,
 			defer u.clear()
 			out := judge.Calibration{Alarms: []judge.Alarms{}}
 			for _, r := range runs {
-				u.reading(r.Spec.Name)
-				x, err := r.Subject(parallel.Workers())
+				x, err := r.Subject(u.reading(c.Context(), r.Spec.Name), parallel.Workers())
 				if err != nil {
 					return err
 				}

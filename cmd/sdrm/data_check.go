@@ -18,8 +18,7 @@ func newDataCheck(g *globals) *cobra.Command {
 		Example:   "  sdrm data check cifar10",
 		RunE: func(c *cobra.Command, args []string) error {
 			l := newStatusLine(c.ErrOrStderr())
-			l.reading(args[0])
-			s, wrong, err := subject.CheckData(args[0], dir)
+			s, wrong, err := subject.CheckData(l.reading(c.Context(), args[0]), args[0], dir)
 			l.clear()
 			if err != nil {
 				return errors.Join(listWrong(c, g, wrong), err)

@@ -36,11 +36,11 @@ clean model too, and says how much better they do than there.
 			}
 			u := newUnits(newStatusLine(c.ErrOrStderr()), "detect")
 			defer u.clear()
-			r, x, err := judged(args[0], u.statusLine)
+			r, x, err := judged(c.Context(), args[0], u.statusLine)
 			if err != nil {
 				return err
 			}
-			clean, err := controlOf(r, control)
+			clean, err := controlOf(c.Context(), r, control)
 			if err != nil {
 				return err
 			}

@@ -16,7 +16,7 @@ func newEval(g *globals) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			u := newUnits(newStatusLine(c.ErrOrStderr()), "eval")
 			defer u.clear()
-			_, x, err := judged(args[0], u.statusLine)
+			_, x, err := judged(c.Context(), args[0], u.statusLine)
 			if err != nil {
 				return err
 			}

@@ -16,14 +16,13 @@ import (
 
 // judged opens a finished run. It returns the run and its model with the images
 // that it is judged on. The line tells that these are read.
-func judged(dir string, l *statusLine) (*run.Run, *subject.Subject, error) {
+func judged(ctx context.Context, dir string, l *statusLine) (*run.Run, *subject.Subject, error) {
 	r, err := run.OpenFinished(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	l.reading(r.Spec.Name)
 	defer l.clear()
-	x, err := r.Subject(parallel.Workers())
+	x, err := r.Subject(l.reading(ctx, r.Spec.Name), parallel.Workers())
 	return r, x, err
 }
 
@@ -59,7 +58,7 @@ there. Without it nothing is written, and nothing kept.`
 
 // controlOf returns the trained clean model that r is compared with, with its
 // images; nil if dir is empty.
-func controlOf(r *run.Run, dir string) (*subject.Subject, error) {
+func controlOf(ctx context.Context, r *run.Run, dir string) (*subject.Subject, error) {
 	if dir == "" {
 		return nil, nil
 	}
@@ -67,7 +66,7 @@ func controlOf(r *run.Run, dir string) (*subject.Subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Subject(parallel.Workers())
+	return c.Subject(ctx, parallel.Workers())
 }
 
 // flagError makes a usageError of what is wrong with a field that a flag of the

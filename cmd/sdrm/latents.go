@@ -26,7 +26,7 @@ func newLatentsExport(g *globals) *cobra.Command {
 		Example: "  sdrm latents export runs/sdrm --levels relu --out latents.npz",
 		RunE: func(c *cobra.Command, args []string) error {
 			l := newStatusLine(c.ErrOrStderr())
-			_, x, err := judged(args[0], l)
+			_, x, err := judged(c.Context(), args[0], l)
 			if err != nil {
 				return err
 			}

@@ -34,11 +34,11 @@ same images in a clean model too, and says how much larger the distance is.
 			}
 			u := newUnits(newStatusLine(c.ErrOrStderr()), "measure")
 			defer u.clear()
-			r, x, err := judged(args[0], u.statusLine)
+			r, x, err := judged(c.Context(), args[0], u.statusLine)
 			if err != nil {
 				return err
 			}
-			clean, err := controlOf(r, control)
+			clean, err := controlOf(c.Context(), r, control)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -12,9 +13,9 @@ import (
 	"sdrm/train"
 )
 
-// progress tells what a run does: of training on a terminal a line that is
+// runProgress tells what a run does: of training on a terminal a line that is
 // rewritten, and everywhere a line an epoch; of judging what units tells.
-type progress struct {
+type runProgress struct {
 	*statusLine
 	lead   func() string // begins every line
 	epochs int
@@ -27,22 +28,22 @@ type progress struct {
 }
 
 // newProgress returns the progress of a run that is about to begin.
-func newProgress(w io.Writer, s spec.Spec, lead func() string) *progress {
+func newProgress(w io.Writer, s spec.Spec, lead func() string) *runProgress {
 	now := time.Now()
-	p := &progress{statusLine: newStatusLine(w), lead: lead, epochs: s.Train.Epochs, began: now, epoch: now}
-	p.reading(lead())
+	p := &runProgress{statusLine: newStatusLine(w), lead: lead, epochs: s.Train.Epochs, began: now, epoch: now}
+	p.reading(context.Background(), lead())
 	return p
 }
 
 // options returns how a run is executed and watched.
-func (p *progress) options() run.Options {
+func (p *runProgress) options() run.Options {
 	i := gatherInfo()
-	return run.Options{Workers: parallel.Workers(), OnStep: p.onStep, OnEpoch: p.onEpoch, OnStage: p.onStage,
+	return run.Options{Workers: parallel.Workers(), OnRead: func(done, all int) { p.read(p.lead(), done, all) }, OnStep: p.onStep, OnEpoch: p.onEpoch, OnStage: p.onStage,
 		OnUnit:  (&units{statusLine: p.statusLine, lead: p.lead}).judged,
 		Machine: run.Machine{Version: i.Version, CPU: i.CPU, ISA: i.ISA}}
 }
 
-func (p *progress) onStep(s train.Step) {
+func (p *runProgress) onStep(s train.Step) {
 	p.steps++
 	p.share = float64(p.steps) / float64(p.epochs*s.Steps)
 	p.images += s.Images
@@ -56,7 +57,7 @@ func (p *progress) onStep(s train.Step) {
 		s.Step+1, s.Steps, float64(p.images)/now.Sub(p.epoch).Seconds(), s.Loss, eta.Round(time.Second))
 }
 
-func (p *progress) onStage(l run.Learned) {
+func (p *runProgress) onStage(l run.Learned) {
 	how := "learned"
 	if l.From != "" {
 		how = "that of " + l.From
@@ -66,7 +67,7 @@ func (p *progress) onStage(l run.Learned) {
 	p.epoch = p.began
 }
 
-func (p *progress) onEpoch(e train.Epoch) {
+func (p *runProgress) onEpoch(e train.Epoch) {
 	now := time.Now()
 	asr := ""
 	if !math.IsNaN(e.ASR) {

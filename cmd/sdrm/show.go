@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"image/png"
 	"io"
@@ -82,7 +83,7 @@ func shownImages(c *cobra.Command, name string, options []string) (*subject.Imag
 		if _, err := os.Stat(name); err != nil {
 			return nil, &usageError{fmt.Errorf("%w, or the folder of a finished run", unknown)}
 		}
-		return runImages(flags, name, l)
+		return runImages(c.Context(), flags, name, l)
 	}
 	s := spec.Default()
 	s.Attack.Name, s.Attack.Options = name, options
@@ -94,8 +95,7 @@ func shownImages(c *cobra.Command, name string, options []string) (*subject.Imag
 	if err := applyFields(flags, &s); err != nil {
 		return nil, &usageError{err}
 	}
-	l.reading(s.Data.Set)
-	images, err := subject.LoadImages(s, parallel.Workers())
+	images, err := subject.LoadImages(l.reading(c.Context(), s.Data.Set), s, parallel.Workers())
 	l.clear()
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func shownImages(c *cobra.Command, name string, options []string) (*subject.Imag
 }
 
 // runImages returns the images and the attack of a finished run.
-func runImages(flags *pflag.FlagSet, dir string, l *statusLine) (*subject.Images, error) {
+func runImages(ctx context.Context, flags *pflag.FlagSet, dir string, l *statusLine) (*subject.Images, error) {
 	var further error
 	flags.Visit(func(f *pflag.Flag) {
 		if _, field := f.Value.(*fieldFlag); field || f.Name == "option" {
@@ -117,7 +117,7 @@ func runImages(flags *pflag.FlagSet, dir string, l *statusLine) (*subject.Images
 	if further != nil {
 		return nil, further
 	}
-	_, x, err := judged(dir, l)
+	_, x, err := judged(ctx, dir, l)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"io"
 	"time"
+
+	"sdrm/internal/progress"
 )
 
 // redraw is how often a line is rewritten at most.
@@ -29,8 +32,19 @@ func (l *statusLine) rewrite(format string, args ...any) {
 	}
 }
 
-// reading tells that the images of something are read, which nothing is told of.
-func (l *statusLine) reading(of string) { l.rewrite("%s  reading the images", of) }
+// reading tells that the images of something are read, and with the context how many of
+// them, of sets in which each is a file.
+func (l *statusLine) reading(ctx context.Context, of string) context.Context {
+	l.rewrite("%s  reading the images", of)
+	return progress.With(ctx, func(done, all int) { l.read(of, done, all) })
+}
+
+// read tells how many images of something are read.
+func (l *statusLine) read(of string, done, all int) {
+	if l.due() {
+		l.rewrite("%s  reading the images  %d %%", of, 100*done/all)
+	}
+}
 
 // clear ends what is being rewritten.
 func (l *statusLine) clear() { l.rewrite("") }

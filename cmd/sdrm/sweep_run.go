@@ -103,9 +103,9 @@ func chooseShard(flag string, cells int) (plan.Shard, error) {
 // what is told of a run how many cells are done and how long the rest will take.
 type sweepProgress struct {
 	w     io.Writer
-	began time.Time // of what this program does of the sweep
-	cell  *progress // that runs in this process
-	first int       // cells that were done when it began
+	began time.Time    // of what this program does of the sweep
+	cell  *runProgress // that runs in this process
+	first int          // cells that were done when it began
 	done  int
 	of    int
 

@@ -58,7 +58,7 @@ func TestDetectorsOfImages(t *testing.T) {
 
 // The clean images that the defender holds are none of the inspected ones.
 func TestCleanImagesAreNotInspected(t *testing.T) {
-	x, err := subject.New(spectest.Tiny(), 1)
+	x, err := subject.New(t.Context(), spectest.Tiny(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func image(pixels []float32) string {
 }
 
 func TestNoImageIsCalledTheTarget(t *testing.T) {
-	x, err := subject.New(spectest.Tiny(), 1)
+	x, err := subject.New(t.Context(), spectest.Tiny(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 }
 
 func TestDistancesOfTooFew(t *testing.T) {
-	x, err := subject.New(spectest.Tiny(), 1)
+	x, err := subject.New(t.Context(), spectest.Tiny(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

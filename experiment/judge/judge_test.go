@@ -19,7 +19,7 @@ import (
 // trained returns what s names, trained.
 func trained(t *testing.T, s spec.Spec, workers int) *subject.Subject {
 	t.Helper()
-	x, err := subject.New(s, workers)
+	x, err := subject.New(t.Context(), s, workers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestFrozenModeInspectsTheTrainingSet(t *testing.T) {
 // A model that calls nothing the target leaves nothing to measure: null and a
 // reason, never a number.
 func TestTooFewSamplesAreStated(t *testing.T) {
-	x, err := subject.New(spectest.Tiny(), 1)
+	x, err := subject.New(t.Context(), spectest.Tiny(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

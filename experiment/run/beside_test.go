@@ -23,7 +23,7 @@ func TestWhatAnAttackTrainsBesideTheModel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := r.Subject(1)
+	x, err := r.Subject(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

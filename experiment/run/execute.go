@@ -10,6 +10,7 @@ import (
 	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
+	"sdrm/internal/progress"
 	"sdrm/train"
 )
 
@@ -17,6 +18,7 @@ import (
 type Options struct {
 	Workers int // batches prepared at the same time
 	OnStep  func(train.Step)
+	OnRead  func(done, all int) // how many images are read, of sets in which each is a file
 	OnEpoch func(train.Epoch)
 	OnStage func(Learned)        // what the attack learns before the first step is learned
 	OnUnit  func(judge.Progress) // how far judging is
@@ -27,15 +29,31 @@ type Options struct {
 	Siblings string
 }
 
+// subject returns what a spec names. If ctx ends, the error is context.Canceled.
+func (o Options) subject(ctx context.Context, s spec.Spec) (*subject.Subject, error) {
+	if o.OnRead != nil {
+		ctx = progress.With(ctx, o.OnRead)
+	}
+	return subject.New(ctx, s, o.Workers)
+}
+
 // Start trains and judges what s asks for in a new folder. Nothing is made
 // there before the images, the trigger and the model are found to be right. If
-// ctx ends, the error is train.ErrInterrupted, and Resume continues the run. If dir
+// ctx ends, then or before, the error is train.ErrInterrupted, and Resume continues the
+// run. If dir
 // holds a run it is ErrHolds.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	if err := vacant(dir); err != nil {
 		return judge.Result{}, err
 	}
-	sub, err := subject.New(s, o.Workers)
+	sub, err := o.subject(ctx, s)
+	if errors.Is(err, context.Canceled) { // while the images were read
+		_, l, err := create(dir, s, (*Run).saveSpec)
+		if err != nil {
+			return judge.Result{}, err
+		}
+		return judge.Result{}, errors.Join(train.ErrInterrupted, l.Release())
+	}
 	if err != nil {
 		return judge.Result{}, err
 	}
@@ -88,7 +106,10 @@ func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
 		}
 		return r.Result()
 	}
-	sub, err := subject.New(r.Spec, o.Workers)
+	sub, err := o.subject(ctx, r.Spec)
+	if errors.Is(err, context.Canceled) {
+		return judge.Result{}, train.ErrInterrupted
+	}
 	if err != nil {
 		return judge.Result{}, err
 	}

@@ -22,7 +22,7 @@ func Import(ctx context.Context, dir string, s spec.Spec, file string, o Options
 	if err := vacant(dir); err != nil {
 		return judge.Result{}, err
 	}
-	sub, err := subject.New(s, o.Workers)
+	sub, err := o.subject(ctx, s)
 	if err != nil {
 		return judge.Result{}, err
 	}

@@ -99,7 +99,7 @@ func TestJudgingGoesOn(t *testing.T) {
 // Of two programs one keeps what it finds, and both find it.
 func TestJournalsAreOneProgramsAlone(t *testing.T) {
 	r := &Run{Dir: t.TempDir(), Spec: spectest.Tiny()}
-	x, err := subject.New(r.Spec, 1)
+	x, err := subject.New(t.Context(), r.Spec, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

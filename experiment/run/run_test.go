@@ -127,7 +127,7 @@ func TestAFinishedRun(t *testing.T) {
 	if err != nil || text(t, again) != text(t, want) {
 		t.Errorf("resuming a finished run: error %v, or another result", err)
 	}
-	x, err := r.Subject(1)
+	x, err := r.Subject(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,5 +224,24 @@ func TestAFailedStartLeavesNothing(t *testing.T) {
 		if exists(dir) {
 			t.Errorf("%s: a folder was left", name)
 		}
+	}
+}
+
+// A run that is interrupted while its images are read has a folder, and is continued.
+func TestInterruptedWhileImagesAreRead(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir, s := filepath.Join(t.TempDir(), "run"), spectest.Tiny()
+	for _, do := range []func(context.Context, string, spec.Spec, Options) (judge.Result, error){Start, Complete, Continue} {
+		if _, err := do(ctx, dir, s, Options{}); !errors.Is(err, train.ErrInterrupted) {
+			t.Errorf("error %v, want %v", err, train.ErrInterrupted)
+		}
+	}
+	got, err := Continue(t.Context(), dir, s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, want := start(t, s); got.WeightsSHA256 != want.WeightsSHA256 {
+		t.Errorf("weights %s, of a straight run %s", got.WeightsSHA256, want.WeightsSHA256)
 	}
 }

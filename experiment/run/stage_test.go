@@ -51,7 +51,7 @@ func TestWhatAnAttackLearns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// How often the context is asked: 7 times for the clean model's epoch and its
+	// How often the context is asked: once for the images of each split, 7 times for the clean model's epoch and its
 	// tests of no images, 4 times for batches of images, 6 times for batches that
 	// the attack learns from, and once before every step.
 	for _, c := range []struct {
@@ -60,9 +60,10 @@ func TestWhatAnAttackLearns(t *testing.T) {
 		steps int // done of the classifier's
 	}{
 		{"before anything", 0, 0},
-		{"while the clean model is trained", 3, 0},
-		{"while the attack learns", 14, 0},
-		{"while the classifier is trained", 19, 2},
+		{"while the test images are read", 1, 0},
+		{"while the clean model is trained", 5, 0},
+		{"while the attack learns", 16, 0},
+		{"while the classifier is trained", 21, 2},
 	} {
 		dir := filepath.Join(t.TempDir(), "run")
 		ctx := &asked{Context: t.Context()}
@@ -140,7 +141,7 @@ func TestWhatAnAttackLearns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Subject(1); err != nil {
+	if _, err := r.Subject(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	damaged := slices.Clone(pattern)
@@ -153,7 +154,7 @@ func TestWhatAnAttackLearns(t *testing.T) {
 			t.Fatal(err)
 		}
 		var bad *fault.InputError
-		_, err := r.Subject(1)
+		_, err := r.Subject(t.Context(), 1)
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), attack) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want one line with %s", name, err, attack)
 		}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
@@ -35,13 +36,14 @@ func (r *Run) weightsFile() string {
 	return train.BestFile
 }
 
-// Subject returns the trained model of a finished run with its images.
-func (r *Run) Subject(workers int) (*subject.Subject, error) {
+// Subject returns the trained model of a finished run with its images. If ctx ends, the
+// error is context.Canceled.
+func (r *Run) Subject(ctx context.Context, workers int) (*subject.Subject, error) {
 	result, err := r.Result()
 	if err != nil {
 		return nil, err
 	}
-	x, err := subject.New(r.Spec, workers)
+	x, err := subject.New(ctx, r.Spec, workers)
 	if err == nil {
 		err = r.loadWeights(x)
 	}

@@ -92,13 +92,17 @@ type CheckedData struct {
 }
 
 // CheckData reads all of a data set. If something is wrong with it, so says the
-// error, and wrong names every file that is missing, damaged or too many.
-func CheckData(name, dir string) (checked CheckedData, wrong []string, err error) {
+// error, and wrong names every file that is missing, damaged or too many. If ctx ends,
+// the error is context.Canceled.
+func CheckData(ctx context.Context, name, dir string) (checked CheckedData, wrong []string, err error) {
 	source, err := datasets.Find(name)
 	if err != nil {
 		return checked, nil, fault.Input(err)
 	}
-	train, test, errs := source.Check(dir)
+	train, test, errs := source.Check(ctx, dir)
+	if ctx.Err() != nil {
+		return checked, nil, context.Canceled
+	}
 	for _, err := range errs {
 		wrong = append(wrong, err.Error())
 	}

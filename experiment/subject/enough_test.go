@@ -32,7 +32,7 @@ func TestClassesWithTooFewImages(t *testing.T) {
 	} {
 		s := spectest.Tiny()
 		s.Train.Batch = 2
-		x, err := LoadImages(s, 1)
+		x, err := LoadImages(t.Context(), s, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,7 @@ import (
 // Examples are test images on which the attack is tried, as the model is shown
 // them, and what the trigger makes of these.
 func TestExamples(t *testing.T) {
-	m, err := LoadImages(spectest.Tiny(), 2)
+	m, err := LoadImages(t.Context(), spectest.Tiny(), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestExamples(t *testing.T) {
 func TestExamplesWithoutAnAttack(t *testing.T) {
 	s := spectest.Tiny()
 	s.Attack.Name = attacks.None
-	m, err := LoadImages(s, 1)
+	m, err := LoadImages(t.Context(), s, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

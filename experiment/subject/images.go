@@ -1,6 +1,8 @@
 package subject
 
 import (
+	"context"
+	"errors"
 	"strconv"
 
 	"sdrm/attacks"
@@ -21,15 +23,17 @@ type Images struct {
 }
 
 // LoadImages returns the images of a valid spec. The loaders prepare as many batches
-// at a time as there are workers.
-func LoadImages(s spec.Spec, workers int) (*Images, error) {
+// at a time as there are workers. If ctx ends, the error is context.Canceled.
+func LoadImages(ctx context.Context, s spec.Spec, workers int) (*Images, error) {
 	source, err := datasets.Find(s.Data.Set)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
 	m := &Images{spec: s, source: source, workers: workers}
 	part := datasets.Part{Files: s.Data.TrainFiles, Images: s.Data.TrainLimit}
-	if m.Train, m.Test, err = source.Both(s.Data.Dir, part, datasets.Part{Images: s.Data.TestLimit}); err != nil {
+	if m.Train, m.Test, err = source.Both(ctx, s.Data.Dir, part, datasets.Part{Images: s.Data.TestLimit}); errors.Is(err, context.Canceled) {
+		return nil, context.Canceled
+	} else if err != nil {
 		return nil, fault.Input(err)
 	}
 	m.source.C, m.source.Classes = m.Train.C, m.Train.Classes

@@ -108,7 +108,7 @@ func trained(t *testing.T, c cell, steps int) string {
 			s.Attack.Options = append(s.Attack.Options, long+"=1")
 		}
 	}
-	x, err := New(s, parallel.Workers())
+	x, err := New(t.Context(), s, parallel.Workers())
 	if err != nil {
 		t.Fatal(err)
 	}

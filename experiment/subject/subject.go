@@ -3,6 +3,7 @@
 package subject
 
 import (
+	"context"
 	"fmt"
 
 	"sdrm/attacks"
@@ -24,12 +25,13 @@ type Subject struct {
 }
 
 // New returns what s names, with the weights that training starts from. The
-// loaders prepare as many batches at a time as there are workers.
-func New(s spec.Spec, workers int) (*Subject, error) {
+// loaders prepare as many batches at a time as there are workers. If ctx ends, the error
+// is context.Canceled.
+func New(ctx context.Context, s spec.Spec, workers int) (*Subject, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fault.Input(err)
 	}
-	m, err := LoadImages(s, workers)
+	m, err := LoadImages(ctx, s, workers)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 )
 
 func TestActivationsByName(t *testing.T) {
-	x, err := New(spectest.Tiny(), 1)
+	x, err := New(t.Context(), spectest.Tiny(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestIdentityKnowsThePicture(t *testing.T) {
 		}
 		s := spectest.Tiny()
 		s.Attack.Name, s.Attack.Trigger = "blended", file
-		x, err := New(s, 1)
+		x, err := New(t.Context(), s, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
