@@ -19,6 +19,9 @@ const cifarSide = 32
 
 const cifarPlane = cifarSide * cifarSide
 
+// pickled is the layout of the version for Python.
+const pickled = "for Python"
+
 // cifarHome is where the makers publish the sets. The checksums of their archives
 // are those of TensorFlow Datasets.
 const cifarHome = "https://www.cs.toronto.edu/~kriz/"
@@ -63,7 +66,7 @@ func (c *cifar) find(where string, split Split) listing {
 	files, read, each := c.files[split], c.readBinary, c.records[split]
 	exists := func(name string) bool { return there(where, name) && !isFolder(where, name) }
 	if !slices.ContainsFunc(slices.Concat(c.files[:]...), exists) && slices.ContainsFunc(slices.Concat(c.pickles[:]...), exists) {
-		l.layout = "for Python"
+		l.layout = pickled
 		files, read = c.pickles[split], c.readPickled
 	}
 	if !slices.ContainsFunc(slices.Concat(c.files[Train], c.files[Test], c.pickles[Train], c.pickles[Test]), func(name string) bool { return there(where, name) }) {

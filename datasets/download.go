@@ -2,12 +2,16 @@ package datasets
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/fetch"
+	"sdrm/internal/lockfile"
 )
 
 // Download brings the official files of the set into the folder of the data sets,
@@ -33,7 +37,7 @@ func (s Source) Download(ctx context.Context, dir, mirror string, progress func(
 	to := folder
 	if packed {
 		if there(folder) {
-			if _, err := s.Look(dir); err != nil {
+			if err := s.listed(dir); err != nil {
 				return "", fault.Input(err)
 			}
 			return folder, nil
@@ -62,9 +66,30 @@ func (s Source) Download(ctx context.Context, dir, mirror string, progress func(
 		}
 	}
 	if packed {
-		if folder, err = s.Unpack(ctx, archives, dir); err != nil && ctx.Err() == nil {
+		if folder, err = s.Unpack(ctx, archives, dir); err != nil && ctx.Err() == nil && !errors.Is(err, lockfile.ErrLocked) {
 			err = fault.Input(err)
 		}
 	}
 	return folder, err
+}
+
+// listed returns an error unless the set's files are there, as far as that can be told
+// without reading them.
+func (s Source) listed(dir string) error {
+	known, err := s.Look(dir)
+	if err != nil {
+		return err
+	}
+	if known.Layout == pickled {
+		return nil // the lengths are those of the binary files
+	}
+	where, _ := s.Locate(dir)
+	for _, name := range slices.Sorted(maps.Keys(s.sizes)) {
+		file, err := openWhole(filepath.Join(where, name), s.sizes[name], "of the set")
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		file.Close()
+	}
+	return nil
 }

@@ -76,7 +76,7 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 	beside := filepath.Join(dir, "."+s.Folder+".part")
 	lock, err := lockfile.Acquire(beside + ".lock")
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", folder, err)
+		return "", fmt.Errorf("%s: %w", beside, err)
 	}
 	defer lock.Release()
 	if there(folder) {
@@ -103,7 +103,9 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 	if err := atomicfile.WriteBytes(filepath.Join(beside, sumsName), u.sums); err != nil {
 		return "", err
 	}
-	atomicfile.SyncAll() // a hundred thousand files, one by one, would take minutes
+	if err := atomicfile.SyncTree(beside); err != nil {
+		return "", err
+	}
 	if err := os.Rename(beside, folder); err != nil {
 		return "", err
 	}

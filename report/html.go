@@ -91,13 +91,18 @@ type view struct {
 // named is a detector's name and what it is short for.
 type named struct{ Name, Title string }
 
-// titled returns the detectors that results have figures of, in the order of
-// lists. One that is not known any more has its name alone.
+// titled returns the detectors that results have figures of, or why there are none, in
+// the order of lists. One that is not known any more has its name alone.
 func titled(results []judge.Result) (out []named) {
 	var known, found []string
 	for _, r := range results {
 		for _, s := range r.Detectors {
 			found = append(found, s.Name)
+		}
+		for _, s := range r.Skipped {
+			if s.Name != judge.SkippedMeasures {
+				found = append(found, s.Name)
+			}
 		}
 	}
 	for _, d := range defenses.All() {

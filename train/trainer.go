@@ -97,7 +97,8 @@ type Epoch struct {
 // is saved.
 var ErrInterrupted = errors.New("interrupted, the checkpoint is saved")
 
-// ErrDiverged is the cause of the error for a loss that is not finite. It will
+// ErrDiverged is the cause of the error for a loss that is not finite, or for a state
+// that is not. It will
 // not be when the same run is tried again.
 var ErrDiverged = errors.New("the training diverged; try a lower learning rate")
 

@@ -103,7 +103,12 @@ func wrongFlag(c *cobra.Command, err error) error {
 	var number *strconv.NumError
 	if errors.As(err, &value) && errors.As(err, &number) {
 		want := "a whole number"
-		if strings.HasPrefix(value.GetFlag().Value.Type(), "float") {
+		switch kind := value.GetFlag().Value.Type(); {
+		case errors.Is(number.Err, strconv.ErrRange):
+			want += " of another size"
+		case kind == "bool":
+			want = "true or false"
+		case strings.HasPrefix(kind, "float"):
 			want = "a number"
 		}
 		return fmt.Errorf("--%s: found %q, want %s", value.GetFlag().Name, value.GetValue(), want)

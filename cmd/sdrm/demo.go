@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,7 +16,6 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
-	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/report"
 	"sdrm/train"
@@ -104,7 +104,8 @@ func checkDemoFolder(dir string) error {
 		return fault.Inputf("%s: %w", dir, err)
 	}
 	for _, e := range entries {
-		if !slices.Contains([]string{"regular", "sdrm", "control", run.ReportFile}, e.Name()) && !atomicfile.IsTemporary(e.Name(), run.ReportFile) {
+		hidden := strings.HasPrefix(e.Name(), ".") // of a file manager, or of a report that was being written
+		if !hidden && !slices.Contains([]string{"regular", "sdrm", "control", run.ReportFile}, e.Name()) {
 			return fault.Inputf("%s: holds %s, want a new or empty folder, or that of a demo", dir, e.Name())
 		}
 	}

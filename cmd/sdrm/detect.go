@@ -38,11 +38,11 @@ clean model too, and says how much better they do than there.
 			defer u.clear()
 			r, x, err := judged(c.Context(), args[0], u.statusLine)
 			if err != nil {
-				return err
+				return asKept(err, save, args[0])
 			}
 			clean, err := controlOf(c.Context(), r, control)
 			if err != nil {
-				return err
+				return asKept(err, save, args[0])
 			}
 			if names == nil {
 				names = r.Spec.Detect.Detectors

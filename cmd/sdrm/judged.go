@@ -14,6 +14,15 @@ import (
 	"sdrm/internal/parallel"
 )
 
+// asKept is the error of a judgement with --save that was interrupted before it began,
+// while the images of the run called name were read.
+func asKept(err error, save bool, name string) error {
+	if save && errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w", name, errKept)
+	}
+	return err
+}
+
 // judged opens a finished run. It returns the run and its model with the images
 // that it is judged on. The line tells that these are read.
 func judged(ctx context.Context, dir string, l *statusLine) (*run.Run, *subject.Subject, error) {
@@ -89,4 +98,4 @@ func addLevels(c *cobra.Command, levels *string, usual string) {
 const controlUsage = "run `folder` of a clean model, attack none, that was trained as RUN was"
 
 // pairUsage tells what --pair takes.
-const pairUsage = "which latents are compared with those of the target class's own images: protocol: triggered images of others; trigger: the same images with the trigger; content: others' without it; all: each of these"
+const pairUsage = "which latents are compared with those of the target class's own images: protocol: triggered images of others; trigger: every second of these with the trigger, beside the others; content: others' without it; all: each of these"

@@ -8,7 +8,6 @@ import (
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/subject"
-	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/npy"
 	"sdrm/report"
@@ -41,8 +40,8 @@ func newLatentsExport(g *globals) *cobra.Command {
 				return err
 			}
 			arrays := groups.Arrays()
-			if err := atomicfile.Write(out, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
-				return fault.Input(err)
+			if err := writeTo(c, out, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
+				return err
 			}
 			return g.printArrays(c.OutOrStdout(), out, arrays)
 		},

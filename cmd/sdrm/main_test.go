@@ -180,4 +180,12 @@ func TestInterruptedBeforeTheFirstStep(t *testing.T) {
 	if code := dispatch(context.Background(), []string{"train", "--resume", "--out", dir, "--json"}, &out, &errs); code != exitDone {
 		t.Fatalf("resumed: exit code %d: %s", code, &errs)
 	}
+	// While the images of a finished run are read, to judge it, as well.
+	for _, command := range []string{"measure", "detect"} {
+		for line, want := range map[string]int{command: exitFailed, command + " --save": exitInterrupted} {
+			if code := dispatch(ctx, append(strings.Fields(line), dir), &out, &errs); code != want {
+				t.Errorf("%s: exit code %d, want %d: %s", line, code, want, &errs)
+			}
+		}
+	}
 }

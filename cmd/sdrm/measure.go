@@ -36,11 +36,11 @@ same images in a clean model too, and says how much larger the distance is.
 			defer u.clear()
 			r, x, err := judged(c.Context(), args[0], u.statusLine)
 			if err != nil {
-				return err
+				return asKept(err, save, args[0])
 			}
 			clean, err := controlOf(c.Context(), r, control)
 			if err != nil {
-				return err
+				return asKept(err, save, args[0])
 			}
 			at, err := x.Activations(levels)
 			if err != nil {

@@ -41,10 +41,12 @@ loads it again, until all runs are finished; then it is the report about them.`,
 			case format != "html":
 				return &usageError{fmt.Errorf("--format: found %q, want html, text, markdown or csv", format)}
 			}
+			file := followed(out)
 			if out == "" {
 				out = filepath.Join(args[0], run.ReportFile)
+				file = out
 			}
-			l := &liveReport{out: out, dirs: args}
+			l := &liveReport{out: file, dirs: args}
 			again := refresh
 			if !follow {
 				again = 0

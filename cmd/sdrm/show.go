@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"image"
 	"image/png"
 	"io"
 	"os"
@@ -16,7 +17,6 @@ import (
 	"sdrm/datasets"
 	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
-	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/imagepair"
 	"sdrm/internal/nullable"
@@ -62,7 +62,8 @@ trained is that of a run.`,
 			if len(examples) == 0 {
 				return fault.Inputf("%s: the attack is tried on no test image", args[0])
 			}
-			if err := writeSheet(out, examples); err != nil {
+			sheet := sheetOf(examples)
+			if err := writeTo(c, out, func(w io.Writer) error { return png.Encode(w, sheet) }); err != nil {
 				return err
 			}
 			return g.printShown(c.OutOrStdout(), out, images.Test.Classes, examples)
@@ -124,16 +125,12 @@ func runImages(ctx context.Context, flags *pflag.FlagSet, dir string, l *statusL
 	return x.Images, nil
 }
 
-func writeSheet(path string, examples []subject.Example) error {
+func sheetOf(examples []subject.Example) image.Image {
 	var pairs []imagepair.Pair
 	for _, e := range examples {
 		pairs = append(pairs, e.Pair)
 	}
-	sheet := imagepair.Sheet(pairs)
-	if err := atomicfile.Write(path, func(w io.Writer) error { return png.Encode(w, sheet) }); err != nil {
-		return fault.Input(err)
-	}
-	return nil
+	return imagepair.Sheet(pairs)
 }
 
 // visibility says how far a change is seen.

@@ -12,8 +12,6 @@ import (
 	"sdrm/defenses"
 	"sdrm/experiment/plan"
 	"sdrm/experiment/sweep"
-	"sdrm/internal/atomicfile"
-	"sdrm/internal/fault"
 	"sdrm/report"
 )
 
@@ -76,15 +74,4 @@ func survey(args []string) (*sweep.Survey, error) {
 		return nil, err
 	}
 	return sweep.Look(p, args[1:]...)
-}
-
-// writeTo writes a file as a whole, or to stdout if it has no name.
-func writeTo(c *cobra.Command, path string, fill func(io.Writer) error) error {
-	if path == "" {
-		return fill(c.OutOrStdout())
-	}
-	if err := atomicfile.Write(path, fill); err != nil {
-		return fault.Input(err)
-	}
-	return nil
 }

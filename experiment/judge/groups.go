@@ -147,6 +147,9 @@ func (g *Groups) tooFew(least int) string {
 		return fmt.Sprintf("the model calls %d benign and %d malicious test images the target, want at least %d of each",
 			g.benign.N, g.malicious.N, least)
 	}
+	if g.pair == Trigger {
+		return fmt.Sprintf("the model calls %d test images of the target class by their label, want at least %d", g.benign.N+g.malicious.N, 2*least)
+	}
 	return fmt.Sprintf("the model calls %d test images of the target class by their label, beside %d others, want at least %d of each",
 		g.benign.N, g.malicious.N, least)
 }

@@ -9,9 +9,10 @@ import (
 )
 
 // A Pair names the two groups of test images whose latents are compared. The
-// benign group is of images of the target class that the model calls so. The other one, which stands for the malicious images, differs, and
-// with it what a distance is evidence of. Which pairs there are beside Protocol
-// is our choice.
+// benign group is of images of the target class that the model calls so: all of
+// them, and of Trigger every second. The other one, which stands for the malicious
+// images, differs, and with it what a distance is evidence of. Which pairs there are
+// beside Protocol is our choice.
 type Pair string
 
 const (

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -37,8 +38,17 @@ func (o Options) subject(ctx context.Context, s spec.Spec) (*subject.Subject, er
 	return subject.New(ctx, s, o.Workers)
 }
 
-// Start trains and judges what s asks for in a new folder. Nothing is made
-// there before the images, the trigger and the model are found to be right. If
+// interruptedReading is the train.ErrInterrupted of a run whose images were still being
+// read: no checkpoint is saved.
+type interruptedReading struct{}
+
+func (interruptedReading) Error() string        { return "interrupted while the images were read" }
+func (interruptedReading) Is(target error) bool { return target == train.ErrInterrupted }
+
+var errReading error = interruptedReading{}
+
+// Start trains and judges what s asks for in a new folder. Unless it is interrupted,
+// nothing is made there before the images, the trigger and the model are found to be right. If
 // ctx ends, then or before, the error is train.ErrInterrupted, and Resume continues the
 // run. If dir
 // holds a run it is ErrHolds.
@@ -52,7 +62,7 @@ func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Resul
 		if err != nil {
 			return judge.Result{}, err
 		}
-		return judge.Result{}, errors.Join(train.ErrInterrupted, l.Release())
+		return judge.Result{}, cmp.Or(l.Release(), errReading)
 	}
 	if err != nil {
 		return judge.Result{}, err
@@ -108,7 +118,7 @@ func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
 	}
 	sub, err := o.subject(ctx, r.Spec)
 	if errors.Is(err, context.Canceled) {
-		return judge.Result{}, train.ErrInterrupted
+		return judge.Result{}, errReading
 	}
 	if err != nil {
 		return judge.Result{}, err

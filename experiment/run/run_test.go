@@ -233,8 +233,8 @@ func TestInterruptedWhileImagesAreRead(t *testing.T) {
 	cancel()
 	dir, s := filepath.Join(t.TempDir(), "run"), spectest.Tiny()
 	for _, do := range []func(context.Context, string, spec.Spec, Options) (judge.Result, error){Start, Complete, Continue} {
-		if _, err := do(ctx, dir, s, Options{}); !errors.Is(err, train.ErrInterrupted) {
-			t.Errorf("error %v, want %v", err, train.ErrInterrupted)
+		if _, err := do(ctx, dir, s, Options{}); !errors.Is(err, train.ErrInterrupted) || strings.Contains(err.Error(), "checkpoint") {
+			t.Errorf("error %v, want %v and nothing of a checkpoint", err, train.ErrInterrupted)
 		}
 	}
 	got, err := Continue(t.Context(), dir, s, Options{})

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+
 	"sdrm/experiment/judge"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"

@@ -43,7 +43,6 @@ func (f Field) SetValue(s *Spec, v any) error {
 	return nil
 }
 
-// kind says what values of the field are.
 // Holds says what values of the field are: a number, a text, ….
 func (f Field) Holds() string { return kinds[reflect.TypeOf(f.at(&Spec{})).Elem().String()] }
 

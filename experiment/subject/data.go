@@ -7,6 +7,7 @@ import (
 	"sdrm/datasets"
 	"sdrm/internal/fault"
 	"sdrm/internal/fetch"
+	"sdrm/internal/lockfile"
 	"sdrm/internal/regular"
 )
 
@@ -49,7 +50,8 @@ func DataSets(dir string) ([]DataSet, error) {
 // UnpackData unpacks the official archive of the named data set under dir, of
 // which an empty one is the default, and returns the folder that it made. An
 // empty name is that of the set whose archive is called so. If ctx ends, the
-// error is context.Canceled and nothing is left.
+// error is context.Canceled and nothing is left; if another program unpacks it, the
+// error is lockfile.ErrLocked.
 func UnpackData(ctx context.Context, name, archive, dir string) (folder string, err error) {
 	file, _, err := regular.Open(archive) // before anything else is found wrong
 	if err != nil {
@@ -63,7 +65,7 @@ func UnpackData(ctx context.Context, name, archive, dir string) (folder string, 
 	if err == nil {
 		folder, err = source.Unpack(ctx, []string{archive}, dir)
 	}
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, lockfile.ErrLocked) {
 		return "", fault.Input(err)
 	}
 	return folder, err

@@ -18,23 +18,24 @@ import (
 	"sdrm/internal/regular"
 )
 
-// Write replaces the file at path with what fill writes, or makes a new one; of a
-// link to a file, that file. It keeps the file's permissions; a new one has those
-// that the process gives. A reader of path, or a machine that loses power, sees the
-// old contents or the new, never a part. If anything fails, or something else than a
-// regular file is there, path is as it was and nothing is left beside it. The error
-// names path.
+// Write replaces the file at path with what fill writes, or makes a new one. It keeps
+// the file's permissions and, where it may, its owner; a new one has those that the
+// process gives. A link is replaced and not followed: a folder that came from elsewhere
+// must not lead to another file. A reader of path, or a machine that loses power, sees
+// the old contents or the new, never a part. If anything fails, or a device, a pipe or
+// a folder is there, path is as it was and nothing is left beside it. The error names
+// path.
 func Write(path string, fill func(w io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%s: cannot be written: %w", path, cause(err))
 		}
 	}()
-	file, old, err := destination(path)
+	old, err := replaced(path)
 	if err != nil {
 		return err
 	}
-	f, err := createBeside(file)
+	f, err := createBeside(path)
 	if err != nil {
 		return err
 	}
@@ -52,6 +53,7 @@ func Write(path string, fill func(w io.Writer) error) (err error) {
 		return err
 	}
 	if old != nil {
+		giveTo(f, old)
 		if err := f.Chmod(old.Mode().Perm()); err != nil {
 			return err
 		}
@@ -62,29 +64,24 @@ func Write(path string, fill func(w io.Writer) error) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), file); err != nil {
+	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return SyncDir(filepath.Dir(file))
+	return SyncDir(filepath.Dir(path))
 }
 
-// destination returns the path of the regular file that is to be replaced, which is
-// another than path if that is a link, and what is there now, or nil if nothing is.
-func destination(path string) (file string, old fs.FileInfo, err error) {
-	old, err = os.Lstat(path)
-	if err == nil && old.Mode()&fs.ModeSymlink != 0 {
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return "", nil, err
-		}
-		old, err = os.Lstat(path)
+// replaced returns the regular file at path, nil if there is none or a link.
+func replaced(path string) (fs.FileInfo, error) {
+	old, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case old.Mode()&fs.ModeSymlink != 0:
+		return nil, nil
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, nil, nil
-	}
-	if err != nil {
-		return "", nil, err
-	}
-	return path, old, regular.Mode(old.Mode())
+	return old, regular.Mode(old.Mode())
 }
 
 // createBeside makes a new file in the folder of the file at path, for IsTemporary

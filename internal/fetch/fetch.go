@@ -129,8 +129,10 @@ func (f File) Get(ctx context.Context, path string, progress func(done int64)) e
 		}
 		return fault.Input(fmt.Errorf("%w; deleted", err))
 	}
-	if done, err := f.there(path); done || err != nil {
-		return errors.Join(err, os.Remove(part))
+	if done, err := f.there(path); err != nil {
+		return err
+	} else if done {
+		return os.Remove(part)
 	}
 	if err := os.Rename(part, path); err != nil {
 		return err
@@ -209,9 +211,13 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 	defer response.Body.Close()
 	whole := response.ContentLength
 	switch code := response.StatusCode; {
-	case code == http.StatusOK && have > 0 && whole >= 0 && whole != f.Size:
+	case code == http.StatusOK && have > 0 && whole != f.Size:
 		// A page of a proxy, perhaps: what is here of the file may still be right.
-		return have, false, f.failure(fmt.Errorf("%s with %d bytes, want %d", response.Status, whole, f.Size))
+		found := "an unknown number of"
+		if whole >= 0 {
+			found = fmt.Sprint(whole)
+		}
+		return have, false, f.failure(fmt.Errorf("%s with %s bytes, want %d, or those from byte %d on; without %s all are asked for", response.Status, found, f.Size, have, out.Name()))
 	case code == http.StatusPartialContent && response.Header.Get("Content-Range") == fmt.Sprintf("bytes %d-%d/%d", have, f.Size-1, f.Size):
 	case code == http.StatusOK, code == http.StatusPartialContent, code == http.StatusRequestedRangeNotSatisfiable:
 		// The file as a whole, or another than that of which the beginning is here.

@@ -1,6 +1,0 @@
-//go:build !unix
-
-package atomicfile
-
-// SyncAll does nothing where the system has no such call.
-func SyncAll() {}
