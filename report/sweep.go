@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -39,35 +40,39 @@ var judgedFigures = []struct{ title, name, beside, level string }{
 	{"AUROC at any level", sweep.AUROC, "", sweep.AnyLevel},
 }
 
-// detectorIDs returns the figures of a detector that stand in a table, in the
-// order of judgedFigures, and at which level. One that looks at one level alone
-// has its figures there for any.
-func detectorIDs(detector string, ids []sweep.FigureID) (level string, columns []sweep.FigureID) {
-	has := func(id sweep.FigureID) bool { return slices.Contains(ids, id) }
+// judgedAt is a detector and the deepest level at which it judged a setting: not the
+// same in all settings, for some detectors cannot look at a level of many channels.
+type judgedAt struct{ detector, level string }
+
+// detectorsOf returns the detectors with their levels, in the order in which they first
+// appear.
+func detectorsOf(ids []sweep.FigureID) []judgedAt {
+	var out []judgedAt
 	for _, id := range ids {
-		if id.Detector == detector && id.Level != sweep.AnyLevel {
-			level = id.Level
+		if d := (judgedAt{id.Detector, id.Level}); id.Detector != "" && id.Level != sweep.AnyLevel && !slices.Contains(out, d) {
+			out = append(out, d)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b judgedAt) int {
+		first := func(d judgedAt) int {
+			return slices.IndexFunc(ids, func(id sweep.FigureID) bool { return id.Detector == d.detector })
+		}
+		return cmp.Compare(first(a), first(b))
+	})
+	return out
+}
+
+// figures returns those of the detector that stand in a table, in the order of
+// judgedFigures. One that looks at one level alone has its figures there for any.
+func (d judgedAt) figures(ids []sweep.FigureID) (columns []sweep.FigureID) {
 	for _, c := range judgedFigures {
-		id := sweep.FigureID{Name: c.name, Detector: detector, Level: c.level}
-		if c.level == "" || !has(id) {
-			id.Level = level
+		id := sweep.FigureID{Name: c.name, Detector: d.detector, Level: c.level}
+		if c.level == "" || !slices.Contains(ids, id) {
+			id.Level = d.level
 		}
 		columns = append(columns, id)
 	}
-	return level, columns
-}
-
-// detectorsOf returns the names of the detectors, as they first appear.
-func detectorsOf(ids []sweep.FigureID) []string {
-	var out []string
-	for _, id := range ids {
-		if id.Detector != "" && !slices.Contains(out, id.Detector) {
-			out = append(out, id.Detector)
-		}
-	}
-	return out
+	return columns
 }
 
 // judgedHead are the titles of the columns, with what stands in brackets if that
@@ -83,8 +88,9 @@ func judgedHead(besides bool) []string {
 	return out
 }
 
-// sweepRanges has a row for a detector and a λ: from what to what its figures
-// reach over the settings.
+// sweepRanges has a row for a detector, its level and a λ: from what to what its figures
+// reach over the settings. Those of any level, which are of all settings, stand in the
+// first row of a detector.
 func sweepRanges(t sweep.Table) table {
 	out := table{title: "Over all settings with one λ: from the least to the largest mean",
 		head: append([]string{"λ", "detector", "level", "settings"}, judgedHead(true)...)}
@@ -112,19 +118,30 @@ func sweepRanges(t sweep.Table) table {
 			}
 			return format(r.Low, 3) + " to " + format(r.High, 3)
 		}
+		seen := map[string]bool{}
 		for _, d := range detectorsOf(ids) {
-			level, columns := detectorIDs(d, ids)
-			settings := 0
-			row := []string{trim(lambda), d, level, ""}
-			for i, id := range columns {
-				settings = max(settings, at[id].Rows)
+			settings, all := 0, 0
+			row := []string{trim(lambda), d.detector, d.level, ""}
+			for i, id := range d.figures(ids) {
+				if id.Level == sweep.AnyLevel {
+					all = at[id].Rows
+				} else {
+					settings = max(settings, at[id].Rows)
+				}
 				cell := text(id)
 				if beside := judgedFigures[i].beside; beside != "" && cell != missing {
-					cell += " (" + text(sweep.FigureID{Name: beside, Detector: d, Level: id.Level}) + ")"
+					cell += " (" + text(sweep.FigureID{Name: beside, Detector: d.detector, Level: id.Level}) + ")"
+				}
+				if id.Level == sweep.AnyLevel && seen[d.detector] {
+					cell = missing
 				}
 				row = append(row, cell)
 			}
 			row[3] = fmt.Sprint(settings)
+			if all > settings && !seen[d.detector] {
+				row[3] += fmt.Sprintf(" of %d", all)
+			}
+			seen[d.detector] = true
 			out.add(row...)
 		}
 	}
@@ -225,13 +242,12 @@ func sweepDetectors(t sweep.Table) table {
 	for _, r := range t.Rows {
 		ids, at := figuresOf(r)
 		for _, d := range detectorsOf(ids) {
-			level, columns := detectorIDs(d, ids)
-			row := append(setting(r), d, level)
-			for i, id := range columns {
+			row := append(setting(r), d.detector, d.level)
+			for i, id := range d.figures(ids) {
 				cell := missing
 				if f, ok := at[id]; ok {
 					cell = spread(f, r.Seeds, 3)
-					if beside, ok := at[sweep.FigureID{Name: judgedFigures[i].beside, Detector: d, Level: id.Level}]; ok {
+					if beside, ok := at[sweep.FigureID{Name: judgedFigures[i].beside, Detector: d.detector, Level: id.Level}]; ok {
 						cell += " (" + format(beside.Mean.Mean, 3) + ")"
 					}
 				}
@@ -293,9 +309,8 @@ func detectorDifferences(t sweep.Table) table {
 		}
 		ids, at := figuresOf(r)
 		for _, d := range detectorsOf(ids) {
-			level, columns := detectorIDs(d, ids)
-			row := append(setting(r), d, level)
-			for _, id := range columns {
+			row := append(setting(r), d.detector, d.level)
+			for _, id := range d.figures(ids) {
 				f, ok := at[id]
 				row = append(row, difference(f, ok, r.Seeds))
 			}

@@ -39,6 +39,25 @@ func sweepTable() sweep.Table {
 	}
 }
 
+// A detector that could not look at the same level in all settings has a row for each,
+// and its figures of any level, which are of all settings, once.
+func TestSweepRangesOfSeveralLevels(t *testing.T) {
+	r := func(name, level string, rows int, low, high nullable.Float) sweep.Range {
+		return sweep.Range{FigureID: sweep.FigureID{Name: name, Detector: "beatrix", Level: level}, Lambda: 0.1, Rows: rows, Low: low, High: high}
+	}
+	got := sweepRanges(sweep.Table{Ranges: []sweep.Range{
+		r(sweep.F1, "s3", 3, 0.61, 0.74), r(sweep.AUROC, "s3", 3, 0.5, 0.6), r(sweep.F1, sweep.AnyLevel, 4, 0.7, 0.9),
+		r(sweep.F1, "s2", 1, 0.8, 0.8), r(sweep.AUROC, "s2", 1, 0.9, 0.9),
+	}}).rows
+	want := [][]string{
+		{"0.1", "beatrix", "s3", "3 of 4", "0.610 to 0.740 (–)", "0.500 to 0.600", "–", "–", "–", "0.700 to 0.900", "0.500 to 0.600"},
+		{"0.1", "beatrix", "s2", "1", "0.800 (–)", "0.900", "–", "–", "–", "–", "0.900"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSweepText(t *testing.T) {
 	var b bytes.Buffer
 	if err := Terminal.WriteSweep(&b, sweepTable()); err != nil {
