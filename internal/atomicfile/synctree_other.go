@@ -4,8 +4,9 @@ package atomicfile
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"sdrm/internal/regular"
 )
 
 // SyncTree makes all files below dir survive a power cut.
@@ -14,7 +15,7 @@ func SyncTree(dir string) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		f, err := os.OpenFile(path, os.O_RDWR, 0) // Windows syncs what is open for writing
+		f, err := regular.Edit(path) // Windows syncs what is open for writing
 		if err != nil {
 			return err
 		}
