@@ -105,7 +105,7 @@ func wrongFlag(c *cobra.Command, err error) error {
 		want := "a whole number"
 		switch kind := value.GetFlag().Value.Type(); {
 		case errors.Is(number.Err, strconv.ErrRange):
-			want += " of another size"
+			want = "a whole number that is not so large"
 		case kind == "bool":
 			want = "true or false"
 		case strings.HasPrefix(kind, "float"):

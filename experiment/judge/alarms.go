@@ -105,10 +105,10 @@ func (c *Calibration) count(s score.Score, d defenses.Decision) {
 }
 
 // judge sets the share that is flagged and what follows for the claim. The interval of
-// a share of sets is Wilson's. That of a share of samples is
-// the wider one, at each end, of Student's t over the sets, which have thresholds of
-// their own and so rates of their own, and of Wilson's over all samples, as if each were
-// flagged by itself (ours): the first says nothing of one set, or where all sets agree.
+// a share of sets is Wilson's. That of a share of samples is the wider one, at each
+// end, of Student's t over the sets, which have thresholds of their own and so rates of
+// their own, and of Wilson's over all samples, as if each were flagged by itself (ours):
+// the first says nothing of one set, or where all sets agree.
 func (a *Alarms) judge(shares []float64) {
 	if a.Sets == 0 {
 		a.Share, a.Low, a.High, a.Verdict = nullable.NaN(), nullable.NaN(), nullable.NaN(), NoDecision

@@ -48,10 +48,9 @@ func (interruptedReading) Is(target error) bool { return target == train.ErrInte
 var errReading error = interruptedReading{}
 
 // Start trains and judges what s asks for in a new folder. Unless it is interrupted,
-// nothing is made there before the images, the trigger and the model are found to be right. If
-// ctx ends, then or before, the error is train.ErrInterrupted, and Resume continues the
-// run. If dir
-// holds a run it is ErrHolds.
+// nothing is made there before the images, the trigger and the model are found to be
+// right. If ctx ends, then or before, the error is train.ErrInterrupted, and Resume
+// continues the run. If dir holds a run it is ErrHolds.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	if err := vacant(dir); err != nil {
 		return judge.Result{}, err

@@ -84,8 +84,7 @@ const tries = 5
 // connection does not last, and is continued by the next Get. A file that is there
 // already and has the right checksum is taken; one that has another is left alone
 // and is an error, as is what comes there meanwhile. Fetched bytes that are wrong
-// are deleted. Progress is told how
-// many bytes are there; it may be nil.
+// are deleted. Progress is told how many bytes are there; it may be nil.
 //
 // Wrong bytes are a *fault.InputError, files that cannot be written errors of the
 // operating system; an error of the network or the server is neither. If ctx ends,
