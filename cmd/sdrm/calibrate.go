@@ -6,5 +6,5 @@ import (
 
 func newCalibrate(g *globals) *cobra.Command {
 	return group("calibrate", "What detectors say where there is nothing to find",
-		newCalibrateRules(g), newCalibratePValues(g))
+		newCalibrateRules(g), newCalibratePValues(g), newCalibrateAnswers(g))
 }

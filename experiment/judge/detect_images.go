@@ -77,20 +77,26 @@ func showImages(ctx context.Context, x *subject.Subject, p *panel) error {
 	return nil
 }
 
-// imageInput returns the model with InputSet, and which of its images are
-// triggered. The first detect.clean of the test images, at most half, are the
-// clean ones that the defender holds, as backdoor-toolbox reserves a part of the
-// test set; none of them is inspected. How many they are, at most detect.images, and that both groups
-// are of one size, is our choice. For a clean model there is no triggered image.
-func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered []bool, err error) {
+// defenderInput returns the model with the clean images that the defender holds: the
+// first detect.clean of the test images, at most half, as backdoor-toolbox reserves a
+// part of the test set. None of them is inspected: rest are the places of the others.
+func defenderInput(ctx context.Context, x *subject.Subject) (in defenses.Input, rest []int, err error) {
 	all := x.Images.Test.Places(func(int) bool { return true })
 	clean := min(x.Spec.Detect.Clean, len(all)/2)
-
 	in.Model = x.Model
-	if in.CleanImages, in.CleanLabels, err = inputs(ctx, x, all[:clean], nil, clean, everyone); err != nil {
+	in.CleanImages, in.CleanLabels, err = inputs(ctx, x, all[:clean], nil, clean, everyone)
+	return in, all[clean:], err
+}
+
+// imageInput returns the model with InputSet, and which of its images are
+// triggered. How many they are, at most detect.images, and that both groups
+// are of one size, is our choice. For a clean model there is no triggered image.
+func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered []bool, err error) {
+	in, rest, err := defenderInput(ctx, x)
+	if err != nil {
 		return in, nil, err
 	}
-	benign, _, err := inputs(ctx, x, all[clean:], nil, x.Spec.Detect.Images, everyone)
+	benign, _, err := inputs(ctx, x, rest, nil, x.Spec.Detect.Images, everyone)
 	if err != nil {
 		return in, nil, err
 	}
@@ -98,7 +104,7 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 		in.Images = benign
 		return in, make([]bool, benign.Shape.N()), nil
 	}
-	malicious, _, err := inputs(ctx, x, all[clean:], x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
+	malicious, _, err := inputs(ctx, x, rest, x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
 		return b.Roles[i] == datasets.Poisoned && class == b.Labels[i]
 	})
 	if err != nil {

@@ -1,0 +1,49 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"sdrm/experiment/judge"
+)
+
+// Answered are what detectors of images say of a run by what its model calls images.
+type Answered struct {
+	Name      string          `json:"name"`
+	Control   bool            `json:"control"` // the model is clean
+	SHA256    string          `json:"weights_sha256"`
+	Detectors []judge.Answers `json:"detectors"`
+}
+
+// AnswersText writes a row a run and detector.
+func AnswersText(w io.Writer, runs []Answered) error {
+	t := table{title: "What canonical rules flag of test images, by what the model calls them, and how triggered images rank above clean ones called the same",
+		head: []string{"run", "model", "detector", "clean, called others [95 %]", "clean, called the target [95 %]", "triggered, called the target [95 %]", "AUROC [95 %]"}}
+	var skipped table
+	for _, r := range runs {
+		model := "backdoored"
+		if r.Control {
+			model = "clean"
+		}
+		for _, a := range r.Detectors {
+			if a.Skipped != "" {
+				skipped.add(fmt.Sprintf("%s: no %s: %s", r.Name, a.Detector, a.Skipped))
+				continue
+			}
+			auroc := missing
+			if !a.AUROC.IsNaN() {
+				auroc = interval(a.AUROC, a.Low, a.High)
+			}
+			t.add(r.Name, model, a.Detector, share(&a.Others), share(&a.Target), share(a.Triggered), auroc)
+		}
+	}
+	return Terminal.write(w, t, skipped)
+}
+
+// share is which share of images is flagged, of how many.
+func share(f *judge.Flagged) string {
+	if f == nil || f.Images == 0 {
+		return missing
+	}
+	return fmt.Sprintf("%.3f [%.3f, %.3f] of %d", float64(f.Flagged)/float64(f.Images), float64(f.Low), float64(f.High), f.Images)
+}
