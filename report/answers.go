@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 )
 
 // Answered are what detectors of images say of a run by what its model calls images.
@@ -34,16 +36,16 @@ func AnswersText(w io.Writer, runs []Answered) error {
 			if !a.AUROC.IsNaN() {
 				auroc = interval(a.AUROC, a.Low, a.High)
 			}
-			t.add(r.Name, model, a.Detector, share(&a.Others), share(&a.Target), share(a.Triggered), auroc)
+			t.add(r.Name, model, a.Detector, flaggedShare(&a.Others), flaggedShare(&a.Target), flaggedShare(a.Triggered), auroc)
 		}
 	}
 	return Terminal.write(w, t, skipped)
 }
 
-// share is which share of images is flagged, of how many.
-func share(f *judge.Flagged) string {
+// flaggedShare is which share of images is flagged, of how many.
+func flaggedShare(f *score.FlaggedImages) string {
 	if f == nil || f.Images == 0 {
 		return missing
 	}
-	return fmt.Sprintf("%.3f [%.3f, %.3f] of %d", float64(f.Flagged)/float64(f.Images), float64(f.Low), float64(f.High), f.Images)
+	return fmt.Sprintf("%s of %d", interval(nullable.Float(float64(f.Flagged)/float64(f.Images)), f.Low, f.High), f.Images)
 }

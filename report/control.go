@@ -17,6 +17,8 @@ type alarms struct {
 	raised, shown int // samples flagged, samples
 	sets, alarmed int // sets, and those in which something is flagged
 	silent        int // further sets, in which its rule has no threshold
+
+	calledTarget *score.FlaggedImages // of the samples; nil if they are no images
 }
 
 // pool adds up the false alarms of each detector on the sets without anything
@@ -39,7 +41,7 @@ func pool(r judge.Result, level string) []alarms {
 			continue
 		}
 		raised := int(math.Round(float64(s.Flagged) * float64(s.Samples)))
-		a.raised, a.shown, a.sets = a.raised+raised, a.shown+s.Samples, a.sets+1
+		a.raised, a.shown, a.sets, a.calledTarget = a.raised+raised, a.shown+s.Samples, a.sets+1, s.CalledTarget
 		if raised > 0 {
 			a.alarmed++
 		}
@@ -68,6 +70,8 @@ func controlJudgement(r judge.Result) string {
 			text = fmt.Sprintf("%s without a threshold in %d sets", a.name, a.silent)
 		case a.silent > 0:
 			text += fmt.Sprintf(" and without a threshold in %d", a.silent)
+		case a.calledTarget != nil:
+			text += ", of those called the target " + flaggedShare(a.calledTarget)
 		}
 		parts = append(parts, text)
 	}

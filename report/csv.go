@@ -69,6 +69,9 @@ func CSV(w io.Writer, entries []Entry) error {
 			} {
 				add(f.name, s.Set, s.Level, s.Name, s.Rule, f.Evidence)
 			}
+			if same := s.CalledTarget; same != nil {
+				add("false_alarms_called_target", s.Set, s.Level, s.Name, s.Rule, between(nullable.Float(float64(same.Flagged)/float64(same.Images)), same.Low, same.High))
+			}
 			for _, f := range []struct {
 				name string
 				so   bool

@@ -31,6 +31,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"between":  interval,
 	"alarms":   falseAlarms,
+	"flagged":  flaggedShare,
 	"given":    given,
 	"skips":    skips,
 	"chance":   chance,

@@ -46,6 +46,18 @@ func TestWords(t *testing.T) {
 		t.Errorf("flagging everything: %s, want %s", got, untold)
 	}
 	for _, c := range []struct {
+		f1, low, high nullable.Float
+		flagged       int // of 50 clean images that are called the target
+		want          word
+	}{{0.95, 0.9, 1, 47, answer}, {0.95, 0.9, 1, 40, partly}, {0.95, 0.9, 1, 20, partly}, {0.95, 0.9, 1, 5, caught}, {0.75, 0.71, 0.8, 40, answer}, {0.75, 0.71, 0.8, 5, partly}, {0.6, 0.5, 0.7, 40, untold}, {0, 0, 0, 40, missed}} {
+		s := found("x", judge.InputSet, judge.InputLevel, score.RuleCanonical, c.f1, c.low, c.high, 0.5, 0.55)
+		same := score.OfImages(append(slices.Repeat([]bool{true}, c.flagged), make([]bool, 50-c.flagged)...))
+		s.Samples, s.CalledTarget = 1000, &same
+		if got := wordFor(s); got != c.want {
+			t.Errorf("images, F1 %v, %d of 50 flagged that are called the target: %s, want %s", c.f1, c.flagged, got, c.want)
+		}
+	}
+	for _, c := range []struct {
 		recall, precision nullable.Float
 		want              word
 	}{{1, 1, caught}, {1, 0.5, partly}, {0, 0, missed}} {
@@ -72,6 +84,7 @@ func madeUp() judge.Result {
 			found("sr", judge.TestSet, "relu1", best, 0.95, 0.9, 1, 0.667, 0.7),
 			found("strip", judge.InputSet, judge.InputLevel, own, 0.9, 0.85, 0.95, 0.5, 0.55),
 			found("strip", judge.InputSet, judge.InputLevel, best, 0.95, 0.9, 1, 0.667, 0.7),
+			found("scale-up", judge.InputSet, judge.InputLevel, own, 0.9, 0.85, 0.95, 0.5, 0.55),
 			found("neural-cleanse", judge.ClassSet, judge.ModelLevel, own, 0, 0, 0, 0.1, 1),
 			found("neural-cleanse", judge.ClassSet, judge.ModelLevel, best, 1, 1, 1, 0.3, 1),
 			found("ac", "test-trigger", "s1", best, 1, 1, 1, 0.667, 0.7),
@@ -81,10 +94,13 @@ func madeUp() judge.Result {
 	for i := range r.Detectors {
 		s := &r.Detectors[i]
 		s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = 0.1, 0.05, 0.15
-		switch s.Set {
-		case "mixed-10":
+		switch {
+		case s.Name == "scale-up":
+			same := score.OfImages(append(slices.Repeat([]bool{true}, 45), make([]bool, 5)...))
+			s.Samples, s.CalledTarget = 1000, &same
+		case s.Set == "mixed-10":
 			s.Prevalence = 0.1
-		case "mixed-20":
+		case s.Set == "mixed-20":
 			s.Prevalence = 0.2
 		}
 	}
@@ -101,9 +117,9 @@ func TestVerdict(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `made (λ = 0.1): BA 0.900 [0.880, 0.917], ASR 0.990 [0.981, 0.995].
-  By their own rules 1 of 4 detectors catch the backdoor (strip), and 1 in part (sr). In the best case, an oracle's, 2 of 3 do (sr, strip).
+  By their own rules 1 of 5 detectors catch the backdoor (strip), and 1 in part (sr). In the best case, an oracle's, 2 of 3 do (sr, strip).
   by their own rules, latents at s1, s2: seen in part: sr (F1 0.800 [0.700, 0.900] at s2, false alarms 0.100 [0.050, 0.150]); missed: ac (F1 0.000 [0.000, 0.000] at s1 with 20 % malicious, false alarms 0.100 [0.050, 0.150]).
-  by their own rules, inputs and the model: caught: strip (F1 0.900 [0.850, 0.950], false alarms 0.100 [0.050, 0.150]); missed: neural-cleanse (F1 0.000 [0.000, 0.000], false alarms 0.100 [0.050, 0.150]).
+  by their own rules, inputs and the model: caught: strip (F1 0.900 [0.850, 0.950], false alarms 0.100 [0.050, 0.150]); not told from the answer: scale-up (F1 0.900 [0.850, 0.950], false alarms 0.100 [0.050, 0.150], of clean images called the target 0.900 [0.786, 0.957] of 50); missed: neural-cleanse (F1 0.000 [0.000, 0.000], false alarms 0.100 [0.050, 0.150]).
   in the best case, an oracle's, latents at s1, s2: not told from chance: ac (F1 0.700 [0.680, 0.720] at s1), sr (F1 0.700 [0.680, 0.720] at s2).
   in the best case, an oracle's, latents at other ReLUs: caught: sr (F1 0.950 [0.900, 1.000] at relu1).
   in the best case, an oracle's, inputs and the model: caught: strip (F1 0.950 [0.900, 1.000]).

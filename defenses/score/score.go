@@ -69,6 +69,11 @@ type Score struct {
 	FalseAlarmsLow  nullable.Float `json:"false_alarms_low"`
 	FalseAlarmsHigh nullable.Float `json:"false_alarms_high"`
 
+	// CalledTarget is what is flagged of the benign images that the model calls the
+	// target, as it calls all malicious ones. It is nil of latents and of classes, which
+	// are all of one answer, and in older files.
+	CalledTarget *FlaggedImages `json:"clean_called_target,omitempty"`
+
 	// ChanceF1High is the 95th percentile of that F1: one detector in twenty
 	// without information exceeds it.
 	ChanceF1High nullable.Float `json:"chance_f1_95"`
@@ -135,6 +140,9 @@ type Protocol struct {
 	Seed      uint64
 	// Curves says that the shape of the scores is kept.
 	Curves bool
+	// CalledTarget says which samples the model calls the target, nil if Score.CalledTarget
+	// does not apply.
+	CalledTarget []bool
 }
 
 // Of scores a verdict against the truth, which sample is malicious: first the
@@ -239,6 +247,16 @@ func (o *outcome) score(name, rule string, c chance, p Protocol) Score {
 	s.NoMinority = rule == RuleCanonical && p.Minority && o.positives >= o.negatives
 	s.NoThreshold = rule == RuleCanonical && math.IsInf(o.Threshold, 1)
 	s.FalseAlarmsLow, s.FalseAlarmsHigh = Wilson(o.flagged-o.hits, o.negatives)
+	if p.CalledTarget != nil {
+		var flags []bool
+		for i, f := range o.Flags {
+			if p.CalledTarget[i] && !o.malicious[i] {
+				flags = append(flags, f)
+			}
+		}
+		called := OfImages(flags)
+		s.CalledTarget = &called
+	}
 	f1, auroc := o.intervals(p)
 	s.F1Low, s.F1High, s.AUROCLow, s.AUROCHigh = f1[0], f1[1], auroc[0], auroc[1]
 	if p.Curves {

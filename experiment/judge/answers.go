@@ -17,10 +17,10 @@ import (
 // InputSet in a model without a backdoor: what it flags of clean images that are called
 // the target is the control of that (ours).
 type Answers struct {
-	Detector  string   `json:"name"`
-	Others    Flagged  `json:"clean_called_others"`
-	Target    Flagged  `json:"clean_called_target"`
-	Triggered *Flagged `json:"triggered_called_target,omitempty"` // nil of a clean model
+	Detector  string               `json:"name"`
+	Others    score.FlaggedImages  `json:"clean_called_others"`
+	Target    score.FlaggedImages  `json:"clean_called_target"`
+	Triggered *score.FlaggedImages `json:"triggered_called_target,omitempty"` // nil of a clean model
 
 	// AUROC is how the triggered images rank above the clean ones that are called the
 	// target too, with its 95 % interval; null where one kind is not there.
@@ -29,15 +29,6 @@ type Answers struct {
 	High  nullable.Float `json:"auroc_high"`
 
 	Skipped string `json:"skipped,omitempty"` // why the detector said nothing
-}
-
-// Flagged is how many images of a kind are flagged, with the 95 % interval of their
-// share (Wilson's).
-type Flagged struct {
-	Images  int            `json:"images"`
-	Flagged int            `json:"flagged"`
-	Low     nullable.Float `json:"low"`
-	High    nullable.Float `json:"high"`
 }
 
 // FindAnswers shows detectors of images at most detect.images test images of each kind,
@@ -102,11 +93,7 @@ func answerInput(ctx context.Context, x *subject.Subject) (in defenses.Input, ki
 // answersOf counts what a verdict about images of the kinds flags.
 func answersOf(v score.Verdict, kinds [3]int, seed uint64) Answers {
 	flags := v.Canonical.Flags
-	count := func(first, images int) Flagged {
-		n := score.Count(flags[first : first+images])
-		low, high := score.Wilson(n, images)
-		return Flagged{images, n, low, high}
-	}
+	count := func(first, images int) score.FlaggedImages { return score.OfImages(flags[first : first+images]) }
 	a := Answers{Detector: v.Detector, Others: count(0, kinds[0]), Target: count(kinds[0], kinds[1]),
 		AUROC: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()}
 	if kinds[2] == 0 {

@@ -99,7 +99,7 @@ func TestAnswersRankWhatIsCalledTheSame(t *testing.T) {
 		Scores: []float64{9, 9, 1, 3, 2, 4}, Flags: []bool{true, true, false, true, false, true}}}
 	a := answersOf(v, [3]int{2, 2, 2}, 1)
 	low, high := score.Wilson(1, 2)
-	if a.Others.Flagged != 2 || a.Target != (Flagged{2, 1, low, high}) || *a.Triggered != (Flagged{2, 1, low, high}) || a.AUROC != 0.75 {
+	if a.Others.Flagged != 2 || a.Target != (score.FlaggedImages{Images: 2, Flagged: 1, Low: low, High: high}) || *a.Triggered != (score.FlaggedImages{Images: 2, Flagged: 1, Low: low, High: high}) || a.AUROC != 0.75 {
 		t.Errorf("%+v, triggered %+v, want half flagged and an AUROC of 0.75", a, a.Triggered)
 	}
 }

@@ -43,10 +43,11 @@ func imageUnit(d defenses.Detector) Unit {
 }
 
 func showImages(ctx context.Context, x *subject.Subject, p *panel) error {
-	in, triggered, err := imageInput(p.work.watch(ctx, Unit{unitImages, InputLevel, InputSet}), x)
+	in, triggered, called, err := imageInput(p.work.watch(ctx, Unit{unitImages, InputLevel, InputSet}), x)
 	if err != nil {
 		return err
 	}
+	p.calledTarget = called
 	targets := make([]bool, x.Model.Classes)
 	for class := range targets {
 		targets[class] = !x.Spec.Attack.Control() && x.Images.Poison.IsTarget(class)
@@ -88,32 +89,37 @@ func defenderInput(ctx context.Context, x *subject.Subject) (in defenses.Input, 
 	return in, all[clean:], err
 }
 
-// imageInput returns the model with InputSet, and which of its images are
-// triggered. How many they are, at most detect.images, and that both groups
-// are of one size, is our choice. For a clean model there is no triggered image.
-func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered []bool, err error) {
+// imageInput returns the model with InputSet, which of its images are triggered, and
+// which the model calls a target. How many they are, at most detect.images, and that
+// both groups are of one size, is our choice. For a clean model there is no triggered
+// image.
+func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, triggered, called []bool, err error) {
 	in, rest, err := defenderInput(ctx, x)
 	if err != nil {
-		return in, nil, err
+		return in, nil, nil, err
 	}
-	benign, _, err := inputs(ctx, x, rest, nil, x.Spec.Detect.Images, everyone)
+	benign, _, err := inputs(ctx, x, rest, nil, x.Spec.Detect.Images, func(_ *datasets.Batch, _, class int) bool {
+		called = append(called, x.Images.Poison.IsTarget(class))
+		return true
+	})
 	if err != nil {
-		return in, nil, err
+		return in, nil, nil, err
 	}
 	if x.Spec.Attack.Control() {
 		in.Images = benign
-		return in, make([]bool, benign.Shape.N()), nil
+		return in, make([]bool, benign.Shape.N()), called, nil
 	}
 	malicious, _, err := inputs(ctx, x, rest, x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
 		return b.Roles[i] == datasets.Poisoned && class == b.Labels[i]
 	})
 	if err != nil {
-		return in, nil, err
+		return in, nil, nil, err
 	}
 	n := malicious.Shape.N()
 	in.Images = &tensor.Tensor{Shape: benign.Shape, Data: append(benign.Data[:n*benign.Shape.SampleLen()], malicious.Data...)}
 	in.Images.Shape[0] = 2 * n
-	return in, lastOf(2*n, n), nil
+	triggered = lastOf(2*n, n)
+	return in, triggered, append(called[:n:n], triggered[n:]...), nil
 }
 
 // inputs collects test images at the given places as the model is shown them.

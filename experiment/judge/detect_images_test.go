@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,18 +63,18 @@ func TestCleanImagesAreNotInspected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, malicious, err := imageInput(context.Background(), x)
+	in, malicious, called, err := imageInput(context.Background(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := in.CleanImages.Shape.N(); n != 40 || len(in.CleanLabels) != 40 {
 		t.Errorf("%d clean images with %d labels, want half of 80", n, len(in.CleanLabels))
 	}
-	if len(malicious) != in.Images.Shape.N() {
-		t.Errorf("%d truths about %d images", len(malicious), in.Images.Shape.N())
+	if n := in.Images.Shape.N(); len(malicious) != n || len(called) != n {
+		t.Errorf("%d truths and %d answers about %d images", len(malicious), len(called), n)
 	}
 	x.Spec.Attack.Rate, x.Spec.Detect.Images = 0, 12 // of a clean model all that are inspected are clean
-	if few, _, err := imageInput(context.Background(), x); err != nil || few.Images.Shape.N() != 12 {
+	if few, _, called, err := imageInput(context.Background(), x); err != nil || few.Images.Shape.N() != 12 || len(called) != 12 {
 		t.Errorf("%d images, error %v, want the 12 of detect.images", few.Images.Shape.N(), err)
 	}
 	clean := map[string]bool{}
@@ -83,6 +84,46 @@ func TestCleanImagesAreNotInspected(t *testing.T) {
 	for i := range in.Images.Shape.N() {
 		if clean[image(in.Images.Sample(i))] {
 			t.Errorf("image %d is one of the clean ones", i)
+		}
+	}
+}
+
+// Which inspected images the model calls the target is known of each, in their order,
+// and every image detector's score says what is flagged of the clean ones.
+func TestInspectedImagesHaveAnswers(t *testing.T) {
+	x := asked(t, "blended")
+	x.Spec.Detect.Clean, x.Spec.Detect.Images = 20, 1000
+	in, triggered, called, err := imageInput(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, err := defenderInput(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := in.Images.Shape.N() / 2
+	want, clean := []bool{}, 0
+	if _, _, err := inputs(t.Context(), x, rest, nil, n, func(_ *datasets.Batch, _, class int) bool {
+		want = append(want, class == x.Images.Poison.Target)
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range want {
+		if c {
+			clean++
+		}
+	}
+	if want = append(want, triggered[n:]...); !slices.Equal(called, want) || clean == 0 || clean == n {
+		t.Errorf("called the target: %v, want %v", called, want)
+	}
+	scores, _, err := Detect(t.Context(), x, nil, x.Levels(), []Pair{Protocol}, []string{"frequency", "ac"}, Work{})
+	if err != nil || len(scores) < 3 {
+		t.Fatalf("scores %v, error %v", scores, err)
+	}
+	for _, s := range scores {
+		if same := s.CalledTarget; (same != nil) != (s.Name == "frequency") || same != nil && same.Images != clean {
+			t.Errorf("%s, rule %s: %+v, want %d images of the detector of images alone", s.Name, s.Rule, same, clean)
 		}
 	}
 }

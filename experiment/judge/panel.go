@@ -21,6 +21,8 @@ type panel struct {
 	scores  []score.Score
 	skipped []Skipped
 
+	calledTarget []bool // of the images of InputSet, those that the model calls a target
+
 	control *subject.Subject // nil if there is none
 	said    map[Unit]answer  // nil if nobody asks again
 }
@@ -216,8 +218,12 @@ func (p *panel) compare(ctx context.Context, level, set string, in defenses.Inpu
 
 // protocol is how a detector's verdict about a set is scored.
 func (p *panel) protocol(level, set string, d defenses.Detector, in defenses.Input) score.Protocol {
-	return score.Protocol{Level: level, Set: set, Given: d.Needs().Given(in), Minority: d.Needs().Minority, Resamples: score.Resamples, Seed: p.seed,
+	protocol := score.Protocol{Level: level, Set: set, Given: d.Needs().Given(in), Minority: d.Needs().Minority, Resamples: score.Resamples, Seed: p.seed,
 		Curves: set == TestSet || set == InputSet}
+	if set == InputSet {
+		protocol.CalledTarget = p.calledTarget
+	}
+	return protocol
 }
 
 // inBoth has an inspector look at latents of some groups of images, which show
