@@ -30,6 +30,7 @@ func newRoot(g *globals) *cobra.Command {
 	root := group("sdrm", "Train backdoored classifiers with and without statistical difference reduction",
 		newDemo(g), newTrain(g), newEval(g), newMeasure(g), newDetect(g), newCalibrate(g), newReport(g), withoutDocument(newPlot()), newShow(g), newData(g), newList(g), newInfo(g), newBench(g), newVerify(g),
 		newWeights(g), newLatents(g), newSweep(g), withoutDocument(newCompletion()), newMan(g))
+	root.SetHelpCommand(withoutDocument(newHelp()))
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.Version = programVersion()
 	root.SilenceUsage, root.SilenceErrors = true, true
