@@ -15,20 +15,25 @@ func againstControls(results []judge.Result) table {
 	t := table{title: "The same images in a clean model, and how much more the run's figures are than those there",
 		head: []string{"set", "level", "detector", "run", "AUROC", "clean", "difference [95 %]", "best F1", "clean", "difference [95 %]",
 			"flagged", "clean", "difference [95 %]", "false alarms", "clean", "difference [95 %]"}}
-	rows := map[[4]string]int{}
+	type place struct {
+		set, level, detector string
+		run                  int
+	}
+	rows := map[place]int{}
 	for _, row := range pivot(results) {
 		for run, s := range row.Scores {
 			if s == nil || s.Control == nil {
 				continue
 			}
-			key := [...]string{row.Set, row.Level, row.Name, results[run].Name}
+			key := place{row.Set, row.Level, row.Name, run}
+			names := []string{row.Set, row.Level, row.Name, results[run].Name}
 			at, ok := rows[key]
 			if !ok {
 				at = len(t.rows)
 				rows[key] = at
-				t.add(slices.Concat(key[:], slices.Repeat([]string{missing}, len(t.head)-len(key)))...)
+				t.add(slices.Concat(names, slices.Repeat([]string{missing}, len(t.head)-len(names)))...)
 			}
-			cells, c := t.rows[at][len(key):], s.Control
+			cells, c := t.rows[at][len(names):], s.Control
 			if s.Rule == score.RuleBest {
 				copy(cells, slices.Concat(contrast(s.AUROC, c.AUROC), contrast(s.F1, c.F1)))
 			} else {

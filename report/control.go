@@ -21,13 +21,13 @@ type alarms struct {
 	calledTarget *score.FlaggedImages // of the samples; nil if they are no images
 }
 
-// pool adds up the false alarms of each detector on the sets without anything
-// malicious that it was shown at a level or, where it does not inspect latents, at
-// all.
+// pool adds up the false alarms of each detector on the sets of test images without
+// anything malicious that it was shown at a level or, where it does not inspect latents,
+// at all.
 func pool(r judge.Result, level string) []alarms {
 	var all []alarms
 	for _, s := range r.Detectors {
-		if s.Prevalence != 0 || s.Level != level && !levelless(s) {
+		if s.Prevalence != 0 || judge.IsTraining(s.Set) || s.Level != level && !levelless(s) {
 			continue
 		}
 		i := slices.IndexFunc(all, func(a alarms) bool { return a.name == s.Name })

@@ -64,7 +64,7 @@ func CSV(w io.Writer, entries []Entry) error {
 				{"f1", between(s.F1, s.F1Low, s.F1High)}, {"chance_f1", alone(s.ChanceF1)}, {"chance_f1_95", alone(s.ChanceF1High)},
 				{"precision", alone(s.Precision)}, {"recall", alone(s.Recall)}, {"prevalence", alone(s.Prevalence)}, {"threshold", alone(s.Threshold)},
 				{"flagged", alone(s.Flagged)}, {"false_alarms", between(s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh)},
-				{"auroc", between(s.AUROC, s.AUROCLow, s.AUROCHigh)}, {"auprc", alone(s.AUPRC)},
+				{"auroc", between(s.AUROC, s.AUROCLow, s.AUROCHigh)}, {"chance_auroc", alone(s.ChanceAUROC)}, {"chance_auroc_95", alone(s.ChanceAUROCHigh)}, {"auprc", alone(s.AUPRC)},
 				{"tpr_at_1_fpr", alone(s.TPR1)}, {"tpr_at_10_fpr", alone(s.TPR10)},
 			} {
 				add(f.name, s.Set, s.Level, s.Name, s.Rule, f.Evidence)

@@ -56,6 +56,7 @@ func TestHeatmap(t *testing.T) {
 		of("ac", judge.TestSet, "s1", score.RuleCanonical, 0.3), of("ac", judge.TestSet, "s1", score.RuleBest, 0.95),
 		of("ac", judge.TestSet, "s2", score.RuleBest, 0.4), of("ac", "mixed-20", "s1", score.RuleBest, 1),
 		of("strip", judge.InputSet, judge.InputLevel, score.RuleBest, nullable.NaN()),
+		of("neural-cleanse", judge.ClassSet, judge.ModelLevel, score.RuleCanonical, 1), of("neural-cleanse", judge.ClassSet, judge.ModelLevel, score.RuleBest, 1),
 	}}
 	r.Detectors[0].NoMinority = true
 	clean := of("ac", "test-class-0", "s1", score.RuleCanonical, nullable.NaN())
@@ -68,6 +69,7 @@ func TestHeatmap(t *testing.T) {
 			{"ac", []heatCell{{Span: 1, First: true, Heat: 9, AUROC: "0.95", F1: "0.25", Alarms: "0.12", Unfit: " *"}, {Span: 1, Heat: 0, AUROC: "0.40"},
 				{Span: 1, First: true, Heat: -1, Alarms: "0.50"}}},
 			{"strip", []heatCell{{Span: 2, First: true, Heat: -1, AUROC: missing}, {Span: 1, First: true, Absent: true, Heat: -1}}},
+			{"neural-cleanse", []heatCell{{Span: 2, First: true, Heat: -1, AUROC: missing, F1: "0.25", Alarms: "0.12"}, {Span: 1, First: true, Absent: true, Heat: -1}}},
 		},
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -120,13 +120,13 @@ func cells(r judge.Result, detector string, levels []string) []heatCell {
 			c.Alarms = format(all[slices.IndexFunc(all, func(a alarms) bool { return a.name == detector })].rate(), 2)
 		case s.Rule == score.RuleBest:
 			c.Heat, c.AUROC = heat(s), format(s.AUROC, 2)
+			if s.Set == judge.ClassSet { // one of ten guesses is no ranking
+				c.Heat, c.AUROC = -1, missing
+			}
 		default:
 			c.F1, c.Alarms, c.Unfit = format(s.F1, 2), format(s.FalseAlarms, 2), unfit(s)
 			if s.NoThreshold {
 				c.Alarms = missing
-			}
-			if s.Set == judge.ClassSet { // one of ten guesses is no ranking
-				c.AUROC = missing
 			}
 		}
 	}

@@ -42,6 +42,7 @@ func entry(name string, lambda float64, f1 nullable.Float) Entry {
 			s.Prevalence, s.Threshold, s.ThresholdRule, s.ChanceF1 = 0.5, 0.35, "share < 0.35", 2.0/3
 			s.AUROC, s.AUROCLow, s.AUPRC, s.TPR1, s.TPR10 = nullable.NaN(), nullable.NaN(), 0.6, 0.125, 0.25
 			s.ChanceF1High = 0.685
+			s.ChanceAUROC, s.ChanceAUROCHigh = 0.53, 0.61
 			s.Curve = curve(40)
 			s.Flagged, s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = 0.45, 0.2, 0.125, 0.3
 			e.Result.Detectors = append(e.Result.Detectors, s)
@@ -293,6 +294,8 @@ sdrm,0.1,prevalence,test-target,s1,ac,canonical,0.5,,,
 sdrm,0.1,threshold,test-target,s1,ac,canonical,0.35,,,
 sdrm,0.1,flagged,test-target,s1,ac,canonical,0.45,,,
 sdrm,0.1,false_alarms,test-target,s1,ac,canonical,0.2,0.125,0.3,
+sdrm,0.1,chance_auroc,test-target,s1,ac,canonical,0.53,,,
+sdrm,0.1,chance_auroc_95,test-target,s1,ac,canonical,0.61,,,
 sdrm,0.1,auprc,test-target,s1,ac,canonical,0.6,,,
 sdrm,0.1,tpr_at_1_fpr,test-target,s1,ac,canonical,0.125,,,
 sdrm,0.1,tpr_at_10_fpr,test-target,s1,ac,canonical,0.25,,,
@@ -336,8 +339,8 @@ func TestDetectorsText(t *testing.T) {
 	if err := DetectorsText(&b, []judge.Detected{{Name: "sdrm", Detectors: one.Detectors[:1]}}); err != nil {
 		t.Fatal(err)
 	}
-	const want = `set          level  detector  rule       run   F1 [95 %]             chance (95 %)  precision  recall  prevalence  flagged  false alarms [95 %]   AUROC [95 %]  AUPRC  TPR at 1 %  at 10 %  samples  knows
-test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667 (0.685)  0.800      0.700   0.500       0.450    0.200 [0.125, 0.300]  –             0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
+	const want = `set          level  detector  rule       run   F1 [95 %]             chance (95 %)  precision  recall  prevalence  flagged  false alarms [95 %]   AUROC [95 %]  chance (95 %)  AUPRC  TPR at 1 %  at 10 %  samples  knows
+test-target  s1     ac        canonical  sdrm  0.600 [0.550, 0.620]  0.667 (0.685)  0.800      0.700   0.500       0.450    0.200 [0.125, 0.300]  –             0.530 (0.610)  0.600  0.125       0.250    80       poison share 0.4737, 50 clean, 90 clean of other classes
 `
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -463,11 +466,16 @@ func TestControl(t *testing.T) {
 			F1: none, ChanceF1: none, AUROC: none}
 		if set == judge.InputSet {
 			s.Name, s.Level = "strip", judge.InputLevel
+			called := score.OfImages([]bool{true, false, true, false})
+			s.CalledTarget = &called
 		}
 		e.Result.Detectors = append(e.Result.Detectors, s)
 	}
 	s := e.Result.Detectors[0]
 	s.Level, s.Flagged = "s1", 1
+	fitted := e.Result.Detectors[0]
+	fitted.Set, fitted.Flagged = "train-class-0", 1
+	e.Result.Detectors = append(e.Result.Detectors, fitted)
 	e.Result.Detectors = append(e.Result.Detectors, s)
 	for _, name := range []string{"ac", "knn"} { // without a threshold nothing can be flagged
 		s := e.Result.Detectors[0]
@@ -480,7 +488,7 @@ func TestControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "clean (λ = 0): BA 0.900.\n  No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at s2: " +
-		"ac 0.050 [0.027, 0.090] in 1 of 2 sets and without a threshold in 1, strip 0.200 [0.133, 0.289] in 1 of 1 sets, knn without a threshold in 1 sets.\n"
+		"ac 0.050 [0.027, 0.090] in 1 of 2 sets and without a threshold in 1, strip 0.200 [0.133, 0.289] in 1 of 1 sets, of those called the target 0.500 [0.150, 0.850] of 4, knn without a threshold in 1 sets.\n"
 	if text.String() != want {
 		t.Errorf("got %q, want %q", text.String(), want)
 	}

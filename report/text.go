@@ -8,6 +8,7 @@ import (
 
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
+	"sdrm/internal/nullable"
 )
 
 // Text writes the results as tables for a terminal, side by side.
@@ -184,30 +185,30 @@ func sideBySide(results []judge.Result) table {
 func figures(results []judge.Result) table {
 	t := table{head: []string{"set", "level", "detector", "rule", "run", "F1 [95 %]", "chance (95 %)", "precision", "recall", "prevalence",
 		"flagged", "false alarms [95 %]",
-		"AUROC [95 %]", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "knows"}}
+		"AUROC [95 %]", "chance (95 %)", "AUPRC", "TPR at 1 %", "at 10 %", "samples", "knows"}}
 	for _, row := range pivot(results) {
 		for run, s := range row.Scores {
 			if s == nil {
 				continue
 			}
 			t.add(row.Set, row.Level, row.Name, row.Rule, results[run].Name,
-				interval(s.F1, s.F1Low, s.F1High)+unfit(*s), chance(*s),
+				interval(s.F1, s.F1Low, s.F1High)+unfit(*s), chance(s.ChanceF1, s.ChanceF1High),
 				format(s.Precision, 3), format(s.Recall, 3), format(s.Prevalence, 3),
 				format(s.Flagged, 3), falseAlarms(*s),
-				interval(s.AUROC, s.AUROCLow, s.AUROCHigh), format(s.AUPRC, 3),
+				interval(s.AUROC, s.AUROCLow, s.AUROCHigh), chance(s.ChanceAUROC, s.ChanceAUROCHigh), format(s.AUPRC, 3),
 				format(s.TPR1, 3), format(s.TPR10, 3), fmt.Sprint(s.Samples), given(s.Given))
 		}
 	}
 	return t
 }
 
-// chance returns the F1 without information: its mean and, in brackets, what one
-// in twenty exceeds.
-func chance(s score.Score) string {
-	if s.ChanceF1High.IsNaN() {
-		return format(s.ChanceF1, 3)
+// chance returns what is reached without information: the mean and, in brackets, what
+// one in twenty exceeds.
+func chance(mean, high nullable.Float) string {
+	if high.IsNaN() {
+		return format(mean, 3)
 	}
-	return fmt.Sprintf("%s (%s)", format(s.ChanceF1, 3), format(s.ChanceF1High, 3))
+	return fmt.Sprintf("%s (%s)", format(mean, 3), format(high, 3))
 }
 
 // marks are what a score may have beside it, each with what it says.

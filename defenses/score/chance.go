@@ -2,6 +2,7 @@ package score
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"sdrm/internal/nullable"
@@ -11,31 +12,37 @@ import (
 // chanceScores is the epoch of the streams that draw which samples are malicious.
 const chanceScores = 3
 
-// chance is what F1 decisions reach that have nothing to do with the truth.
-type chance struct {
-	mean nullable.Float
-	high nullable.Float // exceeded by one in twenty
-}
+// chance is what decisions reach that have nothing to do with the truth.
+type chance struct{ f1, auroc reached }
+
+// reached is the mean of a figure, and what one in twenty exceeds.
+type reached struct{ mean, high nullable.Float }
+
+// unknown is the chance of what has no truth.
+var unknown = chance{reached{nullable.NaN(), nullable.NaN()}, reached{nullable.NaN(), nullable.NaN()}}
 
 // chances returns what the canonical decision and the best of the options reach by
 // chance: which samples are malicious, as many as there are, is drawn anew
 // Resamples times, and the decisions stay (a permutation test). So ties, flags
 // that are fixed and options that depend on each other count as they are. The
-// mean of the canonical decision is known without draws; without any, that of the
-// best is the F1 of flagging everything.
+// best option is the one with the highest F1, as it is in truth. What the canonical
+// decision has in the mean is known without draws; without any, the F1 of the best is
+// that of flagging everything.
 func chances(canonical outcome, options []outcome, p Protocol) (own, best chance) {
 	n, positives := len(canonical.Flags), canonical.positives
 	prevalence := float64(positives) / float64(n)
 	everything := chanceF1(prevalence, 1)
-	own = chance{nullable.Float(chanceF1(prevalence, float64(canonical.flagged)/float64(n))), nullable.NaN()}
-	best = chance{nullable.Float(everything), nullable.NaN()}
+	own, best = unknown, unknown
+	own.f1.mean, best.f1.mean = nullable.Float(chanceF1(prevalence, float64(canonical.flagged)/float64(n))), nullable.Float(everything)
+	if positives < n {
+		own.auroc.mean = 0.5
+	}
 	if p.Resamples == 0 {
 		return own, best
 	}
 	places := identify(append([]outcome{canonical}, options...))
-	owns, bests := make([]float64, p.Resamples), make([]float64, p.Resamples)
+	var owns, bests [2][]float64 // F1 and AUROC
 	malicious, order := make([]bool, n), make([]int, n)
-	sum := 0.0
 	for number := range p.Resamples {
 		stream := rng.New(p.Seed, rng.Resample, chanceScores, number)
 		for i := range order {
@@ -47,15 +54,23 @@ func chances(canonical outcome, options []outcome, p Protocol) (own, best chance
 			order[i], order[j] = order[j], order[i]
 			malicious[order[i]] = true
 		}
-		owns[number] = canonical.f1Of(malicious)
-		bests[number] = everything
+		f1, auroc := canonical.of(malicious)
+		owns[0], owns[1] = append(owns[0], f1), append(owns[1], auroc)
+		top, topAUROC := math.Inf(-1), 0.0
 		for i := range options {
-			bests[number] = max(bests[number], options[i].f1Of(malicious))
+			if f1, auroc := options[i].of(malicious); f1 > top {
+				top, topAUROC = f1, auroc
+			}
 		}
-		sum += bests[number]
+		bests[0], bests[1] = append(bests[0], max(top, everything)), append(bests[1], topAUROC)
 	}
-	own.high = upper(owns)
-	return own, chance{nullable.Float(sum / float64(p.Resamples)), upper(bests)}
+	best.f1.mean = nullable.Float(mean(bests[0]))
+	own.f1.high, best.f1.high = upper(owns[0]), upper(bests[0])
+	if positives < n {
+		best.auroc.mean = nullable.Float(mean(bests[1]))
+		own.auroc.high, best.auroc.high = upper(owns[1]), upper(bests[1])
+	}
+	return own, best
 }
 
 // identify returns the samples in an order that depends on their scores and flags
@@ -83,30 +98,43 @@ func identify(outcomes []outcome) []int {
 	return places
 }
 
-// f1Of returns the F1 of the outcome's flags or, where the threshold is free, the
-// highest of any threshold, if others are malicious, as many as are in truth.
-func (o *outcome) f1Of(malicious []bool) (best float64) {
-	hits := 0
+// of returns the F1 of the outcome's flags or, where the threshold is free, the highest
+// of any threshold, and the AUROC of its scores, if others are malicious, as many as are
+// in truth.
+func (o *outcome) of(malicious []bool) (f1, auroc float64) {
+	hits, twice, first := 0, 0, 0 // twice the pairs that rank rightly
+	for _, s := range o.steps {
+		next, here := s.hits+s.alarms, 0
+		for _, sample := range o.order[first:next] {
+			if malicious[sample] {
+				here++
+			}
+		}
+		twice += (next - first - here) * (2*hits + here)
+		hits, first = hits+here, next
+		if o.free {
+			f1 = max(f1, 2*ratio(hits, next+o.positives))
+		}
+	}
 	if !o.free {
+		hits = 0
 		for i, flag := range o.Flags {
 			if flag && malicious[i] {
 				hits++
 			}
 		}
-		return 2 * ratio(hits, o.flagged+o.positives)
+		f1 = 2 * ratio(hits, o.flagged+o.positives)
 	}
-	first := 0
-	for _, s := range o.steps {
-		next := s.hits + s.alarms
-		for _, sample := range o.order[first:next] {
-			if malicious[sample] {
-				hits++
-			}
-		}
-		first = next
-		best = max(best, 2*ratio(hits, next+o.positives))
+	return f1, float64(twice) / float64(2*o.positives*o.negatives)
+}
+
+// mean is that of numbers, summed in their order.
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
 	}
-	return best
+	return sum / float64(len(x))
 }
 
 // upper returns the 95th percentile, of ranks that exist. It sorts.

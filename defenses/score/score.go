@@ -77,6 +77,11 @@ type Score struct {
 	// ChanceF1High is the 95th percentile of that F1: one detector in twenty
 	// without information exceeds it.
 	ChanceF1High nullable.Float `json:"chance_f1_95"`
+	// ChanceAUROC is the mean AUROC without information, and ChanceAUROCHigh its 95th
+	// percentile: 0.5 in the mean of one score, more where the best case is chosen from
+	// several. Older files have none.
+	ChanceAUROC     nullable.Float `json:"chance_auroc"`
+	ChanceAUROCHigh nullable.Float `json:"chance_auroc_95"`
 
 	// NoMinority tells that the rule supposes that malicious samples are a
 	// minority, which they are not in this set: its flags mean nothing there.
@@ -108,7 +113,7 @@ func (s *Score) UnmarshalJSON(text []byte) error {
 	type fields Score // without this method
 	none := nullable.NaN()
 	f := fields{TPR1: none, TPR10: none, F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none,
-		Flagged: none, FalseAlarms: none, FalseAlarmsLow: none, FalseAlarmsHigh: none, ChanceF1High: none}
+		Flagged: none, FalseAlarms: none, FalseAlarmsLow: none, FalseAlarmsHigh: none, ChanceF1High: none, ChanceAUROC: none, ChanceAUROCHigh: none}
 	if err := json.Unmarshal(text, &f); err != nil {
 		return err
 	}
@@ -154,9 +159,8 @@ func Of(v Verdict, malicious []bool, p Protocol) []Score {
 		panic(fmt.Sprintf("score: Of: truth about %d samples, verdict about %d", len(malicious), len(v.Canonical.Flags)))
 	}
 	canonical, options, best := decided(v, malicious)
-	none := chance{nullable.NaN(), nullable.NaN()}
 	if best == nil {
-		return []Score{canonical.score(v.Detector, RuleCanonical, none, p)}
+		return []Score{canonical.score(v.Detector, RuleCanonical, unknown, p)}
 	}
 	own, top := chances(*canonical, options, p)
 	return []Score{canonical.score(v.Detector, RuleCanonical, own, p), best.score(v.Detector, RuleBest, top, p)}
@@ -229,16 +233,19 @@ func (o *outcome) score(name, rule string, c chance, p Protocol) Score {
 		Prevalence:    nullable.Float(prevalence),
 		Threshold:     nullable.Float(o.Threshold),
 		ThresholdRule: o.ThresholdRule,
-		ChanceF1:      c.mean,
-		ChanceF1High:  c.high,
-		AUROC:         nullable.Float(o.auroc()),
-		AUPRC:         nullable.Float(o.auprc()),
-		TPR1:          nullable.Float(o.tprAt(1)),
-		TPR10:         nullable.Float(o.tprAt(10)),
-		Samples:       len(o.Flags),
-		Given:         p.Given,
-		Flagged:       share(o.flagged, len(o.Flags)),
-		FalseAlarms:   share(o.flagged-o.hits, o.negatives),
+		ChanceF1:      c.f1.mean,
+		ChanceF1High:  c.f1.high,
+
+		ChanceAUROC: c.auroc.mean, ChanceAUROCHigh: c.auroc.high,
+
+		AUROC:       nullable.Float(o.auroc()),
+		AUPRC:       nullable.Float(o.auprc()),
+		TPR1:        nullable.Float(o.tprAt(1)),
+		TPR10:       nullable.Float(o.tprAt(10)),
+		Samples:     len(o.Flags),
+		Given:       p.Given,
+		Flagged:     share(o.flagged, len(o.Flags)),
+		FalseAlarms: share(o.flagged-o.hits, o.negatives),
 	}
 	if o.positives == 0 {
 		none := nullable.NaN()

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,7 @@ func TestTrapNothingFlagged(t *testing.T) {
 	want := Score{
 		Rule: RuleCanonical, Prevalence: .5, AUROC: .75, AUPRC: 5. / 6, TPR1: .5, TPR10: .5, Samples: 4,
 		F1Low: none, F1High: none, AUROCLow: none, AUROCHigh: none, FalseAlarmsHigh: 0.6576197724933469, ChanceF1High: none,
+		ChanceAUROC: .5, ChanceAUROCHigh: none,
 	}
 	if diff := cmp.Diff(want, got, nearly); diff != "" {
 		t.Error(diff)
@@ -189,6 +191,7 @@ func TestScoreJSON(t *testing.T) {
 		ChanceF1: .75, AUROC: nullable.NaN(), AUPRC: .625, TPR1: .5, TPR10: .75,
 		Samples: 80, Given: Given{PoisonShare: .5, Clean: 20, Others: 90}, F1Low: .375, F1High: .625, AUROCLow: nullable.NaN(), AUROCHigh: nullable.Float(math.Inf(1)),
 		Flagged: .25, FalseAlarms: .125, FalseAlarmsLow: .0625, FalseAlarmsHigh: .1875, ChanceF1High: .8125,
+		ChanceAUROC: .53125, ChanceAUROCHigh: .59375,
 	}
 	data, err := json.Marshal(want)
 	if err != nil {
@@ -199,7 +202,7 @@ func TestScoreJSON(t *testing.T) {
 		`"chance_f1":0.75,"auroc":null,"auprc":0.625,"tpr_at_1_fpr":0.5,"tpr_at_10_fpr":0.75,` +
 		`"samples":80,"told":{"poison_share":0.5,"clean":20,"clean_other_classes":90},` +
 		`"f1_low":0.375,"f1_high":0.625,"auroc_low":null,"auroc_high":null,` +
-		`"flagged":0.25,"false_alarms":0.125,"false_alarms_low":0.0625,"false_alarms_high":0.1875,"chance_f1_95":0.8125}`
+		`"flagged":0.25,"false_alarms":0.125,"false_alarms_low":0.0625,"false_alarms_high":0.1875,"chance_f1_95":0.8125,"chance_auroc":0.53125,"chance_auroc_95":0.59375}`
 	if diff := cmp.Diff(text, string(data)); diff != "" {
 		t.Error(diff)
 	}
@@ -213,7 +216,8 @@ func TestScoreJSON(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(`{"name":"ac","rule":"best","f1":1}`), &got); err != nil || got.Name != "ac" || got.F1 != 1 || got.Samples != 0 ||
 		!got.TPR1.IsNaN() || !got.TPR10.IsNaN() || !got.F1Low.IsNaN() || !got.F1High.IsNaN() || !got.AUROCLow.IsNaN() || !got.AUROCHigh.IsNaN() ||
-		!got.Flagged.IsNaN() || !got.FalseAlarms.IsNaN() || !got.FalseAlarmsLow.IsNaN() || !got.FalseAlarmsHigh.IsNaN() || !got.ChanceF1High.IsNaN() {
+		!got.Flagged.IsNaN() || !got.FalseAlarms.IsNaN() || !got.FalseAlarmsLow.IsNaN() || !got.FalseAlarmsHigh.IsNaN() || !got.ChanceF1High.IsNaN() ||
+		!got.ChanceAUROC.IsNaN() || !got.ChanceAUROCHigh.IsNaN() {
 		t.Errorf("an older file is read as %+v, error %v", got, err)
 	}
 	for _, text := range []string{`{"name":"ac","rule":"best","f1":"high"}`, `{}`, `{"name":"ac"}`, `{"rule":"best"}`, `{"name":"ac","rule":"worst"}`} {
@@ -322,6 +326,8 @@ func TestChanceGolden(t *testing.T) {
 		Options     [][]float64
 		Flags       []bool
 		Mean, High  float64
+		AUROCMean   float64 `json:"auroc_mean"`
+		AUROCHigh   float64 `json:"auroc_high"`
 		FlaggedHigh float64 `json:"flagged_high"`
 	}
 	if err := json.Unmarshal(data, &cases); err != nil {
@@ -342,6 +348,10 @@ func TestChanceGolden(t *testing.T) {
 			got := Of(v, malicious, Protocol{Resamples: Resamples, Seed: 3})
 			near(t, "mean", got[1].ChanceF1, c.Mean, 0.01)
 			near(t, "95th percentile", got[1].ChanceF1High, c.High, 0.02)
+			near(t, "mean AUROC", got[1].ChanceAUROC, c.AUROCMean, 0.02)
+			near(t, "95th percentile of AUROC", got[1].ChanceAUROCHigh, c.AUROCHigh, 0.02)
+			near(t, "mean AUROC of the canonical decision, whose scores are alike", got[0].ChanceAUROC, 0.5, 0)
+			near(t, "95th percentile of that", got[0].ChanceAUROCHigh, 0.5, 0)
 			near(t, "95th percentile of the canonical decision", got[0].ChanceF1High, c.FlaggedHigh, 0.03)
 			near(t, "mean of the canonical decision", got[0].ChanceF1, chanceF1(float64(c.Positives)/float64(n), float64(Count(c.Flags))/float64(n)), 1e-12)
 
@@ -350,10 +360,38 @@ func TestChanceGolden(t *testing.T) {
 			for _, o := range v.Options {
 				moved.Options = append(moved.Options, Decision{Scores: at(o.Scores, order), Flags: at(o.Flags, order)})
 			}
-			if again := Of(moved, at(malicious, order), Protocol{Resamples: Resamples, Seed: 3}); again[1].ChanceF1 != got[1].ChanceF1 || again[0].ChanceF1High != got[0].ChanceF1High {
+			if again := Of(moved, at(malicious, order), Protocol{Resamples: Resamples, Seed: 3}); again[1].ChanceF1 != got[1].ChanceF1 || again[1].ChanceAUROCHigh != got[1].ChanceAUROCHigh || again[0].ChanceF1High != got[0].ChanceF1High {
 				t.Errorf("in another order chance is %v, was %v", again[1].ChanceF1, got[1].ChanceF1)
 			}
 		})
+	}
+}
+
+// The percentiles are those of 1,000 numbers, of which 50 are above the 95th and 25 on
+// either side of the middle 95 %; and of useless scores the AUROC has the spread of a rank
+// sum (Mann and Whitney, Ann. Math. Stat. 1947).
+func TestPercentiles(t *testing.T) {
+	numbers := make([]float64, 1000)
+	for i := range numbers {
+		numbers[i] = float64((i*7 + 3) % 1000)
+	}
+	if got := upper(slices.Clone(numbers)); got != 949 {
+		t.Errorf("95th percentile %v, want 949, for 50 are above", got)
+	}
+	if got := middle(numbers); got != (interval{25, 974}) {
+		t.Errorf("middle %v, want 25 to 974, for 25 are below and 25 above", got)
+	}
+	const n = 47
+	scores, malicious := make([]float64, 2*n), make([]bool, 2*n)
+	for i := range scores {
+		scores[i], malicious[i] = float64(i*37%(2*n)), i < n
+	}
+	got := Of(Verdict{Canonical: Decision{Scores: scores, Flags: make([]bool, 2*n)}, Options: []Decision{{Scores: scores}}}, malicious,
+		Protocol{Resamples: 10_000, Seed: 1})
+	high := 0.5 + 1.645*math.Sqrt(float64(2*n+1)/float64(12*n*n))
+	for _, s := range got {
+		near(t, s.Rule+": mean AUROC", s.ChanceAUROC, 0.5, 0.003)
+		near(t, s.Rule+": 95th percentile", s.ChanceAUROCHigh, high, 0.005)
 	}
 }
 

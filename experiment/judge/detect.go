@@ -45,8 +45,14 @@ func (r Result) WithoutMixed() Result {
 	return r
 }
 
+// training begins the names of the sets of training images.
+const training = "train-class-"
+
 // trainSet names the training images that are labelled with a class.
-func trainSet(class int) string { return fmt.Sprintf("train-class-%d", class) }
+func trainSet(class int) string { return fmt.Sprint(training, class) }
+
+// IsTraining tells whether a set is of training images, which the model was fitted to.
+func IsTraining(set string) bool { return strings.HasPrefix(set, training) }
 
 // cleanSet names the test images of a class that a clean model calls so.
 func cleanSet(class int) string { return fmt.Sprintf("test-class-%d", class) }

@@ -99,7 +99,11 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 		return in, nil, nil, err
 	}
 	benign, _, err := inputs(ctx, x, rest, nil, x.Spec.Detect.Images, func(_ *datasets.Batch, _, class int) bool {
-		called = append(called, x.Images.Poison.IsTarget(class))
+		target := class == x.Images.Poison.Target
+		if !x.Spec.Attack.Control() {
+			target = x.Images.Poison.IsTarget(class)
+		}
+		called = append(called, target)
 		return true
 	})
 	if err != nil {

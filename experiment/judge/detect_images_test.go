@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sdrm/attacks"
 	"sdrm/datasets"
+	"sdrm/defenses/score"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/experiment/subject"
 )
@@ -91,39 +93,40 @@ func TestCleanImagesAreNotInspected(t *testing.T) {
 // Which inspected images the model calls the target is known of each, in their order,
 // and every image detector's score says what is flagged of the clean ones.
 func TestInspectedImagesHaveAnswers(t *testing.T) {
-	x := asked(t, "blended")
-	x.Spec.Detect.Clean, x.Spec.Detect.Images = 20, 1000
-	in, triggered, called, err := imageInput(t.Context(), x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, err := defenderInput(t.Context(), x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := in.Images.Shape.N() / 2
-	want, clean := []bool{}, 0
-	if _, _, err := inputs(t.Context(), x, rest, nil, n, func(_ *datasets.Batch, _, class int) bool {
-		want = append(want, class == x.Images.Poison.Target)
-		return true
-	}); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range want {
-		if c {
-			clean++
+	for _, attack := range []string{"blended", attacks.None} {
+		x := asked(t, attack)
+		x.Spec.Detect.Clean, x.Spec.Detect.Images = 20, 1000
+		if attack == attacks.None {
+			x.Spec.Attack.Rate = 0
 		}
-	}
-	if want = append(want, triggered[n:]...); !slices.Equal(called, want) || clean == 0 || clean == n {
-		t.Errorf("called the target: %v, want %v", called, want)
-	}
-	scores, _, err := Detect(t.Context(), x, nil, x.Levels(), []Pair{Protocol}, []string{"frequency", "ac"}, Work{})
-	if err != nil || len(scores) < 3 {
-		t.Fatalf("scores %v, error %v", scores, err)
-	}
-	for _, s := range scores {
-		if same := s.CalledTarget; (same != nil) != (s.Name == "frequency") || same != nil && same.Images != clean {
-			t.Errorf("%s, rule %s: %+v, want %d images of the detector of images alone", s.Name, s.Rule, same, clean)
+		in, triggered, called, err := imageInput(t.Context(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, err := defenderInput(t.Context(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := in.Images.Shape.N() - score.Count(triggered)
+		var want []bool
+		if _, _, err := inputs(t.Context(), x, rest, nil, n, func(_ *datasets.Batch, _, class int) bool {
+			want = append(want, class == x.Images.Poison.Target)
+			return true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		clean := score.Count(want)
+		if want = append(want, triggered[n:]...); !slices.Equal(called, want) || clean == 0 || clean == n {
+			t.Errorf("%s: called the target: %v, want %v", attack, called, want)
+		}
+		scores, _, err := Detect(t.Context(), x, nil, x.Levels(), []Pair{Protocol}, []string{"frequency", "ac"}, Work{})
+		if err != nil || len(scores) < 3 {
+			t.Fatalf("%s: scores %v, error %v", attack, scores, err)
+		}
+		for _, s := range scores {
+			if same := s.CalledTarget; (same != nil) != (s.Name == "frequency") || same != nil && same.Images != clean {
+				t.Errorf("%s: %s, rule %s: %+v, want %d images of the detector of images alone", attack, s.Name, s.Rule, same, clean)
+			}
 		}
 	}
 }

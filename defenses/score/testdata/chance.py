@@ -11,6 +11,13 @@ rng = np.random.default_rng(674)
 DRAWS = 40_000
 
 
+def auroc_of(scores, malicious):
+    """Of ties half."""
+    inside, outside = scores[malicious], scores[~malicious]
+    above = (inside[:, None] > outside[None, :]).sum() + (inside[:, None] == outside[None, :]).sum() / 2
+    return above / (len(inside) * len(outside))
+
+
 def best_of(scores, malicious):
     """The highest F1 of any threshold that keeps ties together."""
     order = np.argsort(-scores, kind="stable")
@@ -23,11 +30,15 @@ def best_of(scores, malicious):
 def case(name, n, positives, options, flags):
     truth = np.arange(n) < positives
     f1 = np.empty(DRAWS)
+    auroc = np.empty(DRAWS)  # of the option with that F1, the first of equals
     fixed = np.empty(DRAWS)
     for draw in range(DRAWS):
         malicious = rng.permutation(truth)
         fixed[draw] = 2 * (flags & malicious).sum() / (flags.sum() + positives)
-        f1[draw] = max([2 * positives / (n + positives), fixed[draw]] + [best_of(o, malicious) for o in options])
+        best = [fixed[draw]] + [best_of(o, malicious) for o in options]
+        f1[draw] = max(best + [2 * positives / (n + positives)])
+        top = int(np.argmax(best))
+        auroc[draw] = auroc_of(options[top - 1], malicious) if top else 0.5
     return {
         "name": name,
         "positives": positives,
@@ -35,6 +46,8 @@ def case(name, n, positives, options, flags):
         "flags": flags.tolist(),
         "mean": f1.mean(),
         "high": float(np.quantile(f1, 0.95)),
+        "auroc_mean": auroc.mean(),
+        "auroc_high": float(np.quantile(auroc, 0.95)),
         "flagged_high": float(np.quantile(fixed, 0.95)),
     }
 
