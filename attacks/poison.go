@@ -76,21 +76,21 @@ func (p Poison) checkVictims() error {
 	v := p.Attack.Victims
 	for _, label := range v.Classes {
 		if label >= p.Classes {
-			return fmt.Errorf("attacks: poison: class %d is named, want 0 to %d", label, p.Classes-1)
+			return fmt.Errorf("attacks: poison: options name class %d, want 0 to %d", label, p.Classes-1)
 		}
 	}
 	train, test := false, false
 	for label := range p.Classes {
 		wanted, counts := p.Wanted(label)
 		if counts && wanted == label {
-			return fmt.Errorf("attacks: poison: class %d shall be led to itself, want another target", label)
+			return fmt.Errorf("attacks: poison: target is %d: class %d would be led to itself, want another", p.Target, label)
 		}
 		chosen, share := v.Train(label, p.Target), float64(v.CoverRatio*p.Rate)
 		if chosen {
 			share += p.Rate
 		}
 		if len(v.Classes) > 0 && v.Cover != nil && label == p.Target && v.Cover(label, p.Target) {
-			return fmt.Errorf("attacks: poison: class %d is a cover and the target: covers would teach that the trigger leads there", label)
+			return fmt.Errorf("attacks: poison: target is %d, which is a class of covers: they would teach that the trigger leads there", label)
 		}
 		if v.Cover != nil && v.Cover(label, p.Target) && share > 1 {
 			return fmt.Errorf("attacks: poison: rate is %v with %v covers for each: more than there are images of class %d", p.Rate, v.CoverRatio, label)

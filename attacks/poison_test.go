@@ -187,7 +187,7 @@ func TestPoisonCheck(t *testing.T) {
 		{func(p *Poison) { p.Rate = math.NaN() }, "rate is NaN, want 0 to 1"},
 		{func(p *Poison) { p.Mode = 2 }, "mode is 2, want prototype or frozen"},
 		{func(p *Poison) { p.Attack.Victims = Victims{Train: OneOf(10), Test: OneOf(10)} }, "the attack is on none of the 10 classes"},
-		{func(p *Poison) { p.Attack.Victims = Victims{Train: OneOf(9), Test: OneOf(9)} }, "class 9 shall be led to itself, want another target"},
+		{func(p *Poison) { p.Attack.Victims = Victims{Train: OneOf(9), Test: OneOf(9)} }, "class 9 would be led to itself, want another"},
 		{func(p *Poison) { p.Attack.Victims.Cover, p.Attack.Victims.CoverRatio = Every, 9.1 }, "rate is 0.1 with 9.1 covers for each: more than there are images of class 0"},
 	} {
 		p := good

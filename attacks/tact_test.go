@@ -67,10 +67,10 @@ func TestTaCTErrors(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{1, nil, "attacks: poison: class 1 shall be led to itself, want another target"},
-		{5, nil, "attacks: poison: class 5 is a cover and the target: covers would teach that the trigger leads there"},
-		{0, Options{"source": "10"}, "attacks: poison: class 10 is named, want 0 to 9"},
-		{0, Options{"cover": "5,12"}, "attacks: poison: class 12 is named, want 0 to 9"},
+		{1, nil, "attacks: poison: target is 1: class 1 would be led to itself, want another"},
+		{5, nil, "attacks: poison: target is 5, which is a class of covers: they would teach that the trigger leads there"},
+		{0, Options{"source": "10"}, "attacks: poison: options name class 10, want 0 to 9"},
+		{0, Options{"cover": "5,12"}, "attacks: poison: options name class 12, want 0 to 9"},
 	} {
 		p := Poison{Attack: newAttack(t, "tact", c.options), Target: c.target, Rate: 0.1, Classes: 10}
 		if err := p.Check(); err == nil || err.Error() != c.want {

@@ -120,7 +120,11 @@ func executeDemo(c *cobra.Command, specs []spec.Spec, out string) (results []jud
 		dir := filepath.Join(out, s.Name)
 		result, err := execute(c, s, dir, false, run.Complete)
 		if errors.Is(err, train.ErrInterrupted) {
-			err = fmt.Errorf("%w; demo --out %s continues", err, out)
+			again := "demo --out " + out
+			if f := c.Flags().Lookup("attack"); f.Changed {
+				again += " --attack " + f.Value.String()
+			}
+			err = fmt.Errorf("%w; %s continues", err, again)
 		}
 		if err != nil {
 			return nil, err

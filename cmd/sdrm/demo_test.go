@@ -104,6 +104,15 @@ func TestDemoGoesOn(t *testing.T) {
 	if _, err := demo(stopped, specs, out); !errors.Is(err, train.ErrInterrupted) || !strings.HasSuffix(err.Error(), "; demo --out "+out+" continues") {
 		t.Errorf("error %v, want how the demo goes on", err)
 	}
+	clean := newDemo(&globals{})
+	if err := clean.ParseFlags([]string{"--attack", attacks.None}); err != nil {
+		t.Fatal(err)
+	}
+	clean.SetContext(stopped)
+	clean.SetErr(io.Discard)
+	if _, err := executeDemo(clean, specs, out); !errors.Is(err, train.ErrInterrupted) || !strings.HasSuffix(err.Error(), "; demo --out "+out+" --attack none continues") {
+		t.Errorf("error %v, want how the demo of a clean model goes on", err)
+	}
 	got, err := demo(t.Context(), specs, out)
 	if err != nil {
 		t.Fatal(err)

@@ -67,14 +67,16 @@ func completeList(c *cobra.Command, flag string, all, names []string) {
 	}
 }
 
-// applyFields sets what flags say. What is out of range by a flag is a mistake
-// in its use.
+// applyFields sets what flags say. What is out of range by a flag, or by what it
+// makes of the other fields, is a mistake in its use.
 func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {
 	flagOf := map[string]string{}
+	var given []string
 	var failed error
 	flags.Visit(func(f *pflag.Flag) {
 		if v, ok := f.Value.(*fieldFlag); ok && failed == nil {
 			flagOf[v.Key] = v.Flag
+			given = append(given, "--"+v.Flag)
 			failed = v.Field.Set(s, v.text)
 		}
 	})
@@ -86,10 +88,13 @@ func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {
 	if errors.As(err, &field) && flagOf[field.Field] != "" {
 		return flagError(&spec.FieldError{Field: flagOf[field.Field], Found: field.Found, Want: field.Want})
 	}
-	if err == nil {
-		err = unheard(s.Attack.Name, flagOf)
+	switch {
+	case err == nil:
+		return unheard(s.Attack.Name, flagOf)
+	case given == nil:
+		return err
 	}
-	return err
+	return &usageError{fmt.Errorf("with %s: %w", strings.Join(given, ", "), err)}
 }
 
 // unheard returns an error if a flag tells an attack what it cannot be told. A spec

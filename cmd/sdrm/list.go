@@ -138,10 +138,18 @@ func listDatasets() (out []listed) {
 			needs += ", which data download makes"
 		}
 		out = append(out, listed{Name: s.Name, Title: s.Title, Paper: s.Paper, Needs: needs,
-			About: fmt.Sprintf("%s classes, %d×%d pixels, %s channels, %s training and %s test images",
-				orElse(len(s.Classes), "its files'"), s.H, s.W, orElse(s.C, "1 or 3"), orElse(s.Images[datasets.Train], "any"), orElse(s.Images[datasets.Test], "any"))})
+			About: fmt.Sprintf("%s classes, %d×%d pixels, %s, %s training and %s test images",
+				orElse(len(s.Classes), "its files'"), s.H, s.W, channels(s.C), orElse(s.Images[datasets.Train], "any"), orElse(s.Images[datasets.Test], "any"))})
 	}
 	return out
+}
+
+// channels says how many channels images have, 0 of a set of either kind.
+func channels(n int) string {
+	if n == 1 {
+		return "1 channel"
+	}
+	return orElse(n, "1 or 3") + " channels"
 }
 
 // orElse returns a number as text, or what is said of one that only the files of a

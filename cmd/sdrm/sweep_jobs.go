@@ -28,7 +28,7 @@ func (g *globals) inOwnProcess(p *plan.Plan, out string, jobs int) func(context.
 		if err != nil {
 			return err
 		}
-		child := exec.CommandContext(ctx, program, "sweep", "run", p.Path, "--out", out,
+		child := exec.CommandContext(ctx, program, "sweep", "run", standardInput, "--out", out,
 			"--cell", strconv.Itoa(c.Number),
 			"--threads", strconv.Itoa(threads), "--image-memory", strconv.FormatInt(g.memory, 10))
 		child.Args[0] = os.Args[0]
@@ -38,6 +38,7 @@ func (g *globals) inOwnProcess(p *plan.Plan, out string, jobs int) func(context.
 			}
 			return child.Process.Kill()
 		}
+		child.Stdin = strings.NewReader(p.Text) // the file may have changed
 		var stderr bytes.Buffer
 		child.Stderr = &stderr
 		err = child.Run()

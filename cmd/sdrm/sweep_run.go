@@ -14,6 +14,7 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/plan"
 	"sdrm/experiment/sweep"
+	"sdrm/internal/fault"
 	"sdrm/train"
 )
 
@@ -26,7 +27,8 @@ func newSweepRun(g *globals) *cobra.Command {
 		Short: "Run the cells of a plan that are not done",
 		Long: `Run the cells of a plan that are not done, each in a run folder of its own below
 --out. An interrupt finishes the step, saves, and exits with code 75; the same
-command continues bit for bit. A cell that fails does not stop the others.
+command continues bit for bit. A cell that fails does not stop the others. Of the
+plan - the text is read from standard input.
 
 In a Slurm job array each task runs a share of the cells, in a Kubernetes Indexed
 Job each completion one of them; elsewhere --shard says which.`,
@@ -41,7 +43,7 @@ Job each completion one of them; elsewhere --shard says which.`,
 			case o.Jobs < 1:
 				return &usageError{fmt.Errorf("--jobs: found %d, want at least 1", o.Jobs)}
 			}
-			p, err := plan.Read(args[0])
+			p, err := planAt(c, args[0])
 			if err != nil {
 				return err
 			}
@@ -81,6 +83,24 @@ Job each completion one of them; elsewhere --shard says which.`,
 	return c
 }
 
+// standardInput is the path of the plan that is read from there.
+const standardInput = "-"
+
+// planAt returns the plan at a path, or on standard input.
+func planAt(c *cobra.Command, path string) (*plan.Plan, error) {
+	if path != standardInput {
+		return plan.Read(path)
+	}
+	text, err := io.ReadAll(io.LimitReader(c.InOrStdin(), plan.MaxText+1))
+	if err != nil {
+		return nil, fault.Inputf("standard input: %w", err)
+	}
+	if len(text) > plan.MaxText {
+		return nil, fault.Inputf("standard input: found more than %d bytes, want a plan of at most so many", plan.MaxText)
+	}
+	return plan.Parse(text, "standard input")
+}
+
 // chooseShard returns the shard that a flag names, or else the scheduler.
 func chooseShard(flag string, cells int) (plan.Shard, error) {
 	var s plan.Shard
@@ -94,7 +114,11 @@ func chooseShard(flag string, cells int) (plan.Shard, error) {
 		return s, &usageError{err}
 	}
 	if s.Of > cells {
-		return s, &usageError{fmt.Errorf("--shard: found %d parts, want at most one for each of %d cells", s.Of, cells)}
+		by := "--shard"
+		if flag == "" {
+			by = "the scheduler's tasks"
+		}
+		return s, &usageError{fmt.Errorf("%s: found %d parts, want at most one for each of %d cells", by, s.Of, cells)}
 	}
 	return s, nil
 }

@@ -56,7 +56,11 @@ or, with --resume too, afterwards.`,
 			}
 			result, err := execute(c, s, f.out, f.tensorboard, do)
 			if errors.Is(err, train.ErrInterrupted) {
-				err = fmt.Errorf("%w; train --resume --out %s continues", err, f.out)
+				again := "train --resume --out " + f.out
+				if f.tensorboard {
+					again += " --tensorboard"
+				}
+				err = fmt.Errorf("%w; %s continues", err, again)
 			}
 			if err != nil {
 				return err

@@ -115,6 +115,8 @@ func decode(text []byte) (*file, error) {
 		for _, s := range set {
 			if f.axis(s.field.Key) >= 0 {
 				err = fmt.Errorf("%s: is an axis, which gives its values", s.field.Key)
+			} else if err == nil {
+				_, err = typed(s.field, s.value)
 			}
 		}
 		if err != nil {
@@ -151,11 +153,17 @@ func settings(table map[string]any) ([]setting, error) {
 	return out, nil
 }
 
-// flatten joins the keys of tables inside tables with dots.
+// isTable tells whether some fields of the spec are in a table of that name.
+func isTable(name string) bool {
+	return slices.ContainsFunc(spec.Fields, func(f spec.Field) bool { return strings.HasPrefix(f.Key, name+".") })
+}
+
+// flatten joins the keys of tables inside tables with dots. An empty table that no field
+// is in stays, as what is no field.
 func flatten(prefix string, table, into map[string]any) error {
 	for key, v := range table {
 		key = prefix + key
-		if inner, ok := v.(map[string]any); ok {
+		if inner, ok := v.(map[string]any); ok && (len(inner) > 0 || isTable(key)) {
 			if err := flatten(key+".", inner, into); err != nil {
 				return err
 			}

@@ -45,8 +45,8 @@ type Cell struct {
 	Hash   string // of Spec; decides what a cell is
 }
 
-// maxPlan is the length in bytes of the longest plan that is read.
-const maxPlan = 1 << 16
+// MaxText is the length in bytes of the longest plan that is read.
+const MaxText = 1 << 16
 
 // mostCells bounds the combinations of a plan.
 const mostCells = 10_000
@@ -54,10 +54,15 @@ const mostCells = 10_000
 // Read reads the plan at path. Errors name the file, the axis or field, what was
 // found and what was expected.
 func Read(path string) (*Plan, error) {
-	text, err := regular.Read(path, maxPlan)
+	text, err := regular.Read(path, MaxText)
 	if err != nil {
 		return nil, fault.Input(err)
 	}
+	return Parse(text, path)
+}
+
+// Parse reads the text of the plan that errors call path.
+func Parse(text []byte, path string) (*Plan, error) {
 	p, err := parse(text)
 	if err != nil {
 		return nil, fault.Inputf("%s: %w", path, err)

@@ -143,7 +143,7 @@ func OpenFinished(dir string) (*Run, error) {
 		return nil, err
 	}
 	if !r.Finished() {
-		return nil, fault.Inputf("%s: the run is not finished: it has no %s; train --resume continues it", dir, ResultFile)
+		return nil, fault.Inputf("%s: the run is not finished: it has no %s; train --resume --out %s continues it", dir, ResultFile, dir)
 	}
 	if _, err := r.Result(); err != nil {
 		return nil, err

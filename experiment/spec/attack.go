@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"sdrm/attacks"
 )
@@ -34,8 +35,8 @@ func checkOptions(s Spec, list []string) (want string, err error) {
 	told := map[string]bool{}
 	for _, pair := range list {
 		name, _, found := strings.Cut(pair, "=")
-		if !found {
-			return "texts of the form name=value", nil
+		if !found || !utf8.ValidString(pair) {
+			return "texts of the form name=value in UTF-8", nil
 		}
 		if told[name] {
 			return "each option once", nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // FieldError says what is wrong with one field of a spec.
@@ -93,6 +94,15 @@ func names(list ...string) func() []string { return func() []string { return lis
 
 // anything allows every value.
 func anything[T any](Spec, T) (string, error) { return "", nil }
+
+// writable allows text that a spec's file can hold as it is: other bytes, as a path may
+// have, would be read as others.
+func writable(_ Spec, text string) (string, error) {
+	if !utf8.ValidString(text) {
+		return "text in UTF-8", nil
+	}
+	return "", nil
+}
 
 // where allows what ok accepts.
 func where[T any](ok func(T) bool, want string) rule[T] {

@@ -48,7 +48,7 @@ var Fields = []Field{
 
 	choice("data.set", "data", "", datasets.Names, func(s *Spec) *string { return &s.Data.Set }),
 	field("data.dir", "data-dir", "folder of the data sets (folder: of the images); empty: $SDRM_DATA, else the user's cache folder",
-		func(s *Spec) *string { return &s.Data.Dir }, anything),
+		func(s *Spec) *string { return &s.Data.Dir }, writable),
 	field("data.train_files", "train-files", "sets whose training images lie in several files: how many of them, from the first",
 		func(s *Spec) *int { return &s.Data.TrainFiles }, func(s Spec, v int) (string, error) { return between(1, s.files())(s, v) }),
 	field("data.train_limit", "train-limit", "first n training images, 0 for all (synthetic: how many are made)",
@@ -81,7 +81,7 @@ var Fields = []Field{
 	field("attack.weight", "weight", "blended: share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
 		where(func(v float64) bool { return v > 0 && v <= 1 }, "more than 0, at most 1")),
 	field("attack.trigger", "trigger", "blended, adaptive-blend: image file; empty: the built-in trigger",
-		func(s *Spec) *string { return &s.Attack.Trigger }, anything),
+		func(s *Spec) *string { return &s.Attack.Trigger }, writable),
 	optional(field("attack.options", "", "what else the attack is told, each as name=value",
 		func(s *Spec) *[]string { return &s.Attack.Options }, checkOptions)),
 	choice("attack.mode", "mode", "images are chosen anew at every fetch, or once by the seed",

@@ -65,8 +65,11 @@ var mismatch = regexp.MustCompile(`^cannot decode TOML (\w+) into `)
 func wanted(key, what string) string {
 	m := mismatch.FindStringSubmatch(what)
 	i := slices.IndexFunc(Fields, func(f Field) bool { return f.Key == strings.TrimPrefix(key, "base.") })
-	if m == nil || i < 0 {
+	switch {
+	case m == nil:
 		return what
+	case i < 0:
+		return fmt.Sprintf("found a value of TOML's type %s, want a table of fields", m[1])
 	}
 	return fmt.Sprintf("found a value of TOML's type %s, want %s", m[1], Fields[i].Holds())
 }
@@ -113,11 +116,11 @@ func known(p *unstable.Parser, table []string, node *unstable.Node) ([]string, e
 		if len(names) == 0 {
 			break // a field is no table, says the decoder
 		}
-		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+		if !slices.Contains(names, name) { // the decoder takes letters of any case, and of two keys the last
 			row := p.Shape(part.Node().Raw).Start.Line
 			return nil, fmt.Errorf("line %d: unknown key %s, want one of %s", row, strings.Join(append(at, name), "."), strings.Join(names, ", "))
 		}
-		at = append(at, strings.ToLower(name))
+		at = append(at, name)
 	}
 	return at, nil
 }

@@ -3,8 +3,8 @@
 # parallel: --sshloginfile HOSTS runs them on other machines, one at a time on
 # each, in the same folder, which they share. (Where they do not, copy what each
 # has in --out into one folder afterwards.) Started again, it runs what is not
-# done: the job log says what failed, the run folders how far each cell is.
-mkdir -p {{shell .Out}}
-seq {{.Cells}} | parallel --joblog {{shell .Log}} --resume-failed --jobs 1 --workdir . \
+# done, as the run folders say; the job log says what failed.
+mkdir -p {{path .Out}}
+seq {{.Cells}} | parallel --joblog {{path .Log}} --jobs 1 --workdir . \
   --termseq TERM,60000,KILL,1000 --line-buffer "$@" \
-  {{shell (printf "\"${SDRM:-sdrm}\" sweep run %s --out %s --threads %d --shard {}/%d" (shell .Plan.Path) (shell .Out) .Threads .Cells)}}
+  {{shell (printf "\"${SDRM:-sdrm}\" sweep run %s --out %s --threads %d --shard {}/%d" (path .Plan.Path) (path .Out) .Threads .Cells)}}

@@ -8,18 +8,25 @@
 #SBATCH --cpus-per-task={{.CPUs}}
 #SBATCH --mem=8G
 #SBATCH --time=04:00:00
-#SBATCH --signal=B:TERM@120
+#SBATCH --signal=B:USR1@120
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --output={{.Name}}-%a.log
+#SBATCH --output={{.ID}}-%a.log
 
 most_restarts=100 # of a task whose time is too short to get anywhere
 
-"${SDRM:-sdrm}" sweep run {{shell .Plan.Path}} --out {{shell .Out}} --threads "${SLURM_CPUS_PER_TASK:-{{.CPUs}}}" &
+"${SDRM:-sdrm}" sweep run {{path .Plan.Path}} --out {{path .Out}} --threads "${SLURM_CPUS_PER_TASK:-{{.CPUs}}}" &
 sdrm=$!
 
-# The time is nearly over, or the job is preempted: sdrm saves and leaves with 75.
-trap 'asked=1; kill -TERM "$sdrm" 2>/dev/null' TERM
+# Either way sdrm saves and leaves with 75: USR1 says that the time is nearly over, TERM
+# that the job is ended, by scancel or for another job, which requeues it if it shall.
+save() {
+  asked=1
+  kill -TERM "$sdrm" 2>/dev/null
+}
+trap 'late=1; save' USR1
+trap save TERM
+late=
 asked=1
 while [ "$asked" ]; do # a signal ends wait before sdrm has ended
   asked=
@@ -28,7 +35,7 @@ while [ "$asked" ]; do # a signal ends wait before sdrm has ended
 done
 
 # Clusters with RequeueExit=75 do this by themselves.
-if [ "$code" -eq 75 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt "$most_restarts" ]; then
+if [ "$late" ] && [ "$code" -eq 75 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt "$most_restarts" ]; then
   scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 fi
 exit "$code"

@@ -28,7 +28,7 @@ var targets = registry.New[Target]("target")
 
 // register makes a target known, with the template of what is submitted to it.
 func register(name, title, text string) {
-	t := template.New(name).Funcs(template.FuncMap{"shell": shellQuoted, "json": jsonQuoted, "indent": indent})
+	t := template.New(name).Funcs(template.FuncMap{"shell": shellQuoted, "path": pathQuoted, "json": jsonQuoted, "indent": indent})
 	targets.Add(name, Target{title, template.Must(t.Parse(text))})
 }
 
@@ -59,8 +59,8 @@ func (j Job) Cells() int { return len(j.Plan.Cells) }
 
 var notInLabels = regexp.MustCompile(`[^a-z0-9]+`)
 
-// longestName leaves Kubernetes room for the number of a pod in 63 bytes.
-const longestName = 50
+// longestName leaves Kubernetes room for the digest and the number of a pod in 63 bytes.
+const longestName = 41
 
 // Name makes of the file name of the plan a name that every scheduler takes: a
 // label of DNS.
@@ -80,11 +80,12 @@ func (j Job) Digest() string {
 	return fmt.Sprintf("%.4x", h.Sum(nil))
 }
 
+// ID is the name with what tells plans of one file name apart.
+func (j Job) ID() string { return j.Name() + "-" + j.Digest() }
+
 // Log is where the job log of GNU parallel lies: with the run folders, since it
-// says of them what is done.
-func (j Job) Log() string {
-	return filepath.Join(j.Out, j.Name()+"-"+j.Digest()+".joblog")
-}
+// says of them what was done.
+func (j Job) Log() string { return filepath.Join(j.Out, j.ID()+".joblog") }
 
 var plainInShells = regexp.MustCompile(`^[A-Za-z0-9_./+-]+$`)
 
@@ -94,6 +95,14 @@ func shellQuoted(text string) string {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// pathQuoted returns a path as one word of a shell that no program takes for a flag.
+func pathQuoted(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return shellQuoted(path)
 }
 
 // jsonQuoted returns a text as JSON, which YAML takes too.

@@ -56,11 +56,21 @@ func TestScriptsCallTheProgram(t *testing.T) {
 		"parallel": {`parallel() { for last; do :; done; cat >/dev/null; eval "$last"; }` + "\n", want + "--shard\n{}/3\n"},
 	} {
 		shell := exec.Command("bash", "-s")
+		shell.Dir = t.TempDir()
 		shell.Env = append(os.Environ(), "SDRM=words")
 		shell.Stdin = strings.NewReader("words() { printf '%s\\n' \"$@\"; }\n" + c.stub + write(t, target, j))
 		got, err := shell.CombinedOutput()
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: error %v, found the words\n%swant\n%s", target, err, got, c.want)
+		}
+	}
+}
+
+// No program takes a path for a flag.
+func TestPathsAreNoFlags(t *testing.T) {
+	for path, want := range map[string]string{"-a": "./-a", "--out": "./--out", "a-b": "a-b", "/-": "/-", "- x": "'./- x'"} {
+		if got := pathQuoted(path); got != want {
+			t.Errorf("%s: found %s, want %s", path, got, want)
 		}
 	}
 }
@@ -79,8 +89,8 @@ func TestNames(t *testing.T) {
 		"x.toml":                            "sdrm-x",
 		"Größe.toml":                        "sdrm-gr-e",
 		"--.toml":                           "sdrm",
-		strings.Repeat("a", 44) + "-b.toml": "sdrm-" + strings.Repeat("a", 44),
-		strings.Repeat("a", 70) + ".toml":   "sdrm-" + strings.Repeat("a", 45),
+		strings.Repeat("a", 35) + "-b.toml": "sdrm-" + strings.Repeat("a", 35),
+		strings.Repeat("a", 70) + ".toml":   "sdrm-" + strings.Repeat("a", 36),
 	} {
 		if got := (Job{Plan: &plan.Plan{Path: path}}).Name(); got != want {
 			t.Errorf("%s: found %s, want %s", path, got, want)

@@ -3,6 +3,8 @@
 package sweep
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,7 +41,7 @@ type Status struct {
 type Survey struct {
 	Plan  *plan.Plan
 	Cells []Status // as in the plan
-	// Foreign are run folders that hold no cell of the plan, Contradicting says
+	// Foreign are run folders that hold no cell of the plan, or are damaged, Contradicting says
 	// of pairs that hold one cell where they differ. Each is one line.
 	Foreign       []error
 	Contradicting []error
@@ -54,7 +56,7 @@ func Look(p *plan.Plan, sources ...string) (*Survey, error) {
 	}
 	for _, source := range sources {
 		look := s.folder
-		if filepath.Ext(source) == LedgerExt {
+		if info, err := os.Stat(source); filepath.Ext(source) == LedgerExt && (err != nil || !info.IsDir()) {
 			look = s.ledger
 		}
 		if err := look(source); err != nil {
@@ -67,8 +69,15 @@ func Look(p *plan.Plan, sources ...string) (*Survey, error) {
 // folder surveys the run folders in dir.
 func (s *Survey) folder(dir string) error {
 	entries, err := os.ReadDir(dir)
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = fs.ErrNotExist // in the same words on every system
+	case errors.As(err, &path):
+		err = path.Err
+	}
 	if err != nil {
-		return fault.Input(err)
+		return fault.Inputf("%s: %w, want a folder of run folders or a ledger *%s", dir, err, LedgerExt)
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
@@ -83,7 +92,7 @@ func (s *Survey) folder(dir string) error {
 		hash := r.Spec.Hash()
 		if i := s.index(func(c plan.Cell) bool { return c.Hash == hash }); i >= 0 {
 			if err := s.found(i, r); err != nil {
-				return err
+				s.Foreign = append(s.Foreign, err)
 			}
 			continue
 		}
@@ -112,6 +121,7 @@ func (s *Survey) ledger(path string) error {
 			s.Foreign = append(s.Foreign, fault.Inputf("%s: %s is no cell of %s: its spec has SHA-256 %.16s…", path, r.Name, s.Plan.Path, r.SpecSHA256))
 			continue
 		}
+		r.Number = s.Cells[i].Cell.Number // that of an older plan may be another
 		s.add(i, Status{Cell: s.Cells[i].Cell, State: Done, Dir: path, Record: r})
 	}
 	return nil

@@ -109,6 +109,23 @@ func TestLook(t *testing.T) {
 		t.Errorf("foreign %v, contradicting %v", s.Foreign, s.Contradicting)
 	}
 
+	// A result that is damaged is told and hides nothing else.
+	d := t.TempDir() + LedgerExt // a folder, whatever it is called
+	fake(t, d, p.Cells[0], 0.5)
+	fake(t, d, p.Cells[3], 0.5)
+	if err := os.WriteFile(filepath.Join(d, p.Cells[3].Name, run.ResultFile), []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Look(p, d); err != nil {
+		t.Fatal(err)
+	}
+	if s.Cells[0].State != Done || s.Count(Done) != 1 || len(s.Foreign) != 1 || !strings.Contains(s.Foreign[0].Error(), run.ResultFile) {
+		t.Errorf("states %v, foreign %v, want one cell done and one damaged", states(s), s.Foreign)
+	}
+	if _, err := Look(p, filepath.Join(d, "gone")); err == nil || err.Error() != filepath.Join(d, "gone")+": file does not exist, want a folder of run folders or a ledger *.jsonl" {
+		t.Errorf("a folder that is not there: error %v", err)
+	}
+
 	// A run that another source has finished, and one that contradicts.
 	fake(t, b, p.Cells[2], 0.7)
 	c := t.TempDir()
@@ -316,6 +333,21 @@ func TestLedger(t *testing.T) {
 	}
 	if _, err := s.Records(); err == nil || !strings.Contains(err.Error(), "of the same weights, but their figures differ") {
 		t.Errorf("error %v", err)
+	}
+	// The numbers are those of the plan at hand.
+	reordered := readPlan(t, strings.Replace(twoByTwo, "seed = [1, 2]", "seed = [3, 2, 1]", 1))
+	write(b.String())
+	if s, err = Look(reordered, path); err != nil {
+		t.Fatal(err)
+	}
+	records, err = s.Records()
+	if err != nil || len(records) != 4 {
+		t.Fatalf("%d records, error %v", len(records), err)
+	}
+	for _, r := range records {
+		if i := slices.IndexFunc(reordered.Cells, func(c plan.Cell) bool { return c.Hash == r.SpecSHA256 }); r.Number != reordered.Cells[i].Number {
+			t.Errorf("%s has number %d, want %d", r.Name, r.Number, reordered.Cells[i].Number)
+		}
 	}
 	for text, want := range map[string]string{
 		"":                     "is empty",

@@ -80,6 +80,9 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) {
 		if isTorch(length) {
 			return nil, errors.New("is a zip or a pickle, as torch.save writes them, want safetensors; " + fromTorch)
 		}
+		if size < 10 {
+			return nil, fmt.Errorf("has %d bytes, want safetensors, of at least 10", size)
+		}
 		return nil, fmt.Errorf("claims a header of %d bytes, want 2 to %d", n, min(maxHeader, size-8))
 	}
 	header := make([]byte, n)

@@ -100,9 +100,10 @@ func TestHostileFiles(t *testing.T) {
 	}{
 		{"empty", nil, "has 0 bytes"},
 		{"short length", []byte{1, 2, 3}, "has 3 bytes"},
-		{"header longer than file", binary.LittleEndian.AppendUint64(nil, 9), "claims a header of 9 bytes"},
-		{"header of 2^64-1 bytes", binary.LittleEndian.AppendUint64(nil, math.MaxUint64), "want 2 to 0"},
-		{"no header", encode("", 0), "claims a header of 0 bytes"},
+		{"a length alone", encode("", 0), "has 8 bytes, want safetensors, of at least 10"},
+		{"header longer than file", append(binary.LittleEndian.AppendUint64(nil, 9), "{}"...), "claims a header of 9 bytes, want 2 to 2"},
+		{"header of 2^64-1 bytes", append(binary.LittleEndian.AppendUint64(nil, math.MaxUint64), "{}"...), "bytes, want 2 to 2"},
+		{"no header", encode("", 2), "claims a header of 0 bytes"},
 		{"zip", []byte("PK\x03\x04\x00\x00\x08\x08 and so on"), "is a zip or a pickle, as torch.save writes them, want safetensors; of a state_dict: python3 -c"},
 		{"pickle", []byte("\x80\x02\x8a\nl\xfc\x9cF and so on"), "is a zip or a pickle"},
 		{"not an object", encode("[1]", 0), "does not begin with {"},
