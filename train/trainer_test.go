@@ -341,6 +341,51 @@ func TestBestWeightsBelongToTheCheckpoint(t *testing.T) {
 	}
 }
 
+// The best weights are those of the first epoch with the highest accuracy, of which
+// there are earlier ones, later ones that tie, and later ones that fall behind it.
+func TestBestWeightsAreOfTheFirstBestEpoch(t *testing.T) {
+	dir := t.TempDir()
+	c := tiny(t, dir)
+	c.Epochs, c.Lambda = 14, 0
+	c.Schedule = MultiStep{Base: 0.04, Gamma: 1}
+	best, bestBA, want := -1, -1.0, ""
+	var before, ties, falls int
+	c.OnEpoch = func(e Epoch) error {
+		switch {
+		case e.BA > bestBA:
+			before, ties, falls = before+1, 0, 0
+			best, bestBA, want = e.Epoch, e.BA, weights.Digest(c.Model.Entries())
+		case e.BA == bestBA:
+			ties++
+		default:
+			falls++
+		}
+		if e.Best != (best == e.Epoch) {
+			t.Errorf("epoch %d with a BA of %v is told as the best: %v, the best is epoch %d with %v", e.Epoch, e.BA, e.Best, best, bestBA)
+		}
+		return nil
+	}
+	trainer := New(c)
+	if err := trainer.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if before < 2 || ties == 0 || falls == 0 {
+		t.Fatalf("%d epochs improve, behind the best %d tie and %d fall behind: the run does not show what is tested", before, ties, falls)
+	}
+	kept, err := models.New("vgg5", 3, 10, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := LoadWeights(filepath.Join(dir, BestFile), "tiny", kept, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := weights.Digest(c.Model.Entries())
+	if found := weights.Digest(kept.Entries()); found != want || found == last || state.Best.Epoch != best || trainer.State().Best.Epoch != best || trainer.State().Best.BA != bestBA {
+		t.Errorf("kept are weights %s of epoch %d, want %s of epoch %d; the last are %s", found, state.Best.Epoch, want, best, last)
+	}
+}
+
 // A kill between the checkpoint and the copy of its counters leaves an older copy.
 func TestResumeRenewsTheCopyOfTheCounters(t *testing.T) {
 	c := tiny(t, t.TempDir())

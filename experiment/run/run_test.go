@@ -31,6 +31,39 @@ func start(t *testing.T, s spec.Spec) (string, judge.Result) {
 	return dir, r
 }
 
+// train.keep says which weights are judged: those of the first epoch with the highest
+// BA, which is an earlier one here, or those of the last.
+func TestKeptWeightsAreJudged(t *testing.T) {
+	s := spectest.Tiny()
+	s.Attack.Rate, s.MMD.Lambda, s.Train.Epochs, s.Train.Rate, s.Detect.Detectors = 0.1, 0, 5, 0.05, []string{}
+	digests := map[string]bool{}
+	for _, keep := range []string{"best", "last"} {
+		s.Train.Keep = keep
+		dir, result := start(t, s)
+		r, err := OpenFinished(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		metrics, err := r.MetricsSoFar()
+		if err != nil {
+			t.Fatal(err)
+		}
+		epoch, ba := 0, -1.0
+		for _, m := range metrics {
+			if m.BA != nil && (keep == "last" || *m.BA > ba) {
+				epoch, ba = m.Epoch, *m.BA
+			}
+		}
+		if result.Epoch != epoch || result.BA != ba || (epoch == s.Train.Epochs) != (keep == "last") {
+			t.Errorf("%s: judged is epoch %d with a BA of %v, want epoch %d with %v", keep, result.Epoch, result.BA, epoch, ba)
+		}
+		digests[result.WeightsSHA256] = true
+	}
+	if len(digests) != 2 {
+		t.Errorf("digests %v, want two", digests)
+	}
+}
+
 // One spec, one result: whatever the threads, the instruction set, the number
 // of loader workers, or where the run was interrupted.
 func TestTheSameResultEverywhere(t *testing.T) {
