@@ -106,6 +106,40 @@ func TestLCPerturbsAsPyTorch(t *testing.T) {
 	}
 }
 
+// An image behind the first batch is perturbed as it is alone, but for the sign of
+// gradients near 0.
+func TestLCPerturbsEveryBatch(t *testing.T) {
+	m, _, _ := material(t)
+	setWeights(t, m)
+	const n = lcBatch + 2
+	x := manyImages(n)
+	learn := func(first int) []float32 {
+		t.Helper()
+		a := newAttack(t, "lc", Options{"steps": "2"}).Trigger.(*lc)
+		l, labels := small, make([]int, n-first)
+		for i := range labels {
+			l.Victims, labels[i] = append(l.Victims, i), (first+i)%10
+		}
+		if err := a.Learn(t.Context(), l, m, x.Slice(first, n-first), labels); err != nil {
+			t.Fatal(err)
+		}
+		return a.Entries(l)[0].Tensor.Data
+	}
+	alone, all := learn(lcBatch), learn(0)
+	others, still := 0, 0
+	for i, v := range all[len(all)-len(alone):] {
+		if v != alone[i] {
+			others++
+		}
+		if v == 0 {
+			still++
+		}
+	}
+	if others > len(alone)/50 || still > len(alone)/2 {
+		t.Errorf("of %d values %d are others than of the images alone, %d are 0", len(alone), others, still)
+	}
+}
+
 func TestLCErrors(t *testing.T) {
 	refuses(t, "lc", []refusal{
 		{Options{"strength": "0"}, "attacks: lc: strength is 0, want above 0 and at most 255"},

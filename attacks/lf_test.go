@@ -95,6 +95,58 @@ func TestLFLearnsFromAllClasses(t *testing.T) {
 	}
 }
 
+// manyImages are n images of 16×16, no two alike.
+func manyImages(n int) *tensor.Tensor {
+	x := tensor.New(tensor.Shape{n, 16, 16, 3})
+	for i, v := range formula(16*n, 16) {
+		x.Data[i] = float32(v) / 255
+	}
+	return x
+}
+
+// Every image is shown in a pass, and passes end when enough images are called the
+// target.
+func TestLFPasses(t *testing.T) {
+	m, _, _ := material(t)
+	const n = 2 * lfBatch
+	x := manyImages(n)
+	var tape autograd.Tape
+	tape.Reset(autograd.Inference)
+	called := tensor.ArgMax(m.Forward(&tape, tape.Input(x), nil).Value.Sample(0)) // as all are by initial weights, nearly
+	learn := func(x *tensor.Tensor, target int, o Options) []float32 {
+		t.Helper()
+		labels := make([]int, n)
+		for i := range labels {
+			labels[i] = (target + 1) % 10
+		}
+		lesson := small
+		lesson.Target = target
+		l := newAttack(t, "lf", o).Trigger.(Learner)
+		if err := l.Learn(t.Context(), lesson, m, x, labels); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(l.Entries(lesson)[0].Tensor.Data)
+	}
+	once, often := Options{"passes": "1"}, Options{"passes": "3"}
+	if !slices.Equal(learn(x, called, once), learn(x, called, often)) {
+		t.Error("images that are called the target do not end the passes")
+	}
+	other := (called + 1) % 10
+	never := Options{"passes": "3", "fooling": "1"}
+	if slices.Equal(learn(x, other, once), learn(x, other, never)) {
+		t.Error("passes end though no image is called the target")
+	}
+	changed := manyImages(n)
+	for i := lfBatch; i < n; i++ {
+		for k, v := range x.Sample(i) {
+			changed.Sample(i)[k] = 1 - v
+		}
+	}
+	if slices.Equal(learn(x, other, once), learn(changed, other, once)) {
+		t.Error("images behind the first batch change nothing")
+	}
+}
+
 func TestLFCannotLearn(t *testing.T) {
 	m, x, _ := material(t)
 	l := newAttack(t, "lf", nil).Trigger.(Learner)
