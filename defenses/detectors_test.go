@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -451,6 +452,28 @@ func TestClaimedLevelsHold(t *testing.T) {
 		deviation := math.Sqrt(want * (1 - want) * (1/(m+2) + 1./inspected) / draws)
 		near(t, name+": share of clean latents", float64(flagged)/draws/inspected, want, 3.5*deviation)
 	}
+}
+
+// The same of a detector of images, whose clean ones are halved: held-out images are
+// none of those that the fit has seen, whose peaks are lower.
+func TestFrequencyClaimHolds(t *testing.T) {
+	const draws, clean, inspected = 60, 80, 40
+	noise := func(stream uint64, n int) *tensor.Tensor {
+		random := rand.New(rand.NewPCG(stream, 9))
+		x := tensor.New(tensor.Shape{n, 8, 8, 1})
+		for i := range x.Data {
+			x.Data[i] = random.Float32()
+		}
+		return x
+	}
+	flagged := 0
+	for draw := range uint64(draws) {
+		in := Input{Seed: draw, CleanImages: noise(1000+draw, clean), CleanLabels: make([]int, clean), Images: noise(2000+draw, inspected)}
+		flagged += score.Count(verdict(t, Frequency{}, in).Canonical.Flags)
+	}
+	const m = clean / 2.
+	want := (m + 1 - math.Ceil(95*(m+1)/100)) / (m + 1)
+	near(t, "share of clean images", float64(flagged)/draws/inspected, want, 3.5*math.Sqrt(want*(1-want)*(1/(m+2)+1./inspected)/draws))
 }
 
 func TestUnusableLatents(t *testing.T) {

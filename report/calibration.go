@@ -15,8 +15,12 @@ func CalibrationText(w io.Writer, c judge.Calibration) error {
 		head: []string{"detector", "level", "claimed", "flagged [95 %]", "", "samples flagged", "sets flagged"}}
 	var marks table
 	var exceeding []string
+	held := 0 // to a level that they claim
 	for _, a := range c.Alarms {
 		verdict := a.Verdict
+		if !a.Claimed.IsNaN() && a.Sets > 0 {
+			held++
+		}
 		if verdict == judge.Exceeds {
 			verdict = "ABOVE *"
 			exceeding = append(exceeding, a.Detector+" at "+a.Level)
@@ -34,6 +38,7 @@ func CalibrationText(w io.Writer, c judge.Calibration) error {
 	}
 	if len(exceeding) > 0 {
 		marks.add("* flags more than its rule claims: " + strings.Join(exceeding, ", "))
+		marks.add(fmt.Sprintf("Of these %d intervals one in forty is above what is claimed by chance, if they are apart.", held))
 	}
 	return Terminal.write(w, t, marks, skipped([]judge.Result{{Name: "clean models", Skipped: c.Skipped}}))
 }

@@ -177,6 +177,9 @@ func TestNullPValues(t *testing.T) {
 	if n := found[0].Sets; len(found) != 1 || n < 2 || n != len(parts) || found[0].Samples < leastNull || !slices.IsSorted(found[0].Values) || len(found[0].Values) != n {
 		t.Errorf("found %+v of %d sets", found, len(parts))
 	}
+	if found[0].Values[0] == 1 {
+		t.Errorf("p-values %v: halves are compared with themselves", found[0].Values)
+	}
 	_, err = NullPValues(context.Background(), &calls, calls.Levels(), 1000, Work{})
 	if err == nil || !strings.Contains(err.Error(), "sets of 16, want at least 1000") {
 		t.Errorf("error %v", err)

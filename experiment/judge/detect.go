@@ -162,7 +162,11 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 		}
 		return nil
 	}
-	others, err := otherClasses(collecting, x, p, at, x.Images.Test, target, called)
+	var inspected []int // images of other classes that the defender cannot hold
+	if g.malicious.edit == nil {
+		inspected = g.malicious.places
+	}
+	others, err := otherClasses(collecting, x, p, at, x.Images.Test, target, inspected, called)
 	if err != nil {
 		return err
 	}
@@ -220,7 +224,7 @@ func inspectCalled(ctx context.Context, x *subject.Subject, p *panel, at []model
 	if err != nil {
 		return err
 	}
-	others, err := otherClasses(collecting, x, p, at, test, class, called)
+	others, err := otherClasses(collecting, x, p, at, test, class, nil, called)
 	if err != nil {
 		return err
 	}
@@ -284,9 +288,10 @@ func lastOf(n, malicious int) []bool {
 // classes are clean latents of classes other than the inspected one.
 type classes []*group
 
-// otherClasses returns latents of the first clean images of each class but one,
-// restricted as the inspected ones are, if a detector looks at them.
-func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, but int,
+// otherClasses returns latents of the first clean images of each class but one, none of
+// them at the places without, restricted as the inspected ones are, if a detector looks
+// at them.
+func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, but int, without []int,
 	keep func(b *datasets.Batch, i, class int) bool) (others classes, err error) {
 	if !p.compares() {
 		return nil, nil
@@ -295,7 +300,7 @@ func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models
 		if other == but {
 			continue
 		}
-		places := set.Places(func(label int) bool { return label == other })
+		places := slices.DeleteFunc(set.Places(func(label int) bool { return label == other }), func(place int) bool { return slices.Contains(without, place) })
 		g, err := collect(ctx, x, at, set, places, nil, min(x.Spec.Detect.Clean, otherClean), keep)
 		if err != nil {
 			return nil, err
@@ -354,7 +359,7 @@ func inspectLabelled(ctx context.Context, x *subject.Subject, p *panel, at []mod
 	if err != nil {
 		return err
 	}
-	others, err := otherClasses(collecting, x, p, at, x.Images.Train, class,
+	others, err := otherClasses(collecting, x, p, at, x.Images.Train, class, nil,
 		func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean })
 	if err != nil {
 		return err
