@@ -74,9 +74,12 @@ func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {
 	var given []string
 	var failed error
 	flags.Visit(func(f *pflag.Flag) {
-		if v, ok := f.Value.(*fieldFlag); ok && failed == nil {
+		v, ok := f.Value.(*fieldFlag)
+		if ok || f.Name == "option" { // of which the spec has been told
+			given = append(given, "--"+f.Name)
+		}
+		if ok && failed == nil {
 			flagOf[v.Key] = v.Flag
-			given = append(given, "--"+v.Flag)
 			failed = v.Field.Set(s, v.text)
 		}
 	})
