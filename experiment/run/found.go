@@ -95,8 +95,9 @@ func (*each[T]) UnmarshalJSON(text []byte) error {
 	case begin != json.Delim('['):
 		return fmt.Errorf("found %.20q, want a list", fmt.Sprint(begin))
 	}
+	var v, none T
 	for n := 0; d.More(); n++ {
-		var v T
+		v = none
 		r.N = mostElement
 		err := d.Decode(&v)
 		if errors.Is(err, io.ErrUnexpectedEOF) {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
 	"runtime"
 	"runtime/debug"
@@ -53,7 +54,10 @@ func TestFoundIsRefusedInLittleMemory(t *testing.T) {
 		fill(ours+`"skipped":[`, "{},", `{}],"ba":"x"}`), fill(ours+`"skipped":[{"reason":"`, "x", `"}]}`),
 	} {
 		_, err := parsed(text)
-		peak := peakOf(func() { _, err = parsed(text) })
+		peak := uint64(math.MaxUint64) // the least of some, for on a busy machine garbage is collected late
+		for try := 0; try < 5 && peak > heap.Most/8; try++ {
+			peak = min(peak, peakOf(func() { _, err = parsed(text) }))
+		}
 		if err == nil || peak > heap.Most/8 {
 			t.Errorf("%.60q…: %d bytes held, error %.100v", text, peak, err)
 		}
