@@ -62,6 +62,9 @@ func TestHeatmap(t *testing.T) {
 	clean := of("ac", "test-class-0", "s1", score.RuleCanonical, nullable.NaN())
 	clean.Prevalence, clean.Flagged = 0, 0.5
 	control := judge.Result{Name: "c", Control: true, Detectors: []score.Score{clean}}
+	fitted := clean
+	fitted.Name, fitted.Set = "knn", "train-class-0" // images that the model was fitted to are not shown
+	control.Detectors = append(control.Detectors, fitted)
 	got := newHeatmap([]judge.Result{control, r}, []int{1, 0})
 	want := heatmap{
 		Runs: []heatColumns{{Run: 1, Name: "r", Levels: []string{"s1", "s2"}}, {Run: 0, Name: "c", Levels: []string{"s1"}}},

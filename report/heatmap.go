@@ -83,10 +83,10 @@ func newHeatmap(results []judge.Result, at []int) heatmap {
 }
 
 // mapped tells whether a heat map shows a score of a run: of test images as they are
-// or, of a clean model, of whatever has nothing malicious.
+// or, of a clean model, of whatever test images have nothing malicious.
 func mapped(r judge.Result, s score.Score) bool {
 	if r.Control {
-		return s.Prevalence == 0
+		return s.Prevalence == 0 && !judge.IsTraining(s.Set)
 	}
 	return s.Set == judge.TestSet || s.Set == judge.InputSet || s.Set == judge.ClassSet
 }

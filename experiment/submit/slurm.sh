@@ -24,9 +24,9 @@ save() {
   asked=1
   kill -TERM "$sdrm" 2>/dev/null
 }
+late=
 trap 'late=1; save' USR1
 trap save TERM
-late=
 asked=1
 while [ "$asked" ]; do # a signal ends wait before sdrm has ended
   asked=
