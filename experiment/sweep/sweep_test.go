@@ -334,6 +334,13 @@ func TestLedger(t *testing.T) {
 	if _, err := s.Records(); err == nil || !strings.Contains(err.Error(), "of the same weights, but their figures differ") {
 		t.Errorf("error %v", err)
 	}
+	write(b.String() + strings.Replace(b.String(), `"value":0.125`, `"value":0.25`, 1))
+	if s, err = Look(p, path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Records(); err == nil || !strings.HasPrefix(err.Error(), "two lines of "+path+": are of one spec, cell ") {
+		t.Errorf("error %v, want one about two lines", err)
+	}
 	// The numbers are those of the plan at hand.
 	reordered := readPlan(t, strings.Replace(twoByTwo, "seed = [1, 2]", "seed = [3, 2, 1]", 1))
 	write(b.String())
