@@ -611,3 +611,23 @@ func TestImageDetectorsStop(t *testing.T) {
 		}
 	}
 }
+
+// The threshold of STRIP is of clean images that are no overlays: with itself among the
+// overlays an image is surer of its class than one that is inspected.
+func TestSTRIPThresholdIsOfHeldOutImages(t *testing.T) {
+	in, _ := shown(4, 40)
+	order := in.shuffledClean(0)
+	overlays, heldOut := pick(in.CleanImages, order[:20]), pick(in.CleanImages, order[20:])
+	n := newNetwork(STRIP{}, in)
+	entropies := func(x *tensor.Tensor) float64 {
+		found, err := stripEntropies(t.Context(), n, x, overlays, 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return percentile(found, stripReject)
+	}
+	want, wrong := -entropies(heldOut), -entropies(overlays)
+	if got := verdict(t, STRIP{}, in).Canonical.Threshold; got != want || want == wrong {
+		t.Errorf("threshold %v, want %v of the held-out images, not %v of the overlays", got, want, wrong)
+	}
+}

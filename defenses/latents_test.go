@@ -179,6 +179,32 @@ func TestSCAnComparesClasses(t *testing.T) {
 	}
 }
 
+// A class that scatters less than all others, which scatter alike, stands out as well, and
+// is not taken for poisoned: the index has no sign.
+func TestSCAnFlagsNoClassThatScattersLess(t *testing.T) {
+	closer := func(seed uint64) tensor.View {
+		x, _ := latents(seed, 60, 0, 0)
+		for i := range x.Data {
+			x.Data[i] /= 8
+		}
+		return x
+	}
+	in := Input{Latents: closer(1), Clean: closer(2), Seed: 1}
+	for class := range 8 {
+		other, _ := latents(10, 120, 0, 0)
+		in.Others = append(in.Others, shifted(other, float32(class)))
+	}
+	v := verdict(t, SCAn{}, in)
+	rule := v.Canonical.ThresholdRule
+	var index float64
+	if _, err := fmt.Sscanf(rule[strings.Index(rule, "here "):], "here %g,", &index); err != nil {
+		t.Fatalf("%s: %v", rule, err)
+	}
+	if n := score.Count(v.Canonical.Flags); n != 0 || index <= scanThreshold {
+		t.Errorf("%d samples are flagged at an index of %v, want none at one above %v", n, index, scanThreshold)
+	}
+}
+
 // TestSPECTREFindsHiddenDirections: poison along a direction of small variance,
 // which the largest direction of the raw latents hides.
 func TestSPECTREFindsHiddenDirections(t *testing.T) {

@@ -11,9 +11,7 @@ import (
 
 // Answered are what detectors of images say of a run by what its model calls images.
 type Answered struct {
-	Name      string          `json:"name"`
-	Control   bool            `json:"control"` // the model is clean
-	SHA256    string          `json:"weights_sha256"`
+	Calibrated
 	Detectors []judge.Answers `json:"detectors"`
 }
 
@@ -23,10 +21,6 @@ func AnswersText(w io.Writer, runs []Answered) error {
 		head: []string{"run", "model", "detector", "clean, called others [95 %]", "clean, called the target [95 %]", "triggered, called the target [95 %]", "AUROC [95 %]"}}
 	var skipped table
 	for _, r := range runs {
-		model := "backdoored"
-		if r.Control {
-			model = "clean"
-		}
 		for _, a := range r.Detectors {
 			if a.Skipped != "" {
 				skipped.add(fmt.Sprintf("%s: no %s: %s", r.Name, a.Detector, a.Skipped))
@@ -36,7 +30,7 @@ func AnswersText(w io.Writer, runs []Answered) error {
 			if !a.AUROC.IsNaN() {
 				auroc = interval(a.AUROC, a.Low, a.High)
 			}
-			t.add(r.Name, model, a.Detector, flaggedShare(&a.Others), flaggedShare(&a.Target), flaggedShare(a.Triggered), auroc)
+			t.add(r.Name, r.model(), a.Detector, flaggedShare(&a.Others), flaggedShare(&a.Target), flaggedShare(a.Triggered), auroc)
 		}
 	}
 	return Terminal.write(w, t, skipped)

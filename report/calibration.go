@@ -43,12 +43,25 @@ func CalibrationText(w io.Writer, c judge.Calibration) error {
 	return Terminal.write(w, t, marks, skipped([]judge.Result{{Name: "clean models", Skipped: c.Skipped}}))
 }
 
+// Calibrated is a run in whose model something was looked for that is not there.
+type Calibrated struct {
+	Name    string `json:"name"`
+	Control bool   `json:"control"` // the model is clean
+	SHA256  string `json:"weights_sha256"`
+}
+
+// model says whether the run's model has a backdoor.
+func (c Calibrated) model() string {
+	if c.Control {
+		return "clean"
+	}
+	return "backdoored"
+}
+
 // Uniformity is how far the p-values of a run are from uniform.
 type Uniformity struct {
-	Name    string          `json:"name"`
-	Control bool            `json:"control"` // the model is clean
-	SHA256  string          `json:"weights_sha256"`
-	Levels  []judge.PValues `json:"levels"`
+	Calibrated
+	Levels []judge.PValues `json:"levels"`
 }
 
 // UniformityText writes a row a run and level, and which of them are not uniform.
@@ -57,13 +70,9 @@ func UniformityText(w io.Writer, runs []Uniformity) error {
 		head: []string{"run", "model", "level", "sets", "images each", "KS", "p", "below 0.05 [95 %]"}}
 	tests := 0
 	for _, r := range runs {
-		model := "backdoored"
-		if r.Control {
-			model = "clean"
-		}
 		for _, l := range r.Levels {
 			tests++
-			t.add(r.Name, model, l.Level, fmt.Sprint(l.Sets), fmt.Sprint(l.Samples), format(l.Statistic, 3), format(l.P, 3), interval(l.Rejected, l.Low, l.High))
+			t.add(r.Name, r.model(), l.Level, fmt.Sprint(l.Sets), fmt.Sprint(l.Samples), format(l.Statistic, 3), format(l.P, 3), interval(l.Rejected, l.Low, l.High))
 		}
 	}
 	// Bonferroni's bound for so many tests.

@@ -1,10 +1,43 @@
 package main
 
 import (
+	"fmt"
+	"io"
+
 	"github.com/spf13/cobra"
+
+	"sdrm/experiment/judge"
+	"sdrm/experiment/subject"
+	"sdrm/report"
 )
 
 func newCalibrate(g *globals) *cobra.Command {
 	return group("calibrate", "What detectors say where there is nothing to find",
 		newCalibrateRules(g), newCalibratePValues(g), newCalibrateAnswers(g))
+}
+
+// calibrateEach prints what is found in the model of each of some finished runs, as one
+// document or as text.
+func calibrateEach[T any](g *globals, c *cobra.Command, dirs []string,
+	find func(x *subject.Subject, of report.Calibrated, w judge.Work) (T, error), text func(io.Writer, []T) error) error {
+	u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
+	defer u.clear()
+	out := []T{}
+	for _, dir := range dirs {
+		_, x, err := judged(c.Context(), dir, u.statusLine)
+		if err != nil {
+			return err
+		}
+		head := judge.Head(x)
+		found, err := find(x, report.Calibrated{Name: head.Name, Control: head.Control, SHA256: head.WeightsSHA256}, u.watch(nil))
+		if err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+		out = append(out, found)
+	}
+	u.clear()
+	if g.json {
+		return printJSON(c.OutOrStdout(), document{out})
+	}
+	return text(c.OutOrStdout(), out)
 }

@@ -9,6 +9,7 @@ import (
 	"sdrm/defenses"
 	"sdrm/experiment/judge"
 	"sdrm/experiment/spec"
+	"sdrm/experiment/subject"
 	"sdrm/report"
 )
 
@@ -44,26 +45,10 @@ called so finds them without knowing of a backdoor, in a clean model too.`,
 				}
 				detectors = asked
 			}
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
-			defer u.clear()
-			out := []report.Answered{}
-			for _, dir := range args {
-				_, x, err := judged(c.Context(), dir, u.statusLine)
-				if err != nil {
-					return err
-				}
-				head := judge.Head(x)
-				found := report.Answered{Name: head.Name, Control: head.Control, SHA256: head.WeightsSHA256}
-				if found.Detectors, err = judge.FindAnswers(c.Context(), x, detectors, u.watch(nil)); err != nil {
-					return fmt.Errorf("%s: %w", dir, err)
-				}
-				out = append(out, found)
-			}
-			u.clear()
-			if g.json {
-				return printJSON(c.OutOrStdout(), document{out})
-			}
-			return report.AnswersText(c.OutOrStdout(), out)
+			return calibrateEach(g, c, args, func(x *subject.Subject, of report.Calibrated, w judge.Work) (report.Answered, error) {
+				found, err := judge.FindAnswers(c.Context(), x, detectors, w)
+				return report.Answered{Calibrated: of, Detectors: found}, err
+			}, report.AnswersText)
 		},
 	}
 	c.Flags().StringVar(&list, "detectors", "", "names with commas: "+strings.Join(known, ", ")+" (default: all of these)")

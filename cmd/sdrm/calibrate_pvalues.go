@@ -26,30 +26,14 @@ Kolmogorov and Smirnov says how far they are from that, with its own p-value.`,
 			if sets < least {
 				return &usageError{fmt.Errorf("--sets: found %d, want at least %d", sets, least)}
 			}
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
-			defer u.clear()
-			out := []report.Uniformity{}
-			for _, dir := range args {
-				_, x, err := judged(c.Context(), dir, u.statusLine)
-				if err != nil {
-					return err
-				}
+			return calibrateEach(g, c, args, func(x *subject.Subject, of report.Calibrated, w judge.Work) (report.Uniformity, error) {
 				at, err := x.Activations(levels)
 				if err != nil {
-					return flagError(err)
+					return report.Uniformity{}, flagError(err)
 				}
-				head := judge.Head(x)
-				found := report.Uniformity{Name: head.Name, Control: head.Control, SHA256: head.WeightsSHA256}
-				if found.Levels, err = judge.NullPValues(c.Context(), x, at, sets, u.watch(nil)); err != nil {
-					return fmt.Errorf("%s: %w", dir, err)
-				}
-				out = append(out, found)
-			}
-			u.clear()
-			if g.json {
-				return printJSON(c.OutOrStdout(), document{out})
-			}
-			return report.UniformityText(c.OutOrStdout(), out)
+				found, err := judge.NullPValues(c.Context(), x, at, sets, w)
+				return report.Uniformity{Calibrated: of, Levels: found}, err
+			}, report.UniformityText)
 		},
 	}
 	addLevels(c, &levels, subject.NamedLevels)

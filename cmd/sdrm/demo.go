@@ -17,6 +17,7 @@ import (
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
 	"sdrm/internal/fault"
+	"sdrm/internal/regular"
 	"sdrm/report"
 	"sdrm/train"
 )
@@ -92,16 +93,12 @@ Runs of a demo that are in --out are continued, or shown if they are finished.`,
 // checkDemoFolder returns an error if a folder holds anything but a demo's runs and
 // their report.
 func checkDemoFolder(dir string) error {
-	entries, err := os.ReadDir(dir)
+	entries, err := regular.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return fault.Inputf("%s: %w", dir, err)
+		return fault.Input(err)
 	}
 	for _, e := range entries {
 		hidden := strings.HasPrefix(e.Name(), ".") // of a file manager, or of a report that was being written

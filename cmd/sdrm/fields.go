@@ -68,14 +68,15 @@ func completeList(c *cobra.Command, flag string, all, names []string) {
 }
 
 // applyFields sets what flags say. What is out of range by a flag, or by what it
-// makes of the other fields, is a mistake in its use.
-func applyFields(flags *pflag.FlagSet, s *spec.Spec) error {
+// makes of the other fields, is a mistake in its use. The spec has been told before what
+// the flags named further say.
+func applyFields(flags *pflag.FlagSet, s *spec.Spec, further ...string) error {
 	flagOf := map[string]string{}
 	var given []string
 	var failed error
 	flags.Visit(func(f *pflag.Flag) {
 		v, ok := f.Value.(*fieldFlag)
-		if ok || f.Name == "option" { // of which the spec has been told
+		if ok || slices.Contains(further, f.Name) {
 			given = append(given, "--"+f.Name)
 		}
 		if ok && failed == nil {

@@ -93,7 +93,7 @@ func shownImages(c *cobra.Command, name string, options []string) (*subject.Imag
 	if _, err := datasets.Find(s.Data.Set); err == nil { // else applyFields says so
 		s.Data.Resize = s.CropSide()
 	}
-	if err := applyFields(flags, &s); err != nil {
+	if err := applyFields(flags, &s, "option"); err != nil {
 		return nil, &usageError{err}
 	}
 	images, err := subject.LoadImages(l.reading(c.Context(), s.Data.Set), s, parallel.Workers())

@@ -128,7 +128,7 @@ func (o *outcome) of(malicious []bool) (f1, auroc float64) {
 	return f1, float64(twice) / float64(2*o.positives*o.negatives)
 }
 
-// mean is that of numbers, summed in their order.
+// mean is that of numbers, summed in their order, which a library may change by the machine.
 func mean(x []float64) float64 {
 	sum := 0.0
 	for _, v := range x {

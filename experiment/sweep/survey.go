@@ -3,8 +3,6 @@
 package sweep
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +11,7 @@ import (
 	"sdrm/experiment/run"
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
+	"sdrm/internal/regular"
 )
 
 // State says how far a cell is.
@@ -68,16 +67,9 @@ func Look(p *plan.Plan, sources ...string) (*Survey, error) {
 
 // folder surveys the run folders in dir.
 func (s *Survey) folder(dir string) error {
-	entries, err := os.ReadDir(dir)
-	var path *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = fs.ErrNotExist // in the same words on every system
-	case errors.As(err, &path):
-		err = path.Err
-	}
+	entries, err := regular.ReadDir(dir)
 	if err != nil {
-		return fault.Inputf("%s: %w, want a folder of run folders or a ledger *%s", dir, err, LedgerExt)
+		return fault.Inputf("%w, want a folder of run folders or a ledger *%s", err, LedgerExt)
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())

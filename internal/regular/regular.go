@@ -60,16 +60,34 @@ func open(path string, flag int) (*os.File, int64, error) {
 // explain says why something could not be opened: it may be that it is no
 // regular file.
 func explain(path string, err error) error {
-	var cause *fs.PathError
-	switch info, unknown := os.Stat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-		err = fs.ErrNotExist // in the same words on every system
-	case unknown == nil && !info.Mode().IsRegular():
-		err = Mode(info.Mode())
-	case errors.As(err, &cause):
-		err = cause.Err
+	info, unknown := os.Stat(path)
+	if unknown == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: %w", path, Mode(info.Mode()))
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return fmt.Errorf("%s: %w", path, cause(err))
+}
+
+// cause returns what is wrong without the name of the file and of the system's call, and
+// in the same words on every system that nothing is there.
+func cause(err error) error {
+	var at *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fs.ErrNotExist
+	case errors.As(err, &at):
+		return at.Err
+	}
+	return err
+}
+
+// ReadDir returns what is in the folder at path. Errors name path and, where nothing is,
+// are fs.ErrNotExist, as those of Open.
+func ReadDir(path string) ([]fs.DirEntry, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	return entries, nil
 }
 
 // Mode returns an error that says what was found if mode is not that of a regular

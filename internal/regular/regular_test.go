@@ -95,3 +95,20 @@ func TestUnnamed(t *testing.T) {
 		t.Errorf("left %v, error %v", left, err)
 	}
 }
+
+func TestReadDir(t *testing.T) {
+	dir := t.TempDir()
+	file, absent := filepath.Join(dir, "file"), filepath.Join(dir, "absent")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := ReadDir(dir); err != nil || len(found) != 1 || found[0].Name() != "file" {
+		t.Errorf("found %v, error %v", found, err)
+	}
+	if _, err := ReadDir(absent); !errors.Is(err, fs.ErrNotExist) || err.Error() != absent+": file does not exist" {
+		t.Errorf("a folder that is not there: error %v", err)
+	}
+	if _, err := ReadDir(file); err == nil || errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), file) != 1 {
+		t.Errorf("a file: error %v, want one that names it once", err)
+	}
+}
