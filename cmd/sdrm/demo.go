@@ -18,6 +18,7 @@ import (
 	"sdrm/experiment/spec"
 	"sdrm/internal/fault"
 	"sdrm/internal/regular"
+	"sdrm/internal/shell"
 	"sdrm/report"
 	"sdrm/train"
 )
@@ -117,7 +118,7 @@ func executeDemo(c *cobra.Command, specs []spec.Spec, out string) (results []jud
 		dir := filepath.Join(out, s.Name)
 		result, err := execute(c, s, dir, false, run.Complete)
 		if errors.Is(err, train.ErrInterrupted) {
-			again := "demo --out " + out
+			again := "demo --out " + shell.Path(out)
 			if f := c.Flags().Lookup("attack"); f.Changed {
 				again += " --attack " + f.Value.String()
 			}

@@ -12,6 +12,7 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
+	"sdrm/internal/shell"
 	"sdrm/report"
 	"sdrm/train"
 )
@@ -56,7 +57,7 @@ or, with --resume too, afterwards.`,
 			}
 			result, err := execute(c, s, f.out, f.tensorboard, do)
 			if errors.Is(err, train.ErrInterrupted) {
-				again := "train --resume --out " + f.out
+				again := "train --resume --out " + shell.Path(f.out)
 				if f.tensorboard {
 					again += " --tensorboard"
 				}

@@ -17,6 +17,7 @@ import (
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
+	"sdrm/internal/shell"
 	"sdrm/train"
 )
 
@@ -143,7 +144,7 @@ func OpenFinished(dir string) (*Run, error) {
 		return nil, err
 	}
 	if !r.Finished() {
-		return nil, fault.Inputf("%s: the run is not finished: it has no %s; train --resume --out %s continues it", dir, ResultFile, dir)
+		return nil, fault.Inputf("%s: the run is not finished: it has no %s; train --resume --out %s continues it", dir, ResultFile, shell.Path(dir))
 	}
 	if _, err := r.Result(); err != nil {
 		return nil, err

@@ -7,4 +7,4 @@
 mkdir -p {{path .Out}}
 seq {{.Cells}} | parallel --joblog {{path .Log}} --jobs 1 --workdir . \
   --termseq TERM,60000,KILL,1000 --line-buffer "$@" \
-  {{shell (printf "\"${SDRM:-sdrm}\" sweep run %s --out %s --threads %d --shard {}/%d" (path .Plan.Path) (path .Out) .Threads .Cells)}}
+  {{shell (printf "\"${SDRM:-sdrm}\" sweep run %s --out %s --threads %d --shard {}/%d" (split (path .Plan.Path)) (split (path .Out)) .Threads .Cells)}}

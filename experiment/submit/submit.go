@@ -10,11 +10,14 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"sdrm/experiment/plan"
 	"sdrm/internal/registry"
+	"sdrm/internal/shell"
 )
 
 // Target is a scheduler, or a program in place of one.
@@ -28,7 +31,7 @@ var targets = registry.New[Target]("target")
 
 // register makes a target known, with the template of what is submitted to it.
 func register(name, title, text string) {
-	t := template.New(name).Funcs(template.FuncMap{"shell": shellQuoted, "path": pathQuoted, "json": jsonQuoted, "indent": indent})
+	t := template.New(name).Funcs(template.FuncMap{"shell": shell.Word, "path": shell.Path, "json": jsonQuoted, "literal": literal, "split": splitBraces})
 	targets.Add(name, Target{title, template.Must(t.Parse(text))})
 }
 
@@ -87,37 +90,32 @@ func (j Job) ID() string { return j.Name() + "-" + j.Digest() }
 // says of them what was done.
 func (j Job) Log() string { return filepath.Join(j.Out, j.ID()+".joblog") }
 
-var plainInShells = regexp.MustCompile(`^[A-Za-z0-9_./+-]+$`)
-
-// shellQuoted returns a text as one word of a shell.
-func shellQuoted(text string) string {
-	if plainInShells.MatchString(text) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-// pathQuoted returns a path as one word of a shell that no program takes for a flag.
-func pathQuoted(path string) string {
-	if strings.HasPrefix(path, "-") {
-		path = "./" + path
-	}
-	return shellQuoted(path)
-}
-
 // jsonQuoted returns a text as JSON, which YAML takes too.
 func jsonQuoted(text string) (string, error) {
 	out, err := json.Marshal(text)
 	return string(out), err
 }
 
-// indent sets every line of a text that is not empty behind spaces.
-func indent(spaces int, text string) string {
+// splitBraces quotes the braces of a word of shell.Path apart, so that GNU parallel,
+// which replaces {}, {#} and others in its command, finds none there.
+func splitBraces(word string) string { return strings.ReplaceAll(word, "{", "{''") }
+
+// literal returns a text as a value of YAML whose lines stand behind spaces; in
+// quotes, if YAML breaks lines elsewhere than the text does, or does not take it.
+func literal(spaces int, text string) string {
+	if strings.ContainsFunc(text, notInLiterals) {
+		return strconv.QuoteToASCII(text)
+	}
 	lines := strings.SplitAfter(text, "\n")
 	for i, line := range lines {
 		if strings.Trim(line, "\r\n") != "" { // a tab alone is no indentation in YAML
 			lines[i] = strings.Repeat(" ", spaces) + line
 		}
 	}
-	return strings.TrimRight(strings.Join(lines, ""), "\n")
+	return "|2\n" + strings.TrimRight(strings.Join(lines, ""), "\n")
+}
+
+func notInLiterals(r rune) bool {
+	const lineSeparator, paragraphSeparator, byteOrderMark = '\u2028', '\u2029', '\ufeff'
+	return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) || r == lineSeparator || r == paragraphSeparator || r == byteOrderMark
 }

@@ -36,9 +36,12 @@ mmd.lambda = [0, 0.1]
 
 `
 
+// separators is a comment with what YAML takes for ends of lines and TOML does not.
+const separators = "# a\u2028b\u2029c\ufeff \U0001f600 \"d\" \\n\n"
+
 // manifest returns what the program, named by $SDRM, prints for the plan. Fields
 // that Kubernetes does not know and fields that are there twice end the test.
-func manifest(t *testing.T) (config *core.ConfigMap, job *batch.Job) {
+func manifest(t *testing.T, plan string) (config *core.ConfigMap, job *batch.Job) {
 	t.Helper()
 	program := os.Getenv("SDRM")
 	if program == "" {
@@ -79,9 +82,13 @@ func manifest(t *testing.T) (config *core.ConfigMap, job *batch.Job) {
 }
 
 func TestManifest(t *testing.T) {
-	config, job := manifest(t)
-	if got, want := strings.TrimRight(config.Data["plan.toml"], "\n"), strings.TrimRight(plan, "\n"); got != want {
-		t.Errorf("the plan is %q, want %q", got, want)
+	config, job := manifest(t, plan)
+	unusual, _ := manifest(t, separators+plan)
+	for want, config := range map[string]*core.ConfigMap{plan: config, separators + plan: unusual} {
+		want = strings.TrimRight(want, "\n")
+		if got := strings.TrimRight(config.Data["plan.toml"], "\n"); got != want {
+			t.Errorf("the plan is %q, want %q", got, want)
+		}
 	}
 	for _, name := range []string{config.Name, job.Name, job.Name + "-" + strconv.Itoa(cells-1)} {
 		if wrong := validation.IsDNS1123Label(name); len(wrong) > 0 {
@@ -157,7 +164,7 @@ func action(rules []batch.PodFailurePolicyRule, code int32, disrupted bool) batc
 // What cannot be mended is not tried again, what was interrupted does not count,
 // and everything else is tried again a few times.
 func TestFailureRulesFitTheExitCodes(t *testing.T) {
-	_, job := manifest(t)
+	_, job := manifest(t, plan)
 	rules := job.Spec.PodFailurePolicy.Rules
 	want := map[string]batch.PodFailurePolicyAction{
 		"exitFailed":      batch.PodFailurePolicyActionCount,
