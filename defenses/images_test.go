@@ -20,6 +20,7 @@ import (
 	"sdrm/internal/rng"
 	"sdrm/models"
 	"sdrm/tensor"
+	"sdrm/tensor/linalg"
 )
 
 const (
@@ -629,5 +630,67 @@ func TestSTRIPThresholdIsOfHeldOutImages(t *testing.T) {
 	want, wrong := -entropies(heldOut), -entropies(overlays)
 	if got := verdict(t, STRIP{}, in).Canonical.Threshold; got != want || want == wrong {
 		t.Errorf("threshold %v, want %v of the held-out images, not %v of the overlays", got, want, wrong)
+	}
+}
+
+// The threshold of TED is of clean images that neither the bank nor the fit has seen.
+func TestTEDThresholdIsOfHeldOutImages(t *testing.T) {
+	in, _ := shown(4, 160)
+	var err error
+	if in.Model, err = models.New("vgg5", 3, fewClasses, 1); err != nil { // not trained: ranks differ
+		t.Fatal(err)
+	}
+	n := newNetwork(TED{}, in)
+	called, err := n.classes(t.Context(), in.CleanImages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.CleanLabels = slices.Clone(called)
+	for at := 0; at < len(called); at += 7 { // some are wrong
+		in.CleanLabels[at] = (called[at] + 2) % fewClasses
+	}
+	right := func(at int) bool { return called[at] == in.CleanLabels[at] }
+	perClass := make([]int, fewClasses)
+	var inBank, fitted, heldOut []int
+	rest := 0
+	for _, at := range in.shuffledClean(0) {
+		switch class := in.CleanLabels[at]; {
+		case perClass[class] < tedBank:
+			if right(at) {
+				perClass[class]++
+				inBank = append(inBank, at)
+			}
+		default:
+			if rest++; rest%2 == 0 {
+				heldOut = append(heldOut, at)
+			} else if right(at) {
+				fitted = append(fitted, at)
+			}
+		}
+	}
+	bank, err := n.newBank(t.Context(), pick(in.CleanImages, inBank), in.CleanLabels, inBank)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranks := func(places []int) tensor.View {
+		found, err := bank.ranks(t.Context(), pick(in.CleanImages, places))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	seen := ranks(fitted)
+	fit, err := linalg.PCA(seen, seen.Cols)
+	if err != nil {
+		t.Fatal(err)
+	}
+	threshold := func(places []int) float64 {
+		outlying := outlyingness(fit, ranks(places))
+		slices.Sort(outlying)
+		return outlying[int(math.Ceil(0.95*float64(len(places)+1)))-1]
+	}
+	want, wrong := threshold(heldOut), threshold(fitted)
+	if got := verdict(t, TED{}, in).Canonical.Threshold; got != want || want == wrong {
+		t.Errorf("threshold %v, want %v of %d held-out images, not %v of %d fitted ones", got, want, len(heldOut), wrong, len(fitted))
 	}
 }
