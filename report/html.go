@@ -226,7 +226,7 @@ func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
 		v.Results = append(v.Results, e.Result)
 		v.Specs = append(v.Specs, specText{e.Spec.Name, string(e.Spec.Encode())})
 		v.Controls = v.Controls || e.Result.Control
-		v.Frozen = v.Frozen || e.Spec.Attack.Mode == "frozen"
+		v.Frozen = v.Frozen || e.Spec.Attack.Frozen()
 		v.replaces(e.Spec.MMD)
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"
 		v.Pictured = v.Pictured || len(e.Result.Scatter) > 0

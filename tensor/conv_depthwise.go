@@ -74,7 +74,7 @@ func (a *depthwiseArgs) eachRow(lo, hi int, y *Tensor, compute func(z []float32,
 			compute(z[(at-lo)*c:][:w*c], at/pixels, at%pixels/w)
 		}
 		if !a.after.empty() {
-			a.after.finish(a.kernels, y, lo/rowChunk, z, w, c)
+			a.after.finish(a.kernels, y, lo/rowChunk, z, w)
 		}
 		Scratch.Put(scratch)
 	}

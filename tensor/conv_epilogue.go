@@ -53,9 +53,8 @@ type finishArgs struct {
 
 // finishLoop does an epilogue after what computed y.
 var finishLoop = parallel.NewLoop(func(a *finishArgs, i int) {
-	w, c := a.y.Shape.W(), a.y.Shape.C()
-	lo, hi := chunk(i, rowChunk*c, len(a.y.Data))
-	a.after.finish(a.kernels, a.y, i, a.y.Data[lo:hi], w, c)
+	lo, hi := chunk(i, rowChunk*a.y.Shape.C(), len(a.y.Data))
+	a.after.finish(a.kernels, a.y, i, a.y.Data[lo:hi], a.y.Shape.W())
 })
 
 // An epilogue is what a convolution or its gradient does to the result chunk of rows
@@ -99,7 +98,7 @@ func (c Conv) convolve(y *Tensor, out Shape, x *Tensor, after epilogue) {
 
 // finish does the epilogue of chunk i, the rows z of the convolution's result, w
 // pixels wide and of c channels.
-func (e *epilogue) finish(k *asm.Kernels, y *Tensor, i int, z []float32, w, c int) {
+func (e *epilogue) finish(k *asm.Kernels, y *Tensor, i int, z []float32, w int) {
 	if e.moments != nil {
 		chunkMoments(k, e.moments, i, z)
 	}

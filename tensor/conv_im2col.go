@@ -109,7 +109,7 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	Scratch.Put(patches)
 	if !c.after.empty() {
 		for r := lo; r < hi; r += rowChunk {
-			c.after.finish(c.kernels, c.y, r/rowChunk, z[(r-lo)*cout:(min(r+rowChunk, hi)-lo)*cout], c.out.W(), cout)
+			c.after.finish(c.kernels, c.y, r/rowChunk, z[(r-lo)*cout:(min(r+rowChunk, hi)-lo)*cout], c.out.W())
 		}
 	}
 	Scratch.Put(scratch)

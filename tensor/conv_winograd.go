@@ -400,7 +400,7 @@ func (p *winogradPlan) finishChunk(i, tile int) {
 		p.output(z[(at-lo)*p.cout:], tile, ty0, ty1)
 		tile += (ty1 - ty0) * p.wide
 	})
-	p.after.finish(p.kernels, p.y, i, z, p.out.W(), p.cout)
+	p.after.finish(p.kernels, p.y, i, z, p.out.W())
 	Scratch.Put(scratch)
 }
 

@@ -57,18 +57,18 @@ type Calibration struct {
 // test images of each class that it calls so, and test images of all classes. If ctx
 // ends, the error is context.Canceled.
 func (c *Calibration) Add(ctx context.Context, x *subject.Subject, at []models.Activation, names []string, w Work) error {
-	p, err := newPanel(names, x.Spec.Seed, nil)
+	p, err := newPanel(names, x, nil)
 	if err != nil {
 		return err
 	}
-	p.work.Work, p.work.all = w, len(p.units(at, sets(x, Protocol)...))+len(p.others)
+	p.work.Work, p.work.all = w, len(p.units(at, p.sets(Protocol)...))+len(p.others)
 	p.said = map[Unit]answer{}
 	for i := range at {
-		if err := inspectClean(ctx, x, p, at[i:i+1]); err != nil {
+		if err := p.inspectClean(ctx, at[i:i+1]); err != nil {
 			return err
 		}
 	}
-	if err := inspectImages(ctx, x, p); err != nil {
+	if err := p.inspectImages(ctx); err != nil {
 		return err
 	}
 	for _, s := range p.scores {

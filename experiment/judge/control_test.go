@@ -67,11 +67,11 @@ func TestControlOfADetector(t *testing.T) {
 	if g, err = g.through(ctx, x, other); err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPanel([]string{"ss"}, x.Spec.Seed, nil)
+	p, err := newPanel([]string{"ss"}, x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest := p.divide(x, g.benign.N, x.Images.Poison.Target)
+	_, rest := p.divide(g.benign.N, x.Images.Poison.Target)
 	in := defenses.Input{Latents: tensor.Stack(g.benign.pick(0, rest), g.malicious.pick(0, first(len(rest)))), ExpectedPoison: 0.5}
 	if err := p.inspect(ctx, at[0].Name, Trigger.Set(), in, lastOf(2*len(rest), len(rest)), p.latents...); err != nil {
 		t.Fatal(err)

@@ -70,66 +70,66 @@ func Detect(ctx context.Context, x, control *subject.Subject, at []models.Activa
 	if names == nil {
 		names = x.Spec.Detect.Detectors
 	}
-	p, err := newPanel(names, x.Spec.Seed, control)
+	p, err := newPanel(names, x, control)
 	if err != nil {
 		return nil, nil, err
 	}
-	p.work.Work, p.work.all = w, p.size(x, at, pairs)
-	err = p.detect(ctx, x, at, pairs)
+	p.work.Work, p.work.all = w, p.size(at, pairs)
+	err = p.detect(ctx, at, pairs)
 	return p.scores, p.skipped, err
 }
 
 // detect does what Detect does.
-func (p *panel) detect(ctx context.Context, x *subject.Subject, at []models.Activation, pairs []Pair) error {
+func (p *panel) detect(ctx context.Context, at []models.Activation, pairs []Pair) error {
 	if len(p.latents) > 0 {
 		// One place at a time: early latents are large.
 		for i := range at {
 			for _, pair := range pairs {
 				var err error
-				if pair == Protocol && x.Spec.Attack.Control() {
-					err = inspectClean(ctx, x, p, at[i:i+1])
+				if pair == Protocol && p.x.Spec.Attack.Control() {
+					err = p.inspectClean(ctx, at[i:i+1])
 				} else {
-					err = p.unless(p.units(at[i:i+1], sets(x, pair)...), func() error { return inspectGroups(ctx, x, p, at[i:i+1], pair) })
+					err = p.unless(p.units(at[i:i+1], p.sets(pair)...), func() error { return p.inspectGroups(ctx, at[i:i+1], pair) })
 				}
 				if err != nil {
 					return err
 				}
 			}
 		}
-		if slices.Contains(pairs, Protocol) && x.Spec.Attack.Mode == "frozen" {
-			if err := inspectTraining(ctx, x, p, at); err != nil {
+		if slices.Contains(pairs, Protocol) && p.x.Spec.Attack.Frozen() {
+			if err := p.inspectTraining(ctx, at); err != nil {
 				return err
 			}
 		}
 	}
 	if slices.Contains(pairs, Protocol) {
-		return inspectImages(ctx, x, p)
+		return p.inspectImages(ctx)
 	}
 	return nil
 }
 
 // size returns how many units detect is.
-func (p *panel) size(x *subject.Subject, at []models.Activation, pairs []Pair) int {
+func (p *panel) size(at []models.Activation, pairs []Pair) int {
 	units := 0
 	for _, pair := range pairs {
-		units += len(p.units(at, sets(x, pair)...))
+		units += len(p.units(at, p.sets(pair)...))
 	}
 	if slices.Contains(pairs, Protocol) {
 		units += len(p.others)
-		if x.Spec.Attack.Mode == "frozen" {
-			units += len(at) * len(x.Images.Train.Classes) * len(p.latents)
+		if p.x.Spec.Attack.Frozen() {
+			units += len(at) * len(p.x.Images.Train.Classes) * len(p.latents)
 		}
 	}
 	return p.models() * units
 }
 
 // sets names the sets of a pair that detectors of latents are shown.
-func sets(x *subject.Subject, pair Pair) (names []string) {
+func (p *panel) sets(pair Pair) (names []string) {
 	switch {
 	case pair != Protocol:
 		return []string{pair.Set()}
-	case x.Spec.Attack.Control():
-		for class := range x.Images.Test.Classes {
+	case p.x.Spec.Attack.Control():
+		for class := range p.x.Images.Test.Classes {
 			names = append(names, cleanSet(class))
 		}
 		return names
@@ -143,14 +143,14 @@ func sets(x *subject.Subject, pair Pair) (names []string) {
 
 // inspectGroups shows the detectors the groups of a pair: as many malicious images
 // as benign, and of Protocol then minorities of them among all benign ones.
-func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, pair Pair) error {
+func (p *panel) inspectGroups(ctx context.Context, at []models.Activation, pair Pair) error {
 	collecting := p.work.watch(ctx, Unit{unitImages, at[0].Name, pair.Set()})
-	g, err := Collect(collecting, x, at, pair)
+	g, err := Collect(collecting, p.x, at, pair)
 	if err != nil {
 		return err
 	}
-	target := x.Images.Poison.Target
-	held, rest := p.divide(x, g.benign.N, target)
+	target := p.x.Images.Poison.Target
+	held, rest := p.divide(g.benign.N, target)
 	n := min(len(rest), g.malicious.N)
 	if n < 2 {
 		reason := g.tooFew(2)
@@ -166,7 +166,7 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 	if g.malicious.edit == nil {
 		inspected = g.malicious.places
 	}
-	others, err := otherClasses(collecting, x, p, at, x.Images.Test, target, inspected, called)
+	others, err := p.otherClasses(collecting, at, p.x.Images.Test, target, inspected, called)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 			sets = append(sets, shown{mixedSet(percent), float64(percent) / 100, rest, first(count)})
 		}
 	}
-	return p.inBoth(ctx, x, at, append(others, &g.benign, &g.malicious), func(inspect inspector) error {
+	return p.inBoth(ctx, at, append(others, &g.benign, &g.malicious), func(inspect inspector) error {
 		for i, a := range at {
 			in := defenses.Input{Clean: g.benign.pick(i, held), Others: others.at(i), Channels: g.benign.Channels(i)}
 			for _, s := range sets {
@@ -205,9 +205,9 @@ func inspectGroups(ctx context.Context, x *subject.Subject, p *panel, at []model
 
 // inspectClean shows the detectors the test images of each class that the model
 // calls so. They are told what those of TestSet are told.
-func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
-	for class := range x.Images.Test.Classes {
-		err := p.unless(p.units(at, cleanSet(class)), func() error { return inspectCalled(ctx, x, p, at, class) })
+func (p *panel) inspectClean(ctx context.Context, at []models.Activation) error {
+	for class := range p.x.Images.Test.Classes {
+		err := p.unless(p.units(at, cleanSet(class)), func() error { return p.inspectCalled(ctx, at, class) })
 		if err != nil {
 			return err
 		}
@@ -216,26 +216,26 @@ func inspectClean(ctx context.Context, x *subject.Subject, p *panel, at []models
 }
 
 // inspectCalled shows them those of a class.
-func inspectCalled(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, class int) error {
-	test, set := x.Images.Test, cleanSet(class)
+func (p *panel) inspectCalled(ctx context.Context, at []models.Activation, class int) error {
+	test, set := p.x.Images.Test, cleanSet(class)
 	collecting := p.work.watch(ctx, Unit{unitImages, at[0].Name, set})
 	own := test.Places(func(label int) bool { return label == class })
-	all, err := collect(collecting, x, at, test, own, nil, len(own), called)
+	all, err := collect(collecting, p.x, at, test, own, nil, len(own), called)
 	if err != nil {
 		return err
 	}
-	others, err := otherClasses(collecting, x, p, at, test, class, nil, called)
+	others, err := p.otherClasses(collecting, at, test, class, nil, called)
 	if err != nil {
 		return err
 	}
-	held, rest := p.divide(x, all.N, class)
+	held, rest := p.divide(all.N, class)
 	if len(rest) < 2 {
 		for _, a := range at {
 			p.skip(a.Name, set, fmt.Sprintf("the model calls %d of its test images so, want at least 3", all.N), p.latents...)
 		}
 		return nil
 	}
-	return p.inBoth(ctx, x, at, append(others, &all), func(inspect inspector) error {
+	return p.inBoth(ctx, at, append(others, &all), func(inspect inspector) error {
 		for i, a := range at {
 			in := defenses.Input{Latents: all.pick(i, rest), Clean: all.pick(i, held), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: 0.5}
 			if err := inspect(ctx, a.Name, set, in, make([]bool, len(rest)), p.latents...); err != nil {
@@ -250,12 +250,12 @@ func inspectCalled(ctx context.Context, x *subject.Subject, p *panel, at []model
 // detect.clean of them, and at most half. The rest can be inspected. So both come
 // from one distribution, as a test of their difference supposes. That the defender
 // holds such samples is our choice, as nothing is known of the paper's.
-func (p *panel) divide(x *subject.Subject, n, class int) (held, rest []int) {
+func (p *panel) divide(n, class int) (held, rest []int) {
 	const division = -1 // no epoch of training
 	order := first(n)
 	stream := rng.New(p.seed, rng.Select, division, class)
 	stream.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
-	count := min(x.Spec.Detect.Clean, n/2)
+	count := min(p.x.Spec.Detect.Clean, n/2)
 	held, rest = order[:count], order[count:]
 	slices.Sort(held)
 	slices.Sort(rest)
@@ -291,7 +291,7 @@ type classes []*group
 // otherClasses returns latents of the first clean images of each class but one, none of
 // them at the places without, restricted as the inspected ones are, if a detector looks
 // at them.
-func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, set *datasets.Set, but int, without []int,
+func (p *panel) otherClasses(ctx context.Context, at []models.Activation, set *datasets.Set, but int, without []int,
 	keep func(b *datasets.Batch, i, class int) bool) (others classes, err error) {
 	if !p.compares() {
 		return nil, nil
@@ -301,7 +301,7 @@ func otherClasses(ctx context.Context, x *subject.Subject, p *panel, at []models
 			continue
 		}
 		places := slices.DeleteFunc(set.Places(func(label int) bool { return label == other }), func(place int) bool { return slices.Contains(without, place) })
-		g, err := collect(ctx, x, at, set, places, nil, min(x.Spec.Detect.Clean, otherClean), keep)
+		g, err := collect(ctx, p.x, at, set, places, nil, min(p.x.Spec.Detect.Clean, otherClean), keep)
 		if err != nil {
 			return nil, err
 		}
@@ -318,81 +318,4 @@ func (c classes) at(i int) (views []tensor.View) {
 		views = append(views, g.View(i, g.N))
 	}
 	return views
-}
-
-// inspectTraining shows the detectors the training set as the attack left it,
-// class by class as it is labelled, without the clean images of the class that the
-// defender holds. The defender is taken to know the rate of the attack but not its
-// target: every class is expected to hold the share of poison that the target
-// class would hold if all classes were of one size.
-func inspectTraining(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation) error {
-	byClass, roles := labelled(x.Images)
-	for class, members := range byClass {
-		err := p.unless(p.units(at, trainSet(class)), func() error { return inspectLabelled(ctx, x, p, at, class, members, roles) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inspectLabelled shows them the members of a class, given what the attack made of
-// every training image.
-func inspectLabelled(ctx context.Context, x *subject.Subject, p *panel, at []models.Activation, class int, members []int, roles []datasets.Role) error {
-	poison, set := x.Images.Poison, trainSet(class)
-	untouched := slices.DeleteFunc(slices.Clone(members), func(place int) bool { return roles[place] != datasets.Clean })
-	numbers, _ := p.divide(x, len(untouched), class)
-	held := make([]int, len(numbers))
-	for i, n := range numbers {
-		held[i] = untouched[n]
-	}
-	members = slices.DeleteFunc(members, func(place int) bool { return slices.Contains(held, place) })
-	if limit := x.Spec.Detect.TrainSamples; limit > 0 {
-		members = members[:min(len(members), limit)]
-	}
-	collecting := p.work.watch(ctx, Unit{Name: unitImages, Set: set})
-	all, err := collect(collecting, x, at, x.Images.Train, members, poison.Edit(), len(members), everyone)
-	if err != nil {
-		return err
-	}
-	own, err := collect(collecting, x, at, x.Images.Train, held, nil, len(held), everyone)
-	if err != nil {
-		return err
-	}
-	others, err := otherClasses(collecting, x, p, at, x.Images.Train, class, nil,
-		func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean })
-	if err != nil {
-		return err
-	}
-	malicious := make([]bool, len(members))
-	for i, place := range members {
-		malicious[i] = roles[place] == datasets.Poisoned
-	}
-	if all.N < 2 {
-		for _, a := range at {
-			p.skip(a.Name, set, fmt.Sprintf("%d training images are labelled so beside %d that the defender holds, want at least 2", all.N, own.N), p.latents...)
-		}
-		return nil
-	}
-	return p.inBoth(ctx, x, at, append(others, &all, &own), func(inspect inspector) error {
-		for i, a := range at {
-			in := defenses.Input{Latents: all.View(i, all.N), Clean: own.View(i, own.N), Others: others.at(i), Channels: all.Channels(i), ExpectedPoison: poison.Share()}
-			if err := inspect(ctx, a.Name, set, in, malicious, p.latents...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// labelled sorts the places of the training images by the label that a frozen
-// attack leaves there, and says what it made of each.
-func labelled(m *subject.Images) (byClass [][]int, roles []datasets.Role) {
-	byClass, roles = make([][]int, len(m.Train.Classes)), make([]datasets.Role, m.Train.Len())
-	for i, label := range m.Train.Labels {
-		roles[i] = m.Poison.Role(0, i, label)
-		label = m.Poison.Label(roles[i], label)
-		byClass[label] = append(byClass[label], i)
-	}
-	return byClass, roles
 }

@@ -26,12 +26,12 @@ const (
 
 // inspectImages shows the test images and the model to the detectors of a panel
 // that inspect those.
-func inspectImages(ctx context.Context, x *subject.Subject, p *panel) error {
+func (p *panel) inspectImages(ctx context.Context) error {
 	var units []Unit
 	for _, d := range p.others {
 		units = append(units, imageUnit(d))
 	}
-	return p.unless(units, func() error { return showImages(ctx, x, p) })
+	return p.unless(units, func() error { return p.showImages(ctx) })
 }
 
 // imageUnit is what a detector of images, or of the model, does.
@@ -42,15 +42,15 @@ func imageUnit(d defenses.Detector) Unit {
 	return Unit{d.Name(), InputLevel, InputSet}
 }
 
-func showImages(ctx context.Context, x *subject.Subject, p *panel) error {
-	in, triggered, called, err := imageInput(p.work.watch(ctx, Unit{unitImages, InputLevel, InputSet}), x)
+func (p *panel) showImages(ctx context.Context) error {
+	in, triggered, called, err := imageInput(p.work.watch(ctx, Unit{unitImages, InputLevel, InputSet}), p.x)
 	if err != nil {
 		return err
 	}
 	p.calledTarget = called
-	targets := make([]bool, x.Model.Classes)
+	targets := make([]bool, p.x.Model.Classes)
 	for class := range targets {
-		targets[class] = !x.Spec.Attack.Control() && x.Images.Poison.IsTarget(class)
+		targets[class] = !p.x.Spec.Attack.Control() && p.x.Images.Poison.IsTarget(class)
 	}
 	models := []inspector{p.inspect}
 	if p.control != nil {
@@ -68,7 +68,7 @@ func showImages(ctx context.Context, x *subject.Subject, p *panel) error {
 			case len(triggered) > 0:
 				err = inspect(ctx, u.Level, u.Set, in, triggered, d)
 			case i == 0:
-				p.skip(u.Level, u.Set, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
+				p.skip(u.Level, u.Set, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", p.x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
 			}
 			if err != nil {
 				return err

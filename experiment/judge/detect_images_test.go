@@ -145,11 +145,11 @@ func TestNoImageIsCalledTheTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32, C: 3}
-	p, err := newPanel([]string{"frequency"}, 1, nil)
+	p, err := newPanel([]string{"frequency"}, x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := inspectImages(context.Background(), x, p); err != nil {
+	if err := p.inspectImages(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.scores) != 0 || len(p.skipped) != 1 || !strings.Contains(p.skipped[0].Reason, "calls none of 0 triggered") {

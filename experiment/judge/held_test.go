@@ -7,6 +7,7 @@ import (
 
 	"sdrm/defenses"
 	"sdrm/experiment/spec/spectest"
+	"sdrm/experiment/subject"
 	"sdrm/tensor"
 )
 
@@ -47,7 +48,7 @@ func TestWhatIsHeldIsNotInspected(t *testing.T) {
 	s := spectest.Tiny()
 	s.Attack.Mode, s.Attack.Rate, s.Data.TrainLimit, s.Train.Epochs = "frozen", 0.2, 160, 1
 	x := trained(t, s, 2)
-	watch := func(show func(p *panel) error) (sets, held int) {
+	watch := func(x *subject.Subject, show func(p *panel) error) (sets, held int) {
 		t.Helper()
 		w := watcher{defenses.Needs{Unit: defenses.Latents, Clean: true, Others: true}, func(in defenses.Input) {
 			sets, held = sets+1, held+in.Clean.Rows
@@ -55,18 +56,18 @@ func TestWhatIsHeldIsNotInspected(t *testing.T) {
 				t.Errorf("%d of the held latents are inspected", n)
 			}
 		}}
-		if err := show(&panel{latents: []defenses.Detector{w}, seed: 1, work: new(job)}); err != nil {
+		if err := show(&panel{latents: []defenses.Detector{w}, x: x, work: new(job)}); err != nil {
 			t.Fatal(err)
 		}
 		return sets, held
 	}
 	at := x.Levels()[2:]
-	if sets, held := watch(func(p *panel) error { return inspectTraining(t.Context(), x, p, at) }); sets < 5 || held == 0 {
+	if sets, held := watch(x, func(p *panel) error { return p.inspectTraining(t.Context(), at) }); sets < 5 || held == 0 {
 		t.Errorf("training images: %d sets, %d latents held", sets, held)
 	}
 	y := asked(t, "blended")
 	for _, pair := range []Pair{Protocol, Trigger, Content} {
-		if sets, held := watch(func(p *panel) error { return inspectGroups(t.Context(), y, p, at, pair) }); sets == 0 || held == 0 {
+		if sets, held := watch(y, func(p *panel) error { return p.inspectGroups(t.Context(), at, pair) }); sets == 0 || held == 0 {
 			t.Errorf("%s: %d sets, %d latents held", pair, sets, held)
 		}
 	}

@@ -28,11 +28,11 @@ func Head(x *subject.Subject) Result {
 func Everything(ctx context.Context, x *subject.Subject, w Work) (Result, error) {
 	out := Head(x)
 	at, pairs := x.Levels(), []Pair{Protocol}
-	p, err := newPanel(x.Spec.Detect.Detectors, x.Spec.Seed, nil)
+	p, err := newPanel(x.Spec.Detect.Detectors, x, nil)
 	if err != nil {
 		return out, err
 	}
-	p.work.Work, p.work.all = w, rates(x)+p.size(x, at, pairs)
+	p.work.Work, p.work.all = w, rates(x)+p.size(at, pairs)
 	if out.BA, out.ASR, err = p.work.rates(ctx, x); err != nil {
 		return out, err
 	}
@@ -45,7 +45,7 @@ func Everything(ctx context.Context, x *subject.Subject, w Work) (Result, error)
 		return out, context.Canceled
 	}
 	out.Scatter = scatter(g)
-	err = p.detect(ctx, x, at, pairs)
+	err = p.detect(ctx, at, pairs)
 	out.Detectors, out.Skipped = p.scores, append(out.Skipped, p.skipped...)
 	return out, err
 }

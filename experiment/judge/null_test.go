@@ -22,7 +22,7 @@ func TestPValuesAreUniformWithoutPoison(t *testing.T) {
 		s.Attack.Name, s.Attack.Rate, s.Attack.Weight = attack, 0.3, 0.6
 		s.Data.TrainLimit, s.Data.TestLimit, s.Train.Epochs, s.Train.Batch = 160, 160, 4, 8
 		x := trained(t, s, 2)
-		p, err := newPanel([]string{"mmdtest"}, 0, nil)
+		p, err := newPanel([]string{"mmdtest"}, x, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestPValuesAreUniformWithoutPoison(t *testing.T) {
 			var found []float64
 			for seed := range uint64(sets) {
 				p.seed = seed
-				held, rest := p.divide(x, all.N, 0)
+				held, rest := p.divide(all.N, 0)
 				in := defenses.Input{Latents: all.pick(i, rest), Clean: all.pick(i, held), Seed: seed}
 				value, err := defenses.MMDTest{}.PValue(context.Background(), in)
 				if err != nil {
@@ -56,9 +56,9 @@ func TestPValuesAreUniformWithoutPoison(t *testing.T) {
 // What the defender holds is none of what is inspected, and at most half.
 func TestDivide(t *testing.T) {
 	x := trained(t, spectest.Tiny(), 1)
-	p := &panel{seed: 3}
+	p := &panel{x: x, seed: 3}
 	for _, n := range []int{0, 1, 2, 7, 40, 2000} {
-		held, rest := p.divide(x, n, 1)
+		held, rest := p.divide(n, 1)
 		if len(held) != min(n/2, x.Spec.Detect.Clean) || len(held)+len(rest) != n || !slices.IsSorted(held) || !slices.IsSorted(rest) {
 			t.Errorf("of %d samples %d are held and %d left", n, len(held), len(rest))
 		}
@@ -68,8 +68,8 @@ func TestDivide(t *testing.T) {
 			}
 		}
 	}
-	a, _ := p.divide(x, 40, 1)
-	b, _ := p.divide(x, 40, 2)
+	a, _ := p.divide(40, 1)
+	b, _ := p.divide(40, 2)
 	if slices.Equal(a, b) {
 		t.Error("another class is divided in the same way")
 	}

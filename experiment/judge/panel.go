@@ -14,9 +14,10 @@ import (
 
 // panel is the detectors of a run and what they said.
 type panel struct {
+	x       *subject.Subject
+	seed    uint64
 	latents []defenses.Detector // those that inspect latents
 	others  []defenses.Detector // those that inspect images or the model
-	seed    uint64
 	work    *job
 	scores  []score.Score
 	skipped []Skipped
@@ -43,8 +44,8 @@ type finding struct {
 }
 
 // newPanel sorts detectors by what they inspect. The control may be nil.
-func newPanel(names []string, seed uint64, control *subject.Subject) (*panel, error) {
-	p := &panel{seed: seed, work: new(job), scores: []score.Score{}, control: control}
+func newPanel(names []string, x, control *subject.Subject) (*panel, error) {
+	p := &panel{x: x, seed: x.Spec.Seed, work: new(job), scores: []score.Score{}, control: control}
 	if control != nil {
 		p.said = map[Unit]answer{}
 	}
@@ -228,13 +229,13 @@ func (p *panel) protocol(level, set string, d defenses.Detector, in defenses.Inp
 
 // inBoth has an inspector look at latents of some groups of images, which show
 // picks from them; if there is a control, then at those of the same images in that.
-func (p *panel) inBoth(ctx context.Context, x *subject.Subject, at []models.Activation, groups []*group, show func(inspector) error) error {
+func (p *panel) inBoth(ctx context.Context, at []models.Activation, groups []*group, show func(inspector) error) error {
 	if err := show(p.inspect); err != nil || p.control == nil {
 		return err
 	}
 	for _, g := range groups {
 		var err error
-		if *g, err = g.through(p.work.watch(ctx, Unit{Name: unitImages + inControl}), x, p.control, at); err != nil {
+		if *g, err = g.through(p.work.watch(ctx, Unit{Name: unitImages + inControl}), p.x, p.control, at); err != nil {
 			return err
 		}
 	}

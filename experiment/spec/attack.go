@@ -12,6 +12,9 @@ import (
 // Control tells whether no image is poisoned: what is trained is a clean model.
 func (a AttackSpec) Control() bool { return a.Name == attacks.None || a.Rate == 0 }
 
+// Frozen tells whether the images that are poisoned are drawn once for all epochs.
+func (a AttackSpec) Frozen() bool { return a.Mode == attacks.Frozen.String() }
+
 // AllOptions returns the options of the attack: attack.weight and attack.trigger, if it
 // knows such options, and over them what attack.options says.
 func (a AttackSpec) AllOptions() attacks.Options {

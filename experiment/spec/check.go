@@ -127,9 +127,9 @@ func upTo(most func(Spec) int) rule[int] {
 	return func(s Spec, v int) (string, error) { return between(0, most(s))(s, v) }
 }
 
-// share allows lo to hi; a NaN is in no range.
-func share(lo, hi float64) rule[float64] {
-	return where(func(v float64) bool { return lo <= v && v <= hi }, fmt.Sprintf("%g to %g", lo, hi))
+// atMost allows 0 to most; a NaN is in no range.
+func atMost(most float64) rule[float64] {
+	return where(func(v float64) bool { return 0 <= v && v <= most }, fmt.Sprintf("0 to %g", most))
 }
 
 func rising(epochs []int) bool {
