@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"sdrm/experiment/judge"
-	"sdrm/experiment/spec"
 )
 
 // card is a run in short: what was trained on what, what its trigger looks like,
@@ -13,7 +12,7 @@ import (
 type card struct {
 	Run      int
 	Name     string
-	Lambda   float64
+	Origin   string
 	Settings []string
 	Pictures *pictures // nil without a trigger
 	SoFar    string    // of a run that is not finished: how far it is
@@ -22,8 +21,8 @@ type card struct {
 	Biased   string   // explains an MMD² above its interval
 	Headline string
 	Verdicts []verdict
-	Folded   bool // the verdicts, where there are many runs
-	Epoch    int
+	Folded   bool   // the verdicts, where there are many runs
+	Weights  string // whose SHA256 it is
 	SHA256   string
 }
 
@@ -32,7 +31,11 @@ type figure struct{ Name, Value, Bounds string }
 
 func newCard(run int, e Entry) (card, error) {
 	r := e.Result
-	c := card{Run: run, Name: r.Name, Lambda: r.Lambda, Settings: settings(e.Spec), Epoch: r.Epoch, SHA256: r.WeightsSHA256}
+	c := card{Run: run, Name: r.Name, Origin: origin(r), Settings: settings(e.Spec, r), SHA256: r.WeightsSHA256}
+	c.Weights = fmt.Sprintf("Weights of epoch %d", r.Epoch)
+	if r.Imported {
+		c.Weights = "Imported weights"
+	}
 	if e.Unfinished {
 		c.unfinished(e)
 		return c, nil
@@ -64,19 +67,6 @@ func (c *card) unfinished(e Entry) {
 		c.Rates = append(c.Rates, figure{"ASR so far", format(deref(last.ASR), 3), ""})
 	}
 	c.Rates = append(c.Rates, figure{"training loss", format(last.Loss, 3), ""})
-}
-
-// settings say what was trained on what.
-func settings(s spec.Spec) []string {
-	attack := s.Attack.Name
-	if !s.Attack.Control() {
-		attack += fmt.Sprintf(" at rate %g to class %d, %s", s.Attack.Rate, s.Attack.Target, s.Attack.Mode)
-	}
-	loss := "no regulariser"
-	if s.MMD.Lambda > 0 {
-		loss = fmt.Sprintf("%s at levels %s", s.MMD.Regulariser, s.MMD.Levels)
-	}
-	return []string{s.Data.Set, s.Model.Name, attack, fmt.Sprintf("%d epochs", s.Train.Epochs), loss, fmt.Sprintf("seed %d", s.Seed)}
 }
 
 // biased explains the MMD² of those levels at which it lies above its interval.

@@ -19,6 +19,7 @@ type alarms struct {
 	silent        int // further sets, in which its rule has no threshold
 
 	calledTarget *score.FlaggedImages // of the samples; nil if they are no images
+	classes      string               // what its rule found of classes
 }
 
 // pool adds up the false alarms of each detector on the sets of test images without
@@ -45,6 +46,9 @@ func pool(r judge.Result, level string) []alarms {
 		if raised > 0 {
 			a.alarmed++
 		}
+		if s.Set == judge.ClassSet {
+			a.classes = s.ThresholdRule
+		}
 	}
 	return all
 }
@@ -52,14 +56,18 @@ func pool(r judge.Result, level string) []alarms {
 // rate is the share of the samples that is flagged.
 func (a alarms) rate() float64 { return float64(a.raised) / float64(a.shown) }
 
-// controlJudgement says of a clean model how often each detector's canonical rule
+// controlJudgement says of a model without an attack how often each detector's canonical rule
 // flags what it is shown at its deepest level or, where it does not inspect latents,
 // at all.
 func controlJudgement(r judge.Result) string {
 	level := lastLevel(r)
 	all := pool(r, level)
+	begin, means := "No image was poisoned", ", so all that is flagged is a false alarm. Share of clean samples that"
+	if r.Imported {
+		begin, means = "Nothing is known of what the weights were trained on", ": what is flagged may be a backdoor's or a false alarm. Share of untouched samples that"
+	}
 	if all == nil {
-		return "No image was poisoned, and no detector had enough samples to judge."
+		return begin + ", and no detector had enough samples to judge."
 	}
 	var parts []string
 	for _, a := range all {
@@ -72,11 +80,12 @@ func controlJudgement(r judge.Result) string {
 			text += fmt.Sprintf(" and without a threshold in %d", a.silent)
 		case a.calledTarget != nil:
 			text += ", of those called the target " + flaggedShare(a.calledTarget)
+		case a.classes != "":
+			text = fmt.Sprintf("%s %d of %d classes (%s)", a.name, a.raised, a.shown, a.classes)
 		}
 		parts = append(parts, text)
 	}
-	return fmt.Sprintf("No image was poisoned, so all that is flagged is a false alarm. Share of clean samples that the canonical rules flag at %s: %s.",
-		level, strings.Join(parts, ", "))
+	return fmt.Sprintf("%s%s the canonical rules flag at %s: %s.", begin, means, level, strings.Join(parts, ", "))
 }
 
 // lastLevel is the deepest of a run's levels.

@@ -13,7 +13,7 @@ import (
 )
 
 // CSV writes the figures of runs with a line for each, under the names that they
-// have in JSON; _clean is what a figure is in a clean model, _difference how much
+// have in JSON, and the λ that they were trained with, if that is known; _clean is what a figure is in a clean model, _difference how much
 // larger it is in the run. What has no value has no line; a bound or a p-value that is not
 // there is empty.
 func CSV(w io.Writer, entries []Entry) error {
@@ -21,9 +21,13 @@ func CSV(w io.Writer, entries []Entry) error {
 	none := nullable.NaN()
 	for _, e := range entries {
 		r := e.Result
+		weight := exact(nullable.Float(r.Lambda))
+		if r.Imported {
+			weight = "" // not known
+		}
 		add := func(figure, set, level, detector, rule string, f judge.Evidence) {
 			if !f.Value.IsNaN() {
-				lines = append(lines, []string{r.Name, exact(nullable.Float(r.Lambda)), figure, set, level, detector, rule,
+				lines = append(lines, []string{r.Name, weight, figure, set, level, detector, rule,
 					exact(f.Value), exact(f.Low), exact(f.High), exact(f.P)})
 			}
 		}

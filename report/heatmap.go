@@ -19,7 +19,7 @@ type heatmap struct {
 type heatColumns struct {
 	Run    int
 	Name   string
-	Lambda float64
+	Origin string
 	Levels []string
 }
 
@@ -56,7 +56,7 @@ func newHeatmap(results []judge.Result, at []int) heatmap {
 	rows := map[string]int{}
 	for _, run := range at {
 		r := results[run]
-		c := heatColumns{Run: run, Name: r.Name, Lambda: r.Lambda}
+		c := heatColumns{Run: run, Name: r.Name, Origin: origin(r)}
 		for _, s := range r.Detectors {
 			if !mapped(r, s) {
 				continue

@@ -31,6 +31,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"between":  interval,
 	"alarms":   falseAlarms,
+	"origin":   origin,
 	"flagged":  flaggedShare,
 	"given":    given,
 	"skips":    skips,
@@ -83,6 +84,7 @@ type view struct {
 	Frozen    bool
 	Synthetic bool
 	Attacked  bool           // a run has a backdoor
+	Unknown   bool           // a run has imported weights and no attack
 	Controls  bool           // a run has none
 	Replaced  []spec.MMDSpec // of runs that reduce another distance than MMD, each distance once
 	Refresh   int            // seconds until a browser loads the page again, 0 for never
@@ -226,6 +228,7 @@ func LiveHTML(w io.Writer, entries []Entry, refresh int) error {
 		v.Results = append(v.Results, e.Result)
 		v.Specs = append(v.Specs, specText{e.Spec.Name, string(e.Spec.Encode())})
 		v.Controls = v.Controls || e.Result.Control
+		v.Unknown = v.Unknown || e.Result.Control && e.Result.Imported
 		v.Frozen = v.Frozen || e.Spec.Attack.Frozen()
 		v.replaces(e.Spec.MMD)
 		v.Synthetic = v.Synthetic || e.Spec.Data.Set == "synthetic"

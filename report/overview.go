@@ -22,7 +22,7 @@ type group struct {
 type overviewRow struct {
 	Run          int
 	Name         string
-	Lambda       float64
+	Lambda       string
 	Seed         uint64
 	BA, ASR, MMD string
 	Own, Best    string // how many detectors catch the backdoor, of how many
@@ -47,7 +47,7 @@ func groups(entries []Entry) []group {
 
 func newOverviewRow(run int, e Entry) overviewRow {
 	r := e.Result
-	row := overviewRow{Run: run, Name: r.Name, Lambda: r.Lambda, Seed: e.Spec.Seed, BA: format(r.BA, 3), ASR: missing, MMD: missing, Own: missing, Best: missing}
+	row := overviewRow{Run: run, Name: r.Name, Lambda: lambda(r), Seed: e.Spec.Seed, BA: format(r.BA, 3), ASR: missing, MMD: missing, Own: missing, Best: missing}
 	if e.Unfinished {
 		row.SoFar = fmt.Sprintf("epoch %d of %d", e.last().Epoch, e.Spec.Train.Epochs)
 		return row

@@ -13,7 +13,7 @@ import (
 
 // Text writes the results as tables for a terminal, side by side.
 func Text(w io.Writer, results []judge.Result) error {
-	return Terminal.write(w, rates(results), distances(of(results)), sideBySide(results), footnote(results), skipped(results))
+	return Terminal.write(w, rates(results), distances(of(results)), sideBySide(results), footnote(results), ofClasses(results), skipped(results))
 }
 
 // RatesText writes BA and ASR.
@@ -40,7 +40,7 @@ func DetectorsText(w io.Writer, detected []judge.Detected) error {
 		results = append(results, judge.Result{Name: d.Name, Detectors: d.Detectors, Skipped: d.Skipped})
 		weak.rows = append(weak.rows, warned(d.Name, d.Warnings).rows...)
 	}
-	return Terminal.write(w, figures(results), againstControls(results), footnote(results), weak, skipped(results))
+	return Terminal.write(w, figures(results), againstControls(results), footnote(results), ofClasses(results), weak, skipped(results))
 }
 
 // Write writes the runs side by side: what they do, how far apart their latents
@@ -70,7 +70,7 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 	for _, r := range results {
 		tables = append(tables, byLevel(r))
 	}
-	return s.write(w, append(tables, sideBySide(results), againstControls(results), footnote(results), catching, skipped(results))...)
+	return s.write(w, append(tables, sideBySide(results), againstControls(results), footnote(results), ofClasses(results), catching, skipped(results))...)
 }
 
 func each(first string, results []judge.Result, cells func(judge.Result) []string) []string {
@@ -88,7 +88,7 @@ func rates(results []judge.Result) table {
 	t := table{
 		head: one("run", func(r judge.Result) string { return r.Name }),
 		rows: [][]string{
-			one("lambda", func(r judge.Result) string { return fmt.Sprintf("%g", r.Lambda) }),
+			one("lambda", lambda),
 			one("BA", func(r judge.Result) string { return rate(r.BA, r.Tests, 4) }),
 		},
 	}
@@ -237,6 +237,18 @@ func footnote(results []judge.Result) (t table) {
 	for _, m := range marks {
 		if slices.ContainsFunc(results, func(r judge.Result) bool { return slices.ContainsFunc(r.Detectors, m.has) }) {
 			t.add(m.text)
+		}
+	}
+	return t
+}
+
+// ofClasses says what detectors of classes found, as their rules do.
+func ofClasses(results []judge.Result) (t table) {
+	for _, r := range results {
+		for _, s := range r.Detectors {
+			if s.Set == judge.ClassSet && s.Rule == score.RuleCanonical {
+				t.add(fmt.Sprintf("%s: %s: %s", r.Name, s.Name, s.ThresholdRule))
+			}
 		}
 	}
 	return t

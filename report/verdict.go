@@ -252,7 +252,7 @@ func Verdict(w io.Writer, results []judge.Result) error {
 		if !r.Control {
 			rates += ", ASR " + rate(float64(r.ASR), r.Triggered, 3)
 		}
-		t.add(fmt.Sprintf("%s (λ = %g): %s.", r.Name, r.Lambda, rates))
+		t.add(fmt.Sprintf("%s (%s): %s.", r.Name, origin(r), rates))
 		for _, line := range lines(r) {
 			t.add("  " + line)
 		}

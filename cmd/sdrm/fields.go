@@ -30,8 +30,13 @@ func (f *fieldFlag) Set(text string) error {
 // addFields makes the flags of the fields that have one, only those named if
 // any is.
 func addFields(c *cobra.Command, only ...string) {
+	addFieldsThat(c, func(f spec.Field) bool { return len(only) == 0 || slices.Contains(only, f.Flag) })
+}
+
+// addFieldsThat makes those of the fields that are wanted.
+func addFieldsThat(c *cobra.Command, wanted func(spec.Field) bool) {
 	for _, f := range spec.Fields {
-		if f.Flag != "" && (len(only) == 0 || slices.Contains(only, f.Flag)) {
+		if f.Flag != "" && wanted(f) {
 			c.Flags().Var(&fieldFlag{Field: f}, f.Flag, strings.TrimSpace(f.Text()+" ("+f.Key+")"))
 			complete(c, f.Flag, f.Choices())
 		}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
+	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
 	"sdrm/models"
@@ -78,10 +80,13 @@ func newWeightsImport(g *globals) *cobra.Command {
 
 The file must hold every parameter and buffer of the spec's model under
 PyTorch's names, and nothing else. The spec and the flags say what images and
-what attack the model is judged by; the run folder is then like one of train.`,
-		Example: "  sdrm weights import resnet18.safetensors specs/cifar10-short.toml --model resnet18 --out runs/imported",
+what attack the model is judged by; the run folder is then like one of train. What
+they say of training is not looked at. If no attack is known, --attack none shows
+what detectors flag of untouched images.`,
+		Example: `  sdrm weights import resnet18.safetensors --model resnet18 --attack badnets --out runs/theirs
+  sdrm weights import suspect.safetensors --attack none --out runs/suspect`,
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := specOf(c, args[1:], "")
+			s, err := importedSpec(c, args, out)
 			if err != nil {
 				return err
 			}
@@ -95,8 +100,29 @@ what attack the model is judged by; the run folder is then like one of train.`,
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "run folder (default runs/NAME)")
-	addFields(c)
+	addFieldsThat(c, func(f spec.Field) bool { // images are judged in batches, but nothing is trained
+		return f.Key == "train.batch" || !strings.HasPrefix(f.Key, "train.") && !strings.HasPrefix(f.Key, "mmd.")
+	})
 	return c
+}
+
+// importedSpec returns the spec that a file of weights, perhaps a spec beside it, and
+// flags describe. The run is called as its folder unless they say how, or as the file.
+func importedSpec(c *cobra.Command, args []string, out string) (spec.Spec, error) {
+	s := spec.Default()
+	s.Name = filepath.Base(out)
+	if out == "" {
+		base := filepath.Base(args[0])
+		s.Name = strings.TrimSuffix(base, filepath.Ext(base))
+	}
+	s.MMD.Lambda = 0
+	if len(args) > 1 {
+		var err error
+		if s, err = spec.ReadOver(s, args[1]); err != nil {
+			return s, err
+		}
+	}
+	return s, applyFields(c.Flags(), &s)
 }
 
 // addOut adds the flag for the file that a command is there to write. A name that

@@ -20,20 +20,23 @@ const maxSpec = 1 << 16
 // Read reads the TOML file at path over Default, so that a file needs to
 // hold only what differs, and validates it. Errors name the file, the line or
 // field, what was found and what was expected.
-func Read(path string) (Spec, error) {
+func Read(path string) (Spec, error) { return ReadOver(Default(), path) }
+
+// ReadOver is Read over another spec than Default.
+func ReadOver(s Spec, path string) (Spec, error) {
 	text, err := regular.Read(path, maxSpec)
 	if err != nil {
 		return Spec{}, fault.Input(err)
 	}
-	s, err := parse(text)
+	s, err = parse(s, text)
 	if err != nil {
 		return Spec{}, fault.Inputf("%s: %w", path, err)
 	}
 	return s, nil
 }
 
-func parse(text []byte) (Spec, error) {
-	s := Default()
+// parse reads a document over s.
+func parse(s Spec, text []byte) (Spec, error) {
 	if err := unknownKey(text); err != nil {
 		return s, err
 	}

@@ -43,7 +43,7 @@ func TestSpecsSurviveTheirFile(t *testing.T) {
 	odd.MMD = MMDSpec{Warmup: 3, Regulariser: "ed", Levels: "s1, s3", Estimator: "unbiased"}
 	odd.Detect.Detectors = []string{"ss"}
 	for _, s := range []Spec{Default(), odd} {
-		got, err := parse(s.Encode())
+		got, err := parse(Default(), s.Encode())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestSpecsThatAreNoSpecs(t *testing.T) {
 		"attack.options=[" + numbered("{a%d=1},") + "1]", "train.milestones=[" + numbered("%d,") + "0]", `name="` + strings.Repeat(`\u202e`, maxSpec/6-8) + `"`,
 	} {
 		var err error
-		taken := heap.Taken(func() { _, err = parse([]byte(text)) })
+		taken := heap.Taken(func() { _, err = parse(Default(), []byte(text)) })
 		if err == nil || strings.Contains(err.Error(), "\n") || taken > heap.Most {
 			t.Errorf("%.40q…: %d bytes taken, error %.80q", text, taken, err)
 		}
@@ -259,14 +259,14 @@ func FuzzSpec(f *testing.F) {
 	f.Add([]byte("[[train]]\nseed = 07\nname = nan"))
 	f.Add([]byte("attack.options = [\"trigger=a=b\", 'weight=0.5']\nDATA.Dir = \"\\U0010FFFF\""))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := parse(text)
+		s, err := parse(Default(), text)
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Fatalf("an error of more than one line: %q", err)
 			}
 			return
 		}
-		again, err := parse(s.Encode())
+		again, err := parse(Default(), s.Encode())
 		if err != nil || again.Hash() != s.Hash() || len(again.Differences(s)) > 0 {
 			t.Fatalf("%+v is written and read as %+v, error %v", s, again, err)
 		}

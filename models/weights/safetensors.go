@@ -48,7 +48,7 @@ func Import(path string, m *models.Model) error {
 func importable(f *safetensors.File, m *models.Model) (*Loaded, error) {
 	for _, info := range f.Tensors {
 		if !slices.ContainsFunc(m.Entries(), func(e layers.Entry) bool { return e.Name == info.Name }) {
-			return nil, fmt.Errorf("tensor %q is not part of model %s", info.Name, m.Name)
+			return nil, fmt.Errorf("tensor %q is not part of model %s%s", info.Name, m.Name, prefixed(info.Name, m))
 		}
 	}
 	l, err := Load(f, m.Entries())
@@ -66,4 +66,15 @@ func importable(f *safetensors.File, m *models.Model) (*Loaded, error) {
 		}
 	}
 	return l, nil
+}
+
+// prefixed says if a name is one of the model's but for what a wrapper, such as
+// PyTorch's DataParallel, puts before all of them.
+func prefixed(name string, m *models.Model) string {
+	for _, e := range m.Entries() {
+		if prefix, ok := strings.CutSuffix(name, "."+e.Name); ok {
+			return fmt.Sprintf(", want %q, without %q before each name", e.Name, prefix+".")
+		}
+	}
+	return ""
 }

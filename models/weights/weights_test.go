@@ -55,6 +55,12 @@ func TestImportIsStrict(t *testing.T) {
 		{"unexpected", func(l list) list {
 			return append(l, safetensors.Tensor{Name: "extra", Shape: []int{1}, F32: []float32{1}})
 		}, `"extra" is not part of model vgg5`},
+		{"prefix", func(l list) list {
+			for i := range l {
+				l[i].Name = "module." + l[i].Name
+			}
+			return l
+		}, `"module.classifier.bias" is not part of model vgg5, want "classifier.bias", without "module." before each name`},
 		{"shape", func(l list) list {
 			l[0].Shape = []int{1, 10}
 			return l
