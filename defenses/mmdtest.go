@@ -3,6 +3,7 @@ package defenses
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"sdrm/mmd"
 )
@@ -43,6 +44,9 @@ func (d MMDTest) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	p, err := mmdP(ctx, pairs, in.Seed)
 	if err != nil {
 		return Verdict{}, err
+	}
+	if math.IsNaN(p) {
+		return Verdict{}, unusable(d, ErrLatents, "latents: lie so near one another, or so far apart, that their kernel is beyond float32")
 	}
 	scores, clean := pairs.Witness(mmd.Median())
 	canonical := claiming(mmdLevel, above("witness", scores, percentile(clean, mmdPercentile),

@@ -74,7 +74,7 @@ func (c *Comparison) SquaredTest(k Kernel, e Estimator, r Resampling) Evidence {
 	if math.IsNaN(value) {
 		return unknown()
 	}
-	base := c.base(k.Rule)
+	base := c.base(k)
 	if base == 0 {
 		return same(r)
 	}
@@ -98,13 +98,13 @@ func (k Kernel) of(base float64) func(dst, squared, scratch []float32) {
 // Witness returns for every row of a, and for every row of b, its mean kernel
 // with the rows of a minus that with the rows of b, the row itself left out: the
 // function whose means differ most between the sets (Gretton et al., JMLR 2012,
-// section 2.3). The values are NaN if a set has less than two members or samples
-// are not finite, and 0 where the base bandwidth is.
+// section 2.3). The values are NaN where Squared is, or if a set has less than two
+// members, and 0 where the base bandwidth is.
 func (c *Comparison) Witness(k Kernel) (a, b []float64) {
 	values := make([]float64, len(c.rows))
 	base := math.NaN()
 	if c.comparable(Unbiased) {
-		base = c.base(k.Rule)
+		base = c.base(k)
 	}
 	if base != 0 {
 		c.mirror()

@@ -215,7 +215,7 @@ func (s *distances) meanDistance() float64 {
 
 // base returns the base bandwidth by a kernel's rule, or what is not finite if
 // the distances are not.
-func (s *distances) base(r Rule) float64 { return r.base(s.meanDistance(), s.medianDistance) }
+func (s *distances) base(k Kernel) float64 { return k.base(s.meanDistance(), s.medianDistance) }
 
 // medianDistance returns the median squared distance of two different rows;
 // all are finite.

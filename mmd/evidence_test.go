@@ -103,7 +103,7 @@ func TestPermutationsAreDecidedAsByTwoProducts(t *testing.T) {
 		"chunks":  {random(1, 700, 3, 0, 1), random(2, 600, 3, 0, 1)},
 	} {
 		c := Compare(sets[0], sets[1])
-		base := c.base(MeanDistance)
+		base := c.base(Prototype())
 		r := Resampling{Permutations: 60, Seed: 5}
 		d := split(c.order, c.first)
 		for _, g := range []*similarity{c.similarities(5, Prototype().of(max(base, 1e-9))), c.similarities(0, minusDistances)} {

@@ -1,6 +1,8 @@
 package mmd
 
 import (
+	"math"
+
 	"sdrm/asm"
 	"sdrm/internal/fmath"
 )
@@ -30,20 +32,27 @@ const (
 	Given
 )
 
-// base returns the base bandwidth of samples with a mean distance, or that distance
-// if it is not finite.
-func (r Rule) base(mean float64, median func() float64) float64 {
+// base returns the base bandwidth of samples with a mean distance: that distance if it
+// is not finite, NaN if the samples lie so near one another, or the bandwidths were given
+// so small, that derivatives of the kernel are beyond float32.
+func (k Kernel) base(mean float64, median func() float64) float64 {
+	base := mean
 	switch {
 	case mean-mean != 0:
 		return mean
-	case r == Given:
-		return 1
-	case r == MedianDistance:
+	case k.Rule == Given:
+		base = 1
+	case k.Rule == MedianDistance:
 		if m := median(); m > 0 {
-			return m
+			base = m
 		}
 	}
-	return mean
+	for _, m := range k.Multiples {
+		if base != 0 && !(4/float64(base*m) <= math.MaxFloat32) {
+			return math.NaN()
+		}
+	}
+	return base
 }
 
 // Prototype is the kernel of the authors' code: five bandwidths, the mean
@@ -56,7 +65,13 @@ var prototype = Kernel{Multiples: []float64{0.25, 0.5, 1, 2, 4}}
 // (Gretton et al., JMLR 2012, section 8).
 func Median() Kernel { return Kernel{Multiples: []float64{2}, Rule: MedianDistance} }
 
-// Gaussian is the single kernel exp(−D/2σ²).
+// The least and the largest σ of a Gaussian whose derivatives are float32 numbers.
+const (
+	LeastSigma   = 1e-19
+	LargestSigma = 1e19
+)
+
+// Gaussian is the single kernel exp(−D/2σ²). Measures are NaN for a σ below LeastSigma.
 func Gaussian(sigma float64) Kernel {
 	return Kernel{Multiples: []float64{2 * sigma * sigma}, Rule: Given}
 }

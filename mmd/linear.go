@@ -36,7 +36,7 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 		return unknown()
 	}
 	a, b = shuffled(a), shuffled(b)
-	base := linearBase(a, b, k.Rule)
+	base := linearBase(a, b, k)
 	if math.IsNaN(base) || math.IsInf(base, 0) {
 		return unknown()
 	}
@@ -97,8 +97,8 @@ var linearLoop = parallel.NewLoop(func(a *linearArgs, i int) {
 })
 
 // linearBase is base without all distances.
-func linearBase(a, b tensor.View, r Rule) float64 {
-	return r.base(linearMean(a, b), func() float64 {
+func linearBase(a, b tensor.View, k Kernel) float64 {
+	return k.base(linearMean(a, b), func() float64 {
 		var s distances
 		s.load(a.Slice(0, min(medianRows, a.Rows)), b.Slice(0, min(medianRows, b.Rows)))
 		s.measure(false)

@@ -14,7 +14,7 @@ import (
 //
 // without a root or a factor. Identical sets give exactly 0 if biased. The
 // result is NaN if a set has fewer members than the estimator needs, or if
-// samples are not finite or overflow. Samples of different lengths panic. The
+// samples are not finite or overflow, or lie so near one another that derivatives do. Samples of different lengths panic. The
 // memory beside the samples grows with their number and not with its square.
 func Squared(a, b tensor.View, k Kernel, e Estimator) float64 {
 	if min(a.Rows, b.Rows) < e.members() {
@@ -50,7 +50,7 @@ func (m *discrepancy) compute(k Kernel, e Estimator, gradient bool) float64 {
 
 // evaluate is compute for distances that are measured already.
 func (m *discrepancy) evaluate(k Kernel, e Estimator, gradient bool) float64 {
-	m.kernel, m.estimator, m.bandwidth = k, e, m.base(k.Rule)
+	m.kernel, m.estimator, m.bandwidth = k, e, m.base(k)
 	m.weights = m.weights[:0]
 	if m.bandwidth == 0 {
 		return 0 // all points are one

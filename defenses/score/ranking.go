@@ -39,7 +39,7 @@ func newRanking(d Decision, malicious []bool) ranking {
 		} else {
 			r.negatives++
 		}
-		if i+1 == len(r.order) || d.Scores[r.order[i+1]] != d.Scores[sample] {
+		if i+1 == len(r.order) || cmp.Compare(d.Scores[r.order[i+1]], d.Scores[sample]) != 0 { // NaNs are equal
 			r.steps = append(r.steps, step{d.Scores[sample], r.positives, r.negatives})
 		}
 	}

@@ -54,14 +54,15 @@ type Calibration struct {
 }
 
 // Add shows the named detectors a clean model as Detect does: at the given places the
-// test images of each class that it calls so, and test images of all classes. If ctx
+// test images of each class that it calls so, and test images of all classes. What is
+// kept of a judgement has no flags to count: of w OnProgress alone is used. If ctx
 // ends, the error is context.Canceled.
 func (c *Calibration) Add(ctx context.Context, x *subject.Subject, at []models.Activation, names []string, w Work) error {
 	p, err := newPanel(names, x, nil)
 	if err != nil {
 		return err
 	}
-	p.work.Work, p.work.all = w, len(p.units(at, p.sets(Protocol)...))+len(p.others)
+	p.work.Work, p.work.all = Work{OnProgress: w.OnProgress}, len(p.units(at, p.sets(Protocol)...))+len(p.others)
 	p.said = map[Unit]answer{}
 	for i := range at {
 		if err := p.inspectClean(ctx, at[i:i+1]); err != nil {

@@ -46,6 +46,12 @@ func TestEveryDetectorStatesItsProtocol(t *testing.T) {
 		if want := d.Set == TestSet && d.Rule == score.RuleCanonical && n.Needs().Minority; d.NoMinority != want {
 			t.Errorf("%s of %s by the %s rule: without the minority that it supposes: %v", d.Name, d.Set, d.Rule, d.NoMinority)
 		}
+		for _, percent := range minorities {
+			malicious := math.Round(float64(d.Prevalence) * float64(d.Samples))
+			if want := (float64(d.Samples) - malicious) * float64(percent) / float64(100-percent); d.Set == mixedSet(percent) && !(math.Abs(malicious-want) <= 0.5) {
+				t.Errorf("%s: %v malicious of %d, want %v to the nearest", d.Set, malicious, d.Samples, want)
+			}
+		}
 		if d.Set == mixedSet(20) {
 			given := d.Given.PoisonShare
 			if !(math.Abs(float64(d.Prevalence)-0.2) < 0.06) || n.Needs().PoisonShare && given != 0.2 {

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 
@@ -62,8 +61,9 @@ func (m Measures) kernel() (mmd.Kernel, error) {
 		return mmd.Median(), nil
 	}
 	sigma, err := strconv.ParseFloat(m.Kernel, 64)
-	if err != nil || !(sigma > 0) || math.IsInf(sigma, 0) {
-		return mmd.Kernel{}, &spec.FieldError{Field: "kernel", Found: strconv.Quote(m.Kernel), Want: "prototype, median, or the σ of a Gaussian, more than 0"}
+	if err != nil || !(sigma >= mmd.LeastSigma && sigma <= mmd.LargestSigma) {
+		return mmd.Kernel{}, &spec.FieldError{Field: "kernel", Found: strconv.Quote(m.Kernel),
+			Want: fmt.Sprintf("prototype, median, or the σ of a Gaussian, %g to %g", mmd.LeastSigma, mmd.LargestSigma)}
 	}
 	return mmd.Gaussian(sigma), nil
 }

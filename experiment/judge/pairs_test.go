@@ -233,3 +233,15 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("warnings %q, error %v", d.Warnings, err)
 	}
 }
+
+// An ASR is more than chance if its interval is, not if it is.
+func TestNearChance(t *testing.T) {
+	for _, c := range []struct {
+		images int
+		want   string
+	}{{20, "ASR 0.200 [0.081, 0.416] is near chance: without the trigger the model calls 0.100 of"}, {200, ""}} {
+		if got := nearChance(0.2, 0.1, c.images); !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("of %d images: %q, want %q", c.images, got, c.want)
+		}
+	}
+}

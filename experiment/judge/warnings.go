@@ -30,17 +30,16 @@ func warnings(ctx context.Context, x *subject.Subject, sizes map[Pair]int) ([]st
 	if x.Spec.Attack.Control() {
 		return out, nil
 	}
-	weak, err := nearChance(ctx, x)
+	weak, err := weakTrigger(ctx, x)
 	if weak != "" {
 		out = append(out, weak)
 	}
 	return out, err
 }
 
-// nearChance says that the ASR is not more than chance, if so: its 95 % interval
-// holds, or lies below, the share of the same images that the model calls as the
-// attack wants without the trigger.
-func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
+// weakTrigger says that the ASR is near the share of the same images that the model
+// calls as the attack wants without the trigger, if so.
+func weakTrigger(ctx context.Context, x *subject.Subject) (string, error) {
 	test, poison := x.Images.Test, x.Images.Poison
 	images := led(x)
 	if len(images) == 0 {
@@ -60,12 +59,18 @@ func nearChance(ctx context.Context, x *subject.Subject) (string, error) {
 			return "", err
 		}
 	}
-	low, high := score.Wilson(int(math.Round(shares[0]*float64(len(images)))), len(images))
-	if float64(low) > shares[1] {
-		return "", nil
+	return nearChance(shares[0], shares[1], len(images)), nil
+}
+
+// nearChance says that an ASR of so many images is not more than chance, if so: its 95 %
+// interval holds, or lies below, that share without the trigger.
+func nearChance(asr, without float64, images int) string {
+	low, high := score.Wilson(int(math.Round(asr*float64(images))), images)
+	if float64(low) > without {
+		return ""
 	}
 	return fmt.Sprintf("ASR %.3f [%.3f, %.3f] is near chance: without the trigger the model calls %.3f of the same images as the attack wants",
-		shares[0], float64(low), float64(high), shares[1]), nil
+		asr, float64(low), float64(high), without)
 }
 
 // Warn adds what weakens the scores of the pairs: few samples, a trigger that hardly
