@@ -289,3 +289,28 @@ func TestTextIsPrintedInOnePlace(t *testing.T) {
 		}
 	})
 }
+
+// exact are the functions of package math that give the same bits on every architecture.
+var exact = []string{"Abs", "Ceil", "Copysign", "Float32bits", "Float32frombits", "Float64bits", "Float64frombits", "Floor", "Frexp",
+	"Inf", "IsInf", "IsNaN", "Ldexp", "Max", "Min", "NaN", "Nextafter", "Round", "Signbit", "Sqrt", "Trunc"}
+
+// The others are compiled with fused products on some architectures or are assembly on
+// some: the program uses internal/fmath in their place.
+func TestNoFunctionDiffersBetweenArchitectures(t *testing.T) {
+	eachFile(t, parser.SkipObjectResolution, func(name string, file *ast.File) error {
+		if strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if f, ok := call.Fun.(*ast.SelectorExpr); ok {
+					if of, ok := f.X.(*ast.Ident); ok && of.Name == "math" && !slices.Contains(exact, f.Sel.Name) {
+						t.Errorf("%s: calls math.%s, which is not the same on every architecture", name, f.Sel.Name)
+					}
+				}
+			}
+			return true
+		})
+		return nil
+	})
+}

@@ -90,7 +90,7 @@ func clouds(results []judge.Result) [][]cloud {
 		for _, s := range spreads[run] {
 			c := cloud{Run: r.Name, Level: s.level, MMD: r.At(s.level).MMD, Side: cloudSide, Benign: dots(s.benign, reach), Malicious: dots(s.malicious, reach)}
 			mean, deviation := moments(s.malicious)
-			for i, v := range []float64{mean[0], mean[1], math.Hypot(mean[0], mean[1]), deviation} {
+			for i, v := range []float64{mean[0], mean[1], math.Sqrt(float64(mean[0]*mean[0]) + float64(mean[1]*mean[1])), deviation} {
 				c.Moments[i] = format(v, 2)
 			}
 			out[run] = append(out[run], c)

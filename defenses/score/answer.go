@@ -43,5 +43,6 @@ func lowestDifference(part1, whole1, part2, whole2 int) float64 {
 	low, _ := Wilson(part1, whole1)
 	_, high := Wilson(part2, whole2)
 	p1, p2 := float64(part1)/float64(whole1), float64(part2)/float64(whole2)
-	return p1 - p2 - math.Hypot(p1-float64(low), float64(high)-p2)
+	below, above := p1-float64(low), float64(high)-p2
+	return p1 - p2 - math.Sqrt(float64(below*below)+float64(above*above))
 }

@@ -5,9 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"sdrm/defenses"
 	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
@@ -115,14 +112,13 @@ func (a *Alarms) judge(shares []float64) {
 		a.Share, a.Low, a.High, a.Verdict = nullable.NaN(), nullable.NaN(), nullable.NaN(), NoDecision
 		return
 	}
-	mean, deviation := stat.MeanStdDev(shares, nil)
+	mean, deviation := score.Moments(shares)
 	low, high := score.Wilson(a.Raised, a.Samples)
-	if n := float64(len(shares)); a.OfSets {
-		mean = float64(a.Alarmed) / n
+	if n := len(shares); a.OfSets {
+		mean = float64(a.Alarmed) / float64(n)
 		low, high = score.Wilson(a.Alarmed, a.Sets)
 	} else if n > 1 {
-		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975)
-		half := float64(t * deviation / math.Sqrt(n))
+		half := score.HalfWidth(n, deviation)
 		low, high = min(low, nullable.Float(max(mean-half, 0))), max(high, nullable.Float(min(mean+half, 1)))
 	}
 	a.Share, a.Low, a.High = nullable.Float(mean), low, high

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 )
 
@@ -48,7 +47,11 @@ func enumerable(lengths []int) error {
 	if cells > mostCells {
 		return fmt.Errorf("axes: %.0f combinations, want at most %d", cells, mostCells)
 	}
-	if most := slices.Max(lengths); math.Pow(float64(most), float64(len(lengths))) > 1<<53 {
+	most, numbers := slices.Max(lengths), 1.0
+	for range lengths {
+		numbers *= float64(most)
+	}
+	if numbers > 1<<53 {
 		return fmt.Errorf("axes: %d, the longest of %d values: too many to number; put what does not vary into base", len(lengths), most)
 	}
 	return nil

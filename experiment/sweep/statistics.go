@@ -1,11 +1,7 @@
 package sweep
 
 import (
-	"math"
-
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
-
+	"sdrm/defenses/score"
 	"sdrm/internal/nullable"
 )
 
@@ -18,7 +14,7 @@ type Mean struct {
 }
 
 func meanOf(x []float64) Mean {
-	mean, deviation := stat.MeanStdDev(x, nil)
+	mean, deviation := score.Moments(x)
 	return Mean{len(x), nullable.Float(mean), nullable.Float(deviation)}
 }
 
@@ -33,11 +29,6 @@ type Difference struct {
 
 func differenceOf(x []float64) Difference {
 	m := meanOf(x)
-	d := Difference{m.N, m.Mean, nullable.NaN(), nullable.NaN()}
-	if m.N > 1 {
-		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(m.N - 1)}.Quantile(0.975)
-		half := nullable.Float(float64(t / math.Sqrt(float64(m.N)) * float64(m.Deviation)))
-		d.Low, d.High = m.Mean-half, m.Mean+half
-	}
-	return d
+	half := nullable.Float(score.HalfWidth(m.N, float64(m.Deviation)))
+	return Difference{m.N, m.Mean, m.Mean - half, m.Mean + half}
 }
