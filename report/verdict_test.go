@@ -58,6 +58,20 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
+		f1, low, difference, least nullable.Float
+		want                       word
+	}{{1, 1, 0, 0, clean}, {1, 1, 0.2, 0.1, caught}, {1, 1, 0.2, -0.1, clean}, {0.75, 0.71, 0.2, -0.1, clean}, {0.75, 0.71, 0.2, 0.1, partly},
+		{1, 1, 0.2, none, caught}, {1, 1, 0, none, clean}, {0.6, 0.5, 0, 0, untold}, {0, 0, 0, 0, missed}} {
+		s := found("x", judge.TestSet, "s1", score.RuleBest, c.f1, c.low, c.f1, 0.667, 0.703)
+		if c.want == missed {
+			s.Recall = 0
+		}
+		s.Control = &score.Control{F1: score.Contrast{Value: c.f1 - c.difference, Difference: c.difference, Low: c.least, High: 1}}
+		if got := wordFor(s); got != c.want {
+			t.Errorf("F1 %v, in a clean model lower by %v, at least %v: %s, want %s", c.f1, c.difference, c.least, got, c.want)
+		}
+	}
+	for _, c := range []struct {
 		recall, precision nullable.Float
 		want              word
 	}{{1, 1, caught}, {1, 0.5, partly}, {0, 0, missed}} {
@@ -139,5 +153,19 @@ func TestNoVerdictOnAnUnfitSet(t *testing.T) {
 	r.Detectors = slices.DeleteFunc(r.WithoutMixed().Detectors, func(s score.Score) bool { return s.Name != "ac" || s.Rule != score.RuleCanonical })
 	if got := verdicts(r); got != nil {
 		t.Errorf("verdicts %+v", got)
+	}
+}
+
+// A level at which a clean model shows as much does not stand for others.
+func TestVerdictsPreferWhatACleanModelDoesNotShow(t *testing.T) {
+	early := found("ac", judge.TestSet, "s1", score.RuleBest, 1, 1, 1, 0.667, 0.703)
+	early.Control = &score.Control{F1: score.Contrast{Value: 1}}
+	late := found("ac", judge.TestSet, "s3", score.RuleBest, 0.9, 0.85, 0.95, 0.667, 0.703)
+	late.Control = &score.Control{F1: score.Contrast{Value: 0.7, Difference: 0.2, Low: 0.1, High: 0.3}}
+	for _, scores := range [][]score.Score{{early, late}, {late, early}} {
+		r := judge.Result{Levels: judge.Levels{{Level: "s1"}, {Level: "s3"}}, Detectors: scores}
+		if s := verdicts(r)[0].Rows[0].Scores[1]; s.Level != "s3" {
+			t.Errorf("it rests on %s, want s3", s.Level)
+		}
 	}
 }
