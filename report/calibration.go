@@ -11,7 +11,7 @@ import (
 // CalibrationText writes what canonical rules flag in clean models, a row a detector
 // and level, and how it compares with what they claim.
 func CalibrationText(w io.Writer, c judge.Calibration) error {
-	t := table{title: fmt.Sprintf("What canonical rules flag of clean samples in %d clean models", c.Models),
+	t := table{title: fmt.Sprintf("What canonical rules flag of clean samples, mean over sets; clean models: %d", c.Models),
 		head: []string{"detector", "level", "claimed", "flagged [95 %]", "", "samples flagged", "sets flagged"}}
 	var marks table
 	var exceeding []string

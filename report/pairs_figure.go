@@ -117,6 +117,7 @@ func pairsNote(runs []judge.Measured) string {
 
 // alike returns an error unless the runs can be drawn together.
 func alike(runs []judge.Measured) error {
+	weights := map[string]string{} // by digest whose
 	for _, r := range runs {
 		bad := func(field, format string, args ...any) error {
 			return fault.Inputf("%s: %s: %s", r.Name, field, fmt.Sprintf(format, args...))
@@ -134,7 +135,10 @@ func alike(runs []judge.Measured) error {
 			return bad("resamples", "found %d, want %d as %s has", r.Resamples, runs[0].Resamples, runs[0].Name)
 		case len(r.Levels) == 0:
 			return bad("levels", "found none")
+		case r.SHA256 != "" && weights[r.SHA256] != "":
+			return bad("weights_sha256", "found those of %s, want models that were trained apart", weights[r.SHA256])
 		}
+		weights[r.SHA256] = r.Name
 		for _, pair := range pairTitles {
 			found, want := levelsOf(r, pair.pair), levelsOf(runs[0], judge.Protocol)
 			if !slices.EqualFunc(found, want, func(a, b judge.Distance) bool { return a.Level == b.Level }) || len(found) == 0 {

@@ -64,18 +64,20 @@ func TestPairsTable(t *testing.T) {
 // Runs that cannot be drawn together are named with the field that is wrong.
 func TestPairsFigureOfOtherRuns(t *testing.T) {
 	for want, change := range map[string]func(*judge.Measured){
-		"two: lambda: found 0, want 0.1 as one has":                                 func(m *judge.Measured) { m.Lambda = 0 },
-		"two: kernel: found median, want prototype as one has":                      func(m *judge.Measured) { m.Kernel = "median" },
-		"two: estimator: found unbiased, want biased as one has":                    func(m *judge.Measured) { m.Estimator = judge.EstimatorUnbiased },
-		"two: permutations: found 7, want":                                          func(m *judge.Measured) { m.Permutations = 7 },
-		"two: resamples: found 7, want":                                             func(m *judge.Measured) { m.Resamples = 7 },
-		"two: levels: found none":                                                   func(m *judge.Measured) { m.Levels = nil },
-		"two: levels: pair content is at 1 levels, want the same 2":                 func(m *judge.Measured) { m.Levels = m.Levels[:5] },
-		"two: levels: pair trigger at relu1 has no figure beside that of a control": func(m *judge.Measured) { m.Levels[1].MMD.Control = nil },
+		"two: lambda: found 0, want 0.1 as one has":                                    func(m *judge.Measured) { m.Lambda = 0 },
+		"two: kernel: found median, want prototype as one has":                         func(m *judge.Measured) { m.Kernel = "median" },
+		"two: estimator: found unbiased, want biased as one has":                       func(m *judge.Measured) { m.Estimator = judge.EstimatorUnbiased },
+		"two: permutations: found 7, want":                                             func(m *judge.Measured) { m.Permutations = 7 },
+		"two: resamples: found 7, want":                                                func(m *judge.Measured) { m.Resamples = 7 },
+		"two: weights_sha256: found those of one, want models that were trained apart": func(m *judge.Measured) { m.SHA256 = "ab" },
+		"two: levels: found none":                                                      func(m *judge.Measured) { m.Levels = nil },
+		"two: levels: pair content is at 1 levels, want the same 2":                    func(m *judge.Measured) { m.Levels = m.Levels[:5] },
+		"two: levels: pair trigger at relu1 has no figure beside that of a control":    func(m *judge.Measured) { m.Levels[1].MMD.Control = nil },
 	} {
-		m := pairsOf("two", 0)
+		one, m := pairsOf("one", 0), pairsOf("two", 0)
+		one.SHA256 = "ab"
 		change(&m)
-		if err := WritePairsFigure(&bytes.Buffer{}, []judge.Measured{pairsOf("one", 0), m}); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if err := WritePairsFigure(&bytes.Buffer{}, []judge.Measured{one, m}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %s…", err, want)
 		}
 	}

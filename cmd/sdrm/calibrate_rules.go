@@ -9,6 +9,7 @@ import (
 	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/subject"
+	"sdrm/internal/fault"
 	"sdrm/internal/parallel"
 	"sdrm/report"
 )
@@ -29,13 +30,9 @@ holds: the level is within the interval, or more is flagged, or less.`,
 			if err != nil {
 				return err
 			}
-			var runs []*run.Run
-			for _, dir := range args {
-				r, err := run.OpenClean(dir)
-				if err != nil {
-					return err
-				}
-				runs = append(runs, r)
+			runs, err := trainedApart(args)
+			if err != nil {
+				return err
 			}
 			u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
 			defer u.clear()
@@ -68,4 +65,26 @@ holds: the level is within the interval, or more is flagged, or less.`,
 	addLevels(c, &levels, subject.NamedLevels)
 	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	return c
+}
+
+// trainedApart opens clean models of which none is there twice, as it would count twice.
+func trainedApart(dirs []string) ([]*run.Run, error) {
+	var runs []*run.Run
+	at := map[string]string{} // by digest of the weights
+	for _, dir := range dirs {
+		r, err := run.OpenClean(dir)
+		if err != nil {
+			return nil, err
+		}
+		result, err := r.Result()
+		if err != nil {
+			return nil, err
+		}
+		if other, ok := at[result.WeightsSHA256]; ok {
+			return nil, fault.Inputf("%s: weights_sha256: found those of %s, want models that were trained apart", dir, other)
+		}
+		at[result.WeightsSHA256] = dir
+		runs = append(runs, r)
+	}
+	return runs, nil
 }

@@ -29,6 +29,9 @@ func newLatentsExport(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if x.Spec.Attack.Control() {
+				return fault.Inputf("%s: attack.name: found %q, want an attack: nothing is malicious without one", args[0], x.Spec.Attack.Name)
+			}
 			at, err := x.Activations(levels)
 			if err != nil {
 				return flagError(err)

@@ -70,5 +70,10 @@ func measuredIn(path string) ([]judge.Measured, error) {
 	if printed.Runs == nil {
 		printed.Runs = []judge.Measured{printed.Measured}
 	}
+	for _, r := range printed.Runs {
+		if r.Name == "" {
+			return nil, fault.Inputf("%s: name: found none, want what measure --json printed or --save left", path)
+		}
+	}
 	return printed.Runs, nil
 }

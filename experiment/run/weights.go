@@ -2,6 +2,10 @@ package run
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
 
 	"sdrm/experiment/judge"
 	"sdrm/experiment/subject"
@@ -45,6 +49,9 @@ func (r *Run) Subject(ctx context.Context, workers int) (*subject.Subject, error
 		return nil, err
 	}
 	x, err := subject.New(ctx, r.Spec, workers)
+	if dir := r.Spec.Data.Dir; errors.Is(err, fs.ErrNotExist) && dir != "" && !filepath.IsAbs(dir) {
+		err = fmt.Errorf("%s: data.dir: found %q, want it as seen from here, the folder that the command runs in: %w", r.path(SpecFile), dir, err)
+	}
 	if err == nil {
 		err = r.loadWeights(x)
 	}
