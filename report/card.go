@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"sdrm/experiment/judge"
@@ -73,7 +74,7 @@ func (c *card) unfinished(e Entry) {
 func biased(levels []judge.Distance) string {
 	var at []string
 	for _, l := range levels {
-		if l.MMD.Value > l.MMD.High {
+		if l.MMD.Value > l.MMD.High && !slices.Contains(at, l.Level) {
 			at = append(at, l.Level)
 		}
 	}

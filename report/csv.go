@@ -61,6 +61,9 @@ func CSV(w io.Writer, entries []Entry) error {
 			}
 		}
 		for _, s := range r.Detectors {
+			if s.NoThreshold { // which flags nothing, whatever it is shown
+				s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh = none, none, none
+			}
 			for _, f := range []struct {
 				name string
 				judge.Evidence
@@ -69,7 +72,7 @@ func CSV(w io.Writer, entries []Entry) error {
 				{"precision", alone(s.Precision)}, {"recall", alone(s.Recall)}, {"prevalence", alone(s.Prevalence)}, {"threshold", alone(s.Threshold)},
 				{"flagged", alone(s.Flagged)}, {"false_alarms", between(s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh)},
 				{"auroc", between(s.AUROC, s.AUROCLow, s.AUROCHigh)}, {"chance_auroc", alone(s.ChanceAUROC)}, {"chance_auroc_95", alone(s.ChanceAUROCHigh)}, {"auprc", alone(s.AUPRC)},
-				{"tpr_at_1_fpr", alone(s.TPR1)}, {"tpr_at_10_fpr", alone(s.TPR10)},
+				{"tpr_at_1_fpr", alone(s.TPR1)}, {"tpr_at_10_fpr", alone(s.TPR10)}, {"samples", alone(nullable.Float(s.Samples))},
 			} {
 				add(f.name, s.Set, s.Level, s.Name, s.Rule, f.Evidence)
 			}

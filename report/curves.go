@@ -105,7 +105,10 @@ func newROC(run int, name string, own, best score.Score) roc {
 			fmt.Sprintf("flags %s of the malicious and %s of the benign samples", format(s.Recall, 3), format(s.FalseAlarms, 3))}
 	}
 	for i, rate := range alarmRates {
-		out.Rates[i] = format(readROC(best.Curve, rate), 2)
+		out.Rates[i] = missing
+		if !best.AUROC.IsNaN() {
+			out.Rates[i] = format(readROC(best.Curve, rate), 2)
+		}
 	}
 	return out
 }

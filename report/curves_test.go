@@ -67,7 +67,7 @@ func TestHeatmap(t *testing.T) {
 	control.Detectors = append(control.Detectors, fitted)
 	got := newHeatmap([]judge.Result{control, r}, []int{1, 0})
 	want := heatmap{
-		Runs: []heatColumns{{Run: 1, Name: "r", Levels: []string{"s1", "s2"}}, {Run: 0, Name: "c", Levels: []string{"s1"}}},
+		Runs: []heatColumns{{Run: 1, Name: "r", Origin: "λ = 0", Levels: []string{"s1", "s2"}}, {Run: 0, Name: "c", Origin: "λ = 0", Levels: []string{"s1"}}},
 		Rows: []heatRow{
 			{"ac", []heatCell{{Span: 1, First: true, Heat: 9, AUROC: "0.95", F1: "0.25", Alarms: "0.12", Unfit: " *"}, {Span: 1, Heat: 0, AUROC: "0.40"},
 				{Span: 1, First: true, Heat: -1, Alarms: "0.50"}}},

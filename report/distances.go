@@ -15,18 +15,21 @@ type apart struct {
 	name     string
 	levels   []judge.Distance
 	evidence bool // there are p-values and intervals
+	biased   bool // MMD² is the biased estimate
 }
 
 // of takes the distances without evidence from results.
 func of(results []judge.Result) []apart {
 	var runs []apart
 	for _, r := range results {
-		runs = append(runs, apart{r.Name, r.Levels, false})
+		runs = append(runs, apart{r.Name, r.Levels, false, true})
 	}
 	return runs
 }
 
-func ofMeasured(m judge.Measured) apart { return apart{m.Name, m.Levels, true} }
+func ofMeasured(m judge.Measured) apart {
+	return apart{m.Name, m.Levels, true, m.Estimator == judge.EstimatorBiased}
+}
 
 // distances has a row a level, with the runs side by side; or, if one of them has
 // evidence, a row a level, run and pair, where + marks a level whose MMD² is part of

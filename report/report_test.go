@@ -262,7 +262,7 @@ func TestCSV(t *testing.T) {
 	control.Result.Control, control.Result.Levels, control.Result.Detectors = true, nil, nil
 	one := saved("sdrm", 0.1, 0.6)
 	one.Result.Detectors = one.Result.Detectors[:1]
-	one.Result.Detectors[0].NoMinority, one.Result.Detectors[0].NoThreshold = true, true
+	one.Result.Detectors[0].NoMinority = true
 	other := one.Measured.Levels[0]
 	other.Pair = "trigger"
 	other.MMD.Control = &score.Contrast{Value: 0.125, Difference: 0.375, Low: 0.25, High: 0.5}
@@ -299,11 +299,16 @@ sdrm,0.1,chance_auroc_95,test-target,s1,ac,canonical,0.61,,,
 sdrm,0.1,auprc,test-target,s1,ac,canonical,0.6,,,
 sdrm,0.1,tpr_at_1_fpr,test-target,s1,ac,canonical,0.125,,,
 sdrm,0.1,tpr_at_10_fpr,test-target,s1,ac,canonical,0.25,,,
+sdrm,0.1,samples,test-target,s1,ac,canonical,80,,,
 sdrm,0.1,no_minority,test-target,s1,ac,canonical,1,,,
-sdrm,0.1,no_threshold,test-target,s1,ac,canonical,1,,,
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
+	}
+	b.Reset()
+	one.Result.Detectors[0].NoThreshold = true
+	if err := CSV(&b, []Entry{one}); err != nil || strings.Contains(b.String(), "false_alarms") || !strings.Contains(b.String(), "\nsdrm,0.1,no_threshold,test-target,s1,ac,canonical,1,,,\n") {
+		t.Errorf("error %v, or false alarms of a rule without a threshold:\n%s", err, &b)
 	}
 	if err := CSV(failing{}, []Entry{one}); !errors.Is(err, errFull) {
 		t.Errorf("error %v, want %v", err, errFull)
@@ -553,5 +558,23 @@ func TestUnfinished(t *testing.T) {
 	}
 	if err := CSV(&lines, []Entry{begun(1)}); err != nil || strings.Count(lines.String(), "\n") != 1 {
 		t.Errorf("error %v, or figures:\n%s", err, &lines)
+	}
+}
+
+// A biased figure above its interval is explained, once a level, and no other.
+func TestAboveIntervals(t *testing.T) {
+	e := saved("sdrm", 0.1, 0.6)
+	e.Measured.Estimator = judge.EstimatorBiased
+	l := &e.Measured.Levels[0]
+	l.MMD.Value, l.MMD.High = 2, 1
+	other := *l
+	other.Pair = "trigger"
+	e.Measured.Levels = append(e.Measured.Levels, other)
+	for estimator, want := range map[string]int{judge.EstimatorBiased: 1, judge.EstimatorUnbiased: 0} {
+		e.Measured.Estimator = estimator
+		var b bytes.Buffer
+		if err := MeasuredText(&b, *e.Measured); err != nil || strings.Count(b.String(), "sdrm: At relu1 MMD² lies above its interval") != want {
+			t.Errorf("%s: error %v, want %d explanations in\n%s", estimator, err, want, &b)
+		}
 	}
 }

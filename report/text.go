@@ -29,7 +29,7 @@ func DistancesText(w io.Writer, results []judge.Result) error {
 // MeasuredText writes the distances with their evidence.
 func MeasuredText(w io.Writer, m judge.Measured) error {
 	runs := []apart{ofMeasured(m)}
-	return Terminal.write(w, distances(runs), contrasts(runs), warned(m.Name, m.Warnings), skipped([]judge.Result{{Name: m.Name, Skipped: m.Skipped}}))
+	return Terminal.write(w, distances(runs), aboveIntervals(runs), contrasts(runs), warned(m.Name, m.Warnings), skipped([]judge.Result{{Name: m.Name, Skipped: m.Skipped}}))
 }
 
 // DetectorsText writes all figures of the detectors.
@@ -66,11 +66,21 @@ func (s Style) Write(w io.Writer, entries []Entry) error {
 			catching.add(fmt.Sprintf("%s: %s", e.Result.Name, line))
 		}
 	}
-	tables := []table{rates(results), distances(runs), contrasts(runs), weak}
+	tables := []table{rates(results), distances(runs), aboveIntervals(runs), contrasts(runs), weak}
 	for _, r := range results {
 		tables = append(tables, byLevel(r))
 	}
 	return s.write(w, append(tables, sideBySide(results), againstControls(results), footnote(results), ofClasses(results), catching, skipped(results))...)
+}
+
+// aboveIntervals explains figures that lie above their intervals.
+func aboveIntervals(runs []apart) (t table) {
+	for _, run := range runs {
+		if text := biased(run.levels); text != "" && run.biased {
+			t.add(run.name + ": " + text)
+		}
+	}
+	return t
 }
 
 func each(first string, results []judge.Result, cells func(judge.Result) []string) []string {

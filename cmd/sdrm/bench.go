@@ -9,6 +9,7 @@ import (
 
 	"sdrm/asm"
 	"sdrm/bench"
+	"sdrm/models"
 	"sdrm/tensor"
 )
 
@@ -72,6 +73,7 @@ func benchStep(g *globals) *cobra.Command {
 		}, nil
 	})
 	c.Flags().StringVar(&model, "model", "vgg11", "model")
+	complete(c, "model", models.Names())
 	c.Flags().IntVar(&batch, "batch", 256, "images in a batch")
 	c.Flags().Float64Var(&lambda, "lambda", 0, "weight of the MMD loss at all levels")
 	c.Flags().IntVar(&steps, "steps", 5, "steps to time")
@@ -146,6 +148,7 @@ func benchEval(g *globals) *cobra.Command {
 		}{float64(batch) / bench.Median(max(9, 256/batch), run)}, nil
 	})
 	c.Flags().StringVar(&model, "model", "vgg11", "model")
+	complete(c, "model", models.Names())
 	c.Flags().IntVar(&batch, "batch", 256, "images in a batch")
 	return c
 }

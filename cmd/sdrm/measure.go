@@ -71,6 +71,8 @@ same images in a clean model too, and says how much larger the distance is.
 	f.StringVar(&control, "control", "", controlUsage)
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
+	complete(c, "kernel", []string{"prototype", "median"})
+	complete(c, "estimator", []string{judge.EstimatorBiased, judge.EstimatorUnbiased, judge.EstimatorLinear})
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
 	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
 	f.BoolVar(&save, "save", false, "also write "+run.MeasureFile+" into the run folder, where report finds it, in place of what was measured before")

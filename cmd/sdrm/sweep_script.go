@@ -19,8 +19,9 @@ func newSweepScript(g *globals) *cobra.Command {
 		about += fmt.Sprintf("\n  %-10s  %s", name, t.Title)
 	}
 	c := &cobra.Command{
-		Use:   fmt.Sprintf("script %s PLAN", strings.Join(submit.Names(), "|")),
-		Short: "Print what runs the cells of a plan on several machines",
+		Use:               fmt.Sprintf("script %s PLAN", strings.Join(submit.Names(), "|")),
+		Short:             "Print what runs the cells of a plan on several machines",
+		ValidArgsFunction: cobra.FixedCompletions(submit.Names(), cobra.ShellCompDirectiveDefault),
 		Long: `Print what runs the cells of a plan on several machines:
 ` + about + `
 

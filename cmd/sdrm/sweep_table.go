@@ -12,6 +12,7 @@ import (
 	"sdrm/defenses"
 	"sdrm/experiment/plan"
 	"sdrm/experiment/sweep"
+	"sdrm/internal/fault"
 	"sdrm/report"
 )
 
@@ -55,6 +56,9 @@ brings is drawn of each setting that has three λ or more.`,
 			}
 			if names != nil {
 				t = t.Only(names)
+				if missing := t.Unjudged(names); list != "all" && missing != nil {
+					return fault.Inputf("--detectors: no cell that is done was judged by %s", strings.Join(missing, ", "))
+				}
 			}
 			return writeTo(c, out, func(w io.Writer) error { return write(w, t) })
 		},

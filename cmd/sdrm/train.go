@@ -31,7 +31,8 @@ func newTrain(g *globals) *cobra.Command {
 		Short: "Train a classifier, judge it, and keep both in a run folder",
 		Long: `Train a classifier, judge it, and keep both in a run folder.
 
-What the spec leaves out is as in the authors' prototype; flags go over the
+What the spec leaves out is as in the authors' prototype (sdrm list fields has
+the values: VGG-11 on CIFAR-10, Blended, lambda 0.1, 80 epochs); flags go over the
 spec. An interrupt (Ctrl-C) finishes the step, saves, and exits with code 75;
 the same command with --resume then continues bit for bit. Only a spec sets
 ` + inSpecOnly() + `.

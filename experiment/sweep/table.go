@@ -114,6 +114,15 @@ func (t Table) Only(detectors []string) Table {
 	return t
 }
 
+// Unjudged returns those of the detectors of which the table has no figure.
+func (t Table) Unjudged(detectors []string) []string {
+	return slices.DeleteFunc(slices.Clone(detectors), func(name string) bool {
+		return slices.ContainsFunc(t.Rows, func(r Row) bool {
+			return slices.ContainsFunc(r.Figures, func(f Merged) bool { return f.Detector == name })
+		})
+	})
+}
+
 func groupsOf(s *Survey) []*group {
 	at := map[string]*group{}
 	var out []*group
