@@ -31,7 +31,7 @@ func newCalibrateAnswers(g *globals) *cobra.Command {
 of finished runs: clean ones that the model calls another class, clean ones that it calls
 the target, and triggered ones that it calls the target. All triggered images that are
 inspected are called the target and few clean ones are: a rule that flags whatever is
-called so finds them without knowing of a backdoor, in a clean model too.`,
+called so finds them without knowing of a backdoor.`,
 		Example: "  sdrm calibrate answers runs/clean runs/sdrm --detectors strip,scale-up",
 		RunE: func(c *cobra.Command, args []string) error {
 			if list != "" {

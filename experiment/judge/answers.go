@@ -14,8 +14,8 @@ import (
 // Answers are what the canonical rule of a detector of images flags of test images, by
 // what the model calls them. Malicious images are all called the target and clean ones
 // seldom are, so that a detector which flags whatever is called so has a high F1 on
-// InputSet in a model without a backdoor: what it flags of clean images that are called
-// the target is the control of that (ours).
+// InputSet, whether it sees the trigger or not: what it flags of clean images that are
+// called the target is the control of that (ours).
 type Answers struct {
 	Detector  string               `json:"name"`
 	Others    score.FlaggedImages  `json:"clean_called_others"`
