@@ -3,6 +3,7 @@ package attacks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"sdrm/datasets"
 	"sdrm/internal/rng"
@@ -22,19 +23,21 @@ const (
 	Frozen
 )
 
-var modeNames = [...]string{Prototype: "prototype", Frozen: "frozen"}
+var modeNames = []string{Prototype: "prototype", Frozen: "frozen"}
+
+// ModeNames names the modes that a spec chooses from.
+func ModeNames() []string { return slices.Clone(modeNames) }
 
 // String returns the mode's name, "prototype" or "frozen".
 func (m Mode) String() string { return modeNames[m] }
 
 // ParseMode returns the mode of the given name.
 func ParseMode(name string) (Mode, error) {
-	for m, n := range modeNames {
-		if n == name {
-			return Mode(m), nil
-		}
+	m := slices.Index(modeNames, name)
+	if m < 0 {
+		return 0, fmt.Errorf("attacks: unknown mode %q, want %s", name, strings.Join(modeNames, " or "))
 	}
-	return 0, fmt.Errorf("attacks: unknown mode %q, want prototype or frozen", name)
+	return Mode(m), nil
 }
 
 // Poison is an attack at work on a data set: each image that the attack's
@@ -61,7 +64,7 @@ func (p Poison) Check() error {
 		return fmt.Errorf("attacks: poison: rate is %v, want 0 to 1", p.Rate)
 	}
 	if p.Mode < 0 || int(p.Mode) >= len(modeNames) {
-		return fmt.Errorf("attacks: poison: mode is %d, want prototype or frozen", int(p.Mode))
+		return fmt.Errorf("attacks: poison: mode is %d, want %s", int(p.Mode), strings.Join(modeNames, " or "))
 	}
 	if a.isNone() {
 		return nil

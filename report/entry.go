@@ -83,7 +83,7 @@ func (e *Entry) add(d judge.Detected) {
 func (e Entry) epochs(value func(run.Metric) float64) []float64 {
 	var out []float64
 	for _, m := range e.Metrics {
-		if v := value(m); m.Kind == "epoch" && !math.IsNaN(v) {
+		if v := value(m); m.Kind == run.KindEpoch && !math.IsNaN(v) {
 			out = append(out, v)
 		}
 	}
@@ -101,7 +101,7 @@ func (e Entry) batchMMD(level int) []float64 {
 	var steps int
 	for _, m := range e.Metrics {
 		switch {
-		case m.Kind == "epoch" && steps > 0:
+		case m.Kind == run.KindEpoch && steps > 0:
 			out = append(out, sum/float64(steps))
 			sum, steps = 0, 0
 		case level < len(m.MMD):
@@ -115,7 +115,7 @@ func (e Entry) batchMMD(level int) []float64 {
 // last is the last epoch that is done, the zero Metric of none.
 func (e Entry) last() (last run.Metric) {
 	for _, m := range e.Metrics {
-		if m.Kind == "epoch" {
+		if m.Kind == run.KindEpoch {
 			last = m
 		}
 	}

@@ -68,7 +68,7 @@ func (l *eventsLog) write(m Metric) error {
 	var scalars []tfevents.Scalar
 	add := func(tag string, v float64) { scalars = append(scalars, tfevents.Scalar{Tag: tag, Value: float32(v)}) }
 	step := int64(m.Epoch)
-	if m.Kind == "step" {
+	if m.Kind == KindStep {
 		l.steps++
 		step = l.steps
 		add("step/loss", m.Loss)

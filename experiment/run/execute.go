@@ -171,7 +171,7 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 		if o.OnStep != nil {
 			o.OnStep(s)
 		}
-		return log.write(Metric{Kind: "step", Epoch: s.Epoch + 1, Step: s.Step + 1, Rate: s.Rate, Loss: float64(s.Loss), CE: s.CE, MMD: s.MMD})
+		return log.write(Metric{Kind: KindStep, Epoch: s.Epoch + 1, Step: s.Step + 1, Rate: s.Rate, Loss: float64(s.Loss), CE: s.CE, MMD: s.MMD})
 	}
 	c.BeforeSave = func() error { return log.sync() }
 	began := time.Now()
@@ -193,7 +193,7 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 		if o.OnEpoch != nil {
 			o.OnEpoch(e)
 		}
-		m := Metric{Kind: "epoch", Epoch: e.Epoch + 1, Rate: e.Rate, Loss: e.Loss, BA: &e.BA, Seconds: seconds}
+		m := Metric{Kind: KindEpoch, Epoch: e.Epoch + 1, Rate: e.Rate, Loss: e.Loss, BA: &e.BA, Seconds: seconds}
 		if !math.IsNaN(e.ASR) {
 			m.ASR = &e.ASR
 		}

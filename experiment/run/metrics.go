@@ -17,10 +17,16 @@ import (
 	"sdrm/internal/regular"
 )
 
+// The kinds of lines of metrics.jsonl.
+const (
+	KindStep  = "step"
+	KindEpoch = "epoch"
+)
+
 // Metric is a line of metrics.jsonl: a step, or an epoch with the tests at its
 // end. Epochs and steps count from 1.
 type Metric struct {
-	Kind  string  `json:"kind"` // step or epoch
+	Kind  string  `json:"kind"` // KindStep or KindEpoch
 	Epoch int     `json:"epoch"`
 	Step  int     `json:"step,omitempty"` // within the epoch
 	Rate  float64 `json:"lr"`
@@ -92,9 +98,9 @@ func parseMetrics(r io.Reader, epochs int) (out []Metric, done int, err error) {
 		case err != nil:
 		case epoch > epochs:
 			err = fmt.Errorf("found a line after the last of %d epochs", epochs)
-		case m.Epoch == epoch && m.Kind == "step" && m.Step == step:
+		case m.Epoch == epoch && m.Kind == KindStep && m.Step == step:
 			step++
-		case m.Epoch == epoch && m.Kind == "epoch":
+		case m.Epoch == epoch && m.Kind == KindEpoch:
 			epoch, step = epoch+1, 1
 		default:
 			err = fmt.Errorf("found %.20q %d of epoch %d, want step %d of epoch %d or the epoch's end", m.Kind, m.Step, m.Epoch, step, epoch)

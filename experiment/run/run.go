@@ -163,7 +163,7 @@ func (r *Run) State() string {
 		return "finished"
 	case !r.Busy():
 		return "stopped"
-	case last.Kind == "epoch" && last.Epoch == r.Spec.Train.Epochs:
+	case last.Kind == KindEpoch && last.Epoch == r.Spec.Train.Epochs:
 		return "judging"
 	}
 	return "training"

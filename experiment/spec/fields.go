@@ -84,8 +84,8 @@ var Fields = []Field{
 		func(s *Spec) *string { return &s.Attack.Trigger }, writable),
 	optional(field("attack.options", "", "what else the attack is told, each as name=value",
 		func(s *Spec) *[]string { return &s.Attack.Options }, checkOptions)),
-	choice("attack.mode", "mode", "images are chosen anew at every fetch, or once by the seed",
-		names("prototype", "frozen"), func(s *Spec) *string { return &s.Attack.Mode }),
+	choice("attack.mode", "mode", "images are chosen anew at every fetch, or once by the seed", attacks.ModeNames,
+		func(s *Spec) *string { return &s.Attack.Mode }),
 
 	field("train.epochs", "epochs", "", func(s *Spec) *int { return &s.Train.Epochs }, between(1, 1_000_000)),
 	field("train.batch", "batch", "images in a batch", func(s *Spec) *int { return &s.Train.Batch }, between(2, 65_536)),

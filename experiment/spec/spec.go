@@ -104,7 +104,7 @@ func Default() Spec {
 		Seed:   1,
 		Data:   DataSpec{Set: "cifar10", TrainFiles: 5, Resize: 36, Flip: true},
 		Model:  ModelSpec{Name: "vgg11"},
-		Attack: AttackSpec{Name: "blended", Labels: attacks.AllToOneName, Rate: 0.1, Weight: 0.1, Mode: "prototype"},
+		Attack: AttackSpec{Name: "blended", Labels: attacks.AllToOneName, Rate: 0.1, Weight: 0.1, Mode: attacks.Prototype.String()},
 		Train: TrainSpec{
 			Epochs: 80, Batch: 256, Rate: 0.01, Momentum: 0.9, WeightDecay: 5e-4,
 			Schedule: "multistep", Milestones: []int{40, 60}, Gamma: 0.1, Keep: "best",
