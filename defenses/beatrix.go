@@ -36,9 +36,6 @@ const (
 	// 30 a class). The rest set the threshold, where the code makes five
 	// rounds over the same ones.
 	beatrixFit = 30
-	// beatrixPercent is how many of 100 clean latents are not flagged (the paper
-	// gives 95 and 99).
-	beatrixPercent = 95
 	// beatrixFloor is the bound, relative to the largest, from which excess is
 	// relative to the bound alone; the code has 1e-6 in the unit of the
 	// latents.
@@ -82,7 +79,7 @@ func (d Beatrix) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	}
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: beyond("deviation", scores, heldOut, beatrixPercent, "deviations",
+		Canonical: beyond("deviation", scores, heldOut, "deviations",
 			fmt.Sprintf("%d clean latents for the ranges", fit)),
 		Options: tails("deviation", scores),
 	}, nil

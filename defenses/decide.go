@@ -17,23 +17,29 @@ func above(variant string, scores []float64, threshold float64, rule string) Dec
 	return Decision{Variant: variant, Scores: scores, Flags: flags, Threshold: threshold, ThresholdRule: rule}
 }
 
+// passing is how many of 100 clean samples beyond's thresholds let pass at least. Of
+// knn it is the paper's (Sun et al., section 4), of ted too (1 − α of Mo et al.,
+// section VI), of beatrix the lower of the paper's 95 and 99; of sr, sr-sparse and
+// frequency it is ours.
+const passing = 95
+
 // beyond is the decision to flag the scores above all but the highest of those of
 // clean samples that no fit has seen: of m of them the threshold is the
-// ⌈percent/100·(m + 1)⌉-th smallest. A new clean score is as likely at any place
-// among these, so that it is flagged in at most 100 − percent of 100 cases (the
+// ⌈passing/100·(m + 1)⌉-th smallest. A new clean score is as likely at any place
+// among these, so that it is flagged in at most 100 − passing of 100 cases (the
 // p-value of conformal prediction: Vovk, Gammerman and Shafer, 2005, section 2.2),
 // where an interpolated percentile is exceeded more often the fewer they are. If
 // they are too few for that, nothing is flagged. It sorts the clean scores; what
 // names them, and detail is added to the rule.
-func beyond(variant string, scores, clean []float64, percent int, what, detail string) Decision {
+func beyond(variant string, scores, clean []float64, what, detail string) Decision {
 	slices.Sort(clean)
 	m := len(clean)
-	place := (percent*(m+1) + 99) / 100
-	threshold, rule := math.Inf(1), fmt.Sprintf("none: too few for %d %% are %d held-out clean %s, %s", percent, m, what, detail)
+	place := (passing*(m+1) + 99) / 100
+	threshold, rule := math.Inf(1), fmt.Sprintf("none: too few for %d %% are %d held-out clean %s, %s", passing, m, what, detail)
 	if place <= m {
 		threshold, rule = clean[place-1], fmt.Sprintf("above the %d smallest of %d held-out clean %s, %s", place, m, what, detail)
 	}
-	return claiming(float64(100-percent)/100, above(variant, scores, threshold, rule))
+	return claiming((100-passing)/100., above(variant, scores, threshold, rule))
 }
 
 // claiming returns a decision with the level that its rule claims.

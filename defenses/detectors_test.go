@@ -605,7 +605,7 @@ func TestNeedsTellTheTruth(t *testing.T) {
 }
 
 // TestBeyondHoldsItsLevel: of any number of exchangeable scores that differ, a new
-// one is flagged at no more than the places that the percentage leaves, and at one
+// one is flagged at no more than the places that passing leaves, and at one
 // more it would be at more than these.
 func TestBeyondHoldsItsLevel(t *testing.T) {
 	for m := range 130 {
@@ -617,7 +617,7 @@ func TestBeyondHoldsItsLevel(t *testing.T) {
 					held = append(held, float64(m-place))
 				}
 			}
-			d := beyond("v", []float64{float64(m - fresh)}, held, 95, "scores", "of a test")
+			d := beyond("v", []float64{float64(m - fresh)}, held, "scores", "of a test")
 			flagged += score.Count(d.Flags)
 			if none := strings.HasPrefix(d.ThresholdRule, "none: too few for 95 %"); none != (m < 19) || none != math.IsInf(d.Threshold, 1) {
 				t.Fatalf("%d held out: threshold %v, %s", m, d.Threshold, d.ThresholdRule)

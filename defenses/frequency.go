@@ -17,14 +17,9 @@ import (
 // compares each coefficient with those of clean images, and is ours.
 type Frequency struct{}
 
-const (
-	// frequencyReject is the percentage of clean images that the threshold
-	// gives up (ours).
-	frequencyReject = 5
-	// frequencyFloor is added to the square of a coefficient before its
-	// logarithm is taken (ours): that of one step of a byte.
-	frequencyFloor = 1. / (255 * 255)
-)
+// frequencyFloor is added to the square of a coefficient before its logarithm is
+// taken (ours): that of one step of a byte.
+const frequencyFloor = 1. / (255 * 255)
 
 // Name returns "frequency".
 func (Frequency) Name() string { return "frequency" }
@@ -50,7 +45,7 @@ func (d Frequency) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores, top := fit.peaks(in.Images)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: beyond("peak", scores, heldOut, 100-frequencyReject, "images",
+		Canonical: beyond("peak", scores, heldOut, "images",
 			fmt.Sprintf("%d for mean and deviation", half)),
 		Options: []Decision{free("peak", scores), free("highest hundredth", top)},
 	}, nil

@@ -16,13 +16,8 @@ import (
 // are seen from the mean of the clean latents (ours; the paper's from 0).
 type KNN struct{}
 
-const (
-	// knnNeighbour is k (ours: the paper has 50 of 50,000 clean latents).
-	knnNeighbour = 5
-	// knnPercent is how many of 100 clean samples are not flagged (Sun et al.,
-	// section 4: 95 % of clean samples pass).
-	knnPercent = 95
-)
+// knnNeighbour is k (ours: the paper has 50 of 50,000 clean latents).
+const knnNeighbour = 5
 
 // Name returns "knn".
 func (KNN) Name() string { return "knn" }
@@ -46,7 +41,7 @@ func (d KNN) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores := knnDistances(from.Centre(in.Latents), bank)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: beyond("distance", scores, heldOut, knnPercent, "distances",
+		Canonical: beyond("distance", scores, heldOut, "distances",
 			fmt.Sprintf("%d clean latents to be near", bank.Rows)),
 		Options: tails("distance", scores),
 	}, nil

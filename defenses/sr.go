@@ -29,8 +29,6 @@ const (
 	srVariance = 0.95
 	// srComponents is the most components that the subspace has (ours).
 	srComponents = 50
-	// srPercent is how many of 100 clean samples are not flagged (ours).
-	srPercent = 95
 	// srAtoms is the most atoms that the dictionary has, srSparsity the most
 	// that a latent may use, and srRounds how often the dictionary is improved
 	// (ours).
@@ -77,7 +75,7 @@ func (d SubspaceReconstruction) Inspect(ctx context.Context, in Input) (Verdict,
 	scores := residuals(in.Latents)
 	return Verdict{
 		Detector:  d.Name(),
-		Canonical: beyond("residual", scores, heldOut, srPercent, "residuals", what),
+		Canonical: beyond("residual", scores, heldOut, "residuals", what),
 		Options:   tails("residual", scores),
 	}, nil
 }

@@ -19,14 +19,9 @@ import (
 // be far apart.
 type TED struct{}
 
-const (
-	// tedBank is the number of clean images a class that inputs are compared
-	// with (Mo et al., section VI, for CIFAR-10).
-	tedBank = 20
-	// tedReject is the percentage of clean images that the threshold gives up
-	// (α of Mo et al., section VI).
-	tedReject = 5
-)
+// tedBank is the number of clean images a class that inputs are compared with (Mo
+// et al., section VI, for CIFAR-10).
+const tedBank = 20
 
 // Name returns "ted".
 func (TED) Name() string { return "ted" }
@@ -94,7 +89,7 @@ func (d TED) Inspect(ctx context.Context, in Input) (Verdict, error) {
 	scores := outlyingness(fit, ranks)
 	return Verdict{
 		Detector: d.Name(),
-		Canonical: beyond("outlyingness of ranks", scores, heldOut, 100-tedReject, "images",
+		Canonical: beyond("outlyingness of ranks", scores, heldOut, "images",
 			fmt.Sprintf("bank of %d, %d layers", len(bankAt), ranks.Cols)),
 		Options: []Decision{free("outlyingness of ranks", scores)},
 	}, nil

@@ -290,7 +290,7 @@ func write(w io.Writer, page *template.Template, view any) error {
 func (v *view) draw(names []string) {
 	table := tableView{Head: []string{"epoch"}}
 	columns := 0
-	add := func(to *[]chart, title, short string, lo, hi float64, of func(Entry) []float64) {
+	add := func(to *[]chart, title, short string, hi float64, of func(Entry) []float64) {
 		var series [][]float64
 		for run, e := range v.Entries {
 			values := of(e)
@@ -310,22 +310,22 @@ func (v *view) draw(names []string) {
 				table.Rows[epoch] = append(table.Rows[epoch], format(x, 3))
 			}
 		}
-		*to = append(*to, newChart(title, names, series, lo, hi))
+		*to = append(*to, newChart(title, names, series, 0, hi))
 	}
 	epochs := func(value func(run.Metric) float64) func(Entry) []float64 {
 		return func(e Entry) []float64 { return e.epochs(value) }
 	}
-	add(&v.Curves, "Training loss", "loss", 0, math.NaN(), epochs(func(m run.Metric) float64 { return m.Loss }))
-	add(&v.Curves, "BA, accuracy on clean images", "BA", 0, 1, epochs(func(m run.Metric) float64 { return deref(m.BA) }))
+	add(&v.Curves, "Training loss", "loss", math.NaN(), epochs(func(m run.Metric) float64 { return m.Loss }))
+	add(&v.Curves, "BA, accuracy on clean images", "BA", 1, epochs(func(m run.Metric) float64 { return deref(m.BA) }))
 	if v.Attacked {
-		add(&v.Curves, "ASR, triggered images called as the attack wants", "ASR", 0, 1, epochs(func(m run.Metric) float64 { return deref(m.ASR) }))
+		add(&v.Curves, "ASR, triggered images called as the attack wants", "ASR", 1, epochs(func(m run.Metric) float64 { return deref(m.ASR) }))
 	}
 	distance := "MMD²"
 	if len(v.Replaced) > 0 {
 		distance = "The regulariser's distance"
 	}
 	for i, level := range v.curveLevels() {
-		add(&v.Batches, distance+" in training batches, "+level, distance+" "+level, 0, math.NaN(), func(e Entry) []float64 { return e.batchMMD(i) })
+		add(&v.Batches, distance+" in training batches, "+level, distance+" "+level, math.NaN(), func(e Entry) []float64 { return e.batchMMD(i) })
 	}
 	for i := range table.Rows {
 		for len(table.Rows[i]) <= columns {
