@@ -8,7 +8,7 @@ import (
 
 // TestAdaptiveBlendEqualsPillow: the same bytes as Pillow's.
 func TestAdaptiveBlendEqualsPillow(t *testing.T) {
-	equalsGolden(t, "adaptive-blend", "testdata/adaptive_blend.bin", []golden{
+	equalsGolden(t, "adaptive-blend", "testdata/adaptive_blend.bin", []goldenImage{
 		{32, 32, 3, 5, datasets.Poisoned, false, nil},
 		{30, 27, 3, 5, datasets.Cover, false, Options{"train-weight": "0.4"}},
 		{28, 28, 1, 5, datasets.Poisoned, false, nil},

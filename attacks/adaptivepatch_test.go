@@ -9,13 +9,13 @@ import (
 // TestAdaptivePatchEqualsPillow: the same bytes as Pillow's. The images of the
 // indices from 5 to 12 draw all four triggers.
 func TestAdaptivePatchEqualsPillow(t *testing.T) {
-	var cases []golden
+	var cases []goldenImage
 	for index := 5; index < 13; index++ {
-		cases = append(cases, golden{32, 32, 3, index, datasets.Poisoned, false, nil})
+		cases = append(cases, goldenImage{32, 32, 3, index, datasets.Poisoned, false, nil})
 	}
 	equalsGolden(t, "adaptive-patch", "testdata/adaptive_patch.bin", append(cases,
-		golden{28, 28, 1, 5, datasets.Cover, false, nil},
-		golden{32, 32, 3, 5, datasets.Poisoned, true, nil}))
+		goldenImage{28, 28, 1, 5, datasets.Cover, false, nil},
+		goldenImage{32, 32, 3, 5, datasets.Poisoned, true, nil}))
 	drawn := map[int]bool{}
 	for index := 5; index < 13; index++ {
 		draw := Image{Index: index, seed: 9, epoch: 2}.Draw()

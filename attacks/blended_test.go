@@ -101,7 +101,7 @@ func TestBlendedGrayEqualsPillow(t *testing.T) {
 // TestBlendedNoiseEqualsPillow: the same bytes as Pillow's with NumPy's noise.
 func TestBlendedNoiseEqualsPillow(t *testing.T) {
 	noise := Options{"pattern": "noise"}
-	equalsGolden(t, "blended", "testdata/blended_noise.bin", []golden{
+	equalsGolden(t, "blended", "testdata/blended_noise.bin", []goldenImage{
 		{32, 32, 3, 5, datasets.Poisoned, false, noise},
 		{20, 31, 3, 5, datasets.Poisoned, true, Options{"pattern": "noise", "weight": "0.3"}},
 		{28, 28, 1, 5, datasets.Poisoned, false, noise},

@@ -9,7 +9,7 @@ import (
 
 // TestBPPEqualsNumPy: the same bytes as NumPy's in float64.
 func TestBPPEqualsNumPy(t *testing.T) {
-	equalsGolden(t, "bpp", "testdata/bpp.bin", []golden{
+	equalsGolden(t, "bpp", "testdata/bpp.bin", []goldenImage{
 		{32, 32, 3, 5, datasets.Poisoned, false, nil},
 		{28, 28, 1, 5, datasets.Poisoned, true, Options{"levels": "2"}},
 		{32, 32, 3, 5, datasets.Poisoned, false, Options{"dithering": "yes"}},

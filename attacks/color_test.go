@@ -8,7 +8,7 @@ import (
 
 // TestColorEqualsNumPy: the same bytes as NumPy's, with three channels and with one.
 func TestColorEqualsNumPy(t *testing.T) {
-	equalsGolden(t, "color", "testdata/color.bin", []golden{
+	equalsGolden(t, "color", "testdata/color.bin", []goldenImage{
 		{32, 32, 3, 5, datasets.Poisoned, false, nil},
 		{28, 28, 1, 5, datasets.Poisoned, true, nil},
 		{5, 9, 3, 5, datasets.Poisoned, true, Options{"red": "-255", "green": "7", "blue": "255"}},

@@ -8,7 +8,7 @@ import (
 
 // TestFTrojanEqualsSciPy: the same bytes as SciPy's DCT in float64.
 func TestFTrojanEqualsSciPy(t *testing.T) {
-	equalsGolden(t, "ftrojan", "testdata/ftrojan.bin", []golden{
+	equalsGolden(t, "ftrojan", "testdata/ftrojan.bin", []goldenImage{
 		{32, 32, 3, 5, datasets.Poisoned, false, nil},
 		{36, 64, 3, 5, datasets.Poisoned, false, Options{"magnitude": "20"}},
 		{28, 28, 1, 5, datasets.Poisoned, true, nil},

@@ -8,9 +8,9 @@ import (
 	"sdrm/datasets"
 )
 
-// golden is an image of formula with a trigger: its size, its place in its set,
+// goldenImage is an image of formula with a trigger: its size, its place in its set,
 // what it becomes, and what the attack is told. It is drawn in epoch 2 of seed 9.
-type golden struct {
+type goldenImage struct {
 	h, w, c int
 	index   int
 	role    datasets.Role
@@ -20,7 +20,7 @@ type golden struct {
 
 // equalsGolden compares the images that an attack makes with those of a file,
 // which stand there behind each other.
-func equalsGolden(t *testing.T, name, file string, cases []golden) {
+func equalsGolden(t *testing.T, name, file string, cases []goldenImage) {
 	t.Helper()
 	want, err := os.ReadFile(file)
 	if err != nil {

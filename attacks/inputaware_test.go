@@ -1,13 +1,12 @@
 package attacks
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"sdrm/autograd"
 	"sdrm/datasets"
+	"sdrm/internal/golden"
 	"sdrm/tensor"
 )
 
@@ -22,16 +21,8 @@ type inputAwareGolden struct {
 	Gradients map[string][]float64
 }
 
-func readInputAware(t *testing.T) (g inputAwareGolden) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/inputaware.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &g); err != nil {
-		t.Fatal(err)
-	}
-	return g
+func readInputAware(t *testing.T) inputAwareGolden {
+	return golden.Read[inputAwareGolden](t, "testdata/inputaware.json")
 }
 
 // generators returns the attack with the weights that inputaware.py has.

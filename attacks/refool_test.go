@@ -9,16 +9,16 @@ import (
 // TestRefoolEqualsSciPy: the same bytes as NumPy's and SciPy's in float64. Of the
 // drawn reflections some are doubled and some out of focus.
 func TestRefoolEqualsSciPy(t *testing.T) {
-	var cases []golden
+	var cases []goldenImage
 	for index := 5; index < 11; index++ {
-		cases = append(cases, golden{32, 32, 3, index, datasets.Poisoned, false, nil})
+		cases = append(cases, goldenImage{32, 32, 3, index, datasets.Poisoned, false, nil})
 	}
 	fixed := Options{"transmission": "0.4"}
 	equalsGolden(t, "refool", "testdata/refool.bin", append(cases,
-		golden{28, 28, 1, 5, datasets.Poisoned, true, fixed},
-		golden{28, 28, 1, 6, datasets.Poisoned, true, fixed},
-		golden{20, 31, 3, 5, datasets.Poisoned, false, Options{"ghost": "1"}},
-		golden{20, 31, 3, 6, datasets.Poisoned, false, Options{"ghost": "0.001"}}))
+		goldenImage{28, 28, 1, 5, datasets.Poisoned, true, fixed},
+		goldenImage{28, 28, 1, 6, datasets.Poisoned, true, fixed},
+		goldenImage{20, 31, 3, 5, datasets.Poisoned, false, Options{"ghost": "1"}},
+		goldenImage{20, 31, 3, 6, datasets.Poisoned, false, Options{"ghost": "0.001"}}))
 }
 
 func TestRefoolErrors(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // TestWaNetEqualsPyTorch: the same bytes as PyTorch's in float64.
 func TestWaNetEqualsPyTorch(t *testing.T) {
 	large := Options{"k": "7", "s": "3", "grid": "1000000"}
-	equalsGolden(t, "wanet", "testdata/wanet.bin", []golden{
+	equalsGolden(t, "wanet", "testdata/wanet.bin", []goldenImage{
 		{32, 32, 3, 5, datasets.Poisoned, false, nil},
 		{32, 32, 3, 5, datasets.Cover, false, nil},
 		{28, 28, 1, 5, datasets.Poisoned, true, Options{"s": "1.5"}},

@@ -1,23 +1,18 @@
 package autograd_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"sdrm/autograd"
+	"sdrm/internal/golden"
 	"sdrm/tensor"
 )
 
 // Values and gradients are PyTorch's, and as many elements are kept as SciPy's
 // binomial distribution allows (testdata/dropout.py).
 func TestDropoutAgainstPyTorch(t *testing.T) {
-	text, err := os.ReadFile("testdata/dropout.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var golden struct {
+	want := golden.Read[struct {
 		Cases []struct {
 			P           float32
 			Seed        uint64
@@ -29,11 +24,8 @@ func TestDropoutAgainstPyTorch(t *testing.T) {
 			N, Low, High int
 			P            float32
 		}
-	}
-	if err := json.Unmarshal(text, &golden); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range golden.Cases {
+	}](t, "testdata/dropout.json")
+	for _, c := range want.Cases {
 		tape := tape{Step: c.Step}
 		tape.Reset(autograd.Training)
 		x := autograd.NewParam(vector(c.X...))
@@ -51,7 +43,7 @@ func TestDropoutAgainstPyTorch(t *testing.T) {
 			}
 		}
 	}
-	for _, b := range golden.Bounds {
+	for _, b := range want.Bounds {
 		ones := tensor.New(row(b.N))
 		for i := range ones.Data {
 			ones.Data[i] = 1

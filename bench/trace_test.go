@@ -1,28 +1,20 @@
 package bench_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"sdrm/bench"
+	"sdrm/internal/golden"
 )
 
 // The trace holds the losses of ten steps of PyTorch from the same weights on
 // the same batches; bench/peers/trace.py made it.
 func TestTenStepsEqualPyTorch(t *testing.T) {
-	text, err := os.ReadFile("testdata/pytorch_trace.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var trace struct {
+	trace := golden.Read[struct {
 		Plain []float64 `json:"lambda_0"`
 		SDRM  []float64 `json:"lambda_0.1"`
-	}
-	if err := json.Unmarshal(text, &trace); err != nil {
-		t.Fatal(err)
-	}
+	}](t, "testdata/pytorch_trace.json")
 	for _, c := range []struct {
 		name   string
 		lambda float64

@@ -2,14 +2,13 @@ package defenses
 
 import (
 	"context"
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
 	"sdrm/autograd"
 	"sdrm/internal/fill"
+	"sdrm/internal/golden"
 	"sdrm/models"
 	"sdrm/tensor"
 )
@@ -32,16 +31,8 @@ type searches struct {
 	}
 }
 
-func readSearches(t *testing.T) (s searches) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/searches.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		t.Fatal(err)
-	}
-	return s
+func readSearches(t *testing.T) searches {
+	return golden.Read[searches](t, "testdata/searches.json")
 }
 
 // hashedModel is the network of models/testdata/reference.py, hashed from places.

@@ -1,17 +1,16 @@
 package mmd
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"sdrm/autograd"
+	"sdrm/internal/golden"
 	"sdrm/tensor"
 )
 
-// golden is a case of testdata/golden.json.
-type golden struct {
+// goldenCase is a case of testdata/golden.json.
+type goldenCase struct {
 	Name                   string
 	A, B                   [][]float32
 	Biased                 float64
@@ -33,7 +32,7 @@ type golden struct {
 
 // goldens is testdata/golden.json, which golden.py beside it wrote.
 type goldens struct {
-	Cases        []golden
+	Cases        []goldenCase
 	Significance []struct {
 		Name       string
 		A, B       [][]float32
@@ -44,16 +43,8 @@ type goldens struct {
 	}
 }
 
-func readGolden(t *testing.T) (all goldens) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatal(err)
-	}
-	return all
+func readGolden(t *testing.T) goldens {
+	return golden.Read[goldens](t, "testdata/golden.json")
 }
 
 func matrix(rows [][]float32) tensor.View {

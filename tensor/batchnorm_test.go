@@ -1,13 +1,12 @@
 package tensor_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
 	"sdrm/internal/fill"
+	"sdrm/internal/golden"
 	"sdrm/tensor"
 )
 
@@ -34,21 +33,14 @@ func hashedTensor(seed uint32, shape tensor.Shape, offset float32) *tensor.Tenso
 }
 
 func TestBatchNormAgainstPyTorch(t *testing.T) {
-	data, err := os.ReadFile("testdata/batchnorm.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
+	cases := golden.Read[[]struct {
 		Shape                tensor.Shape
 		Offset               float32
 		ReLU                 bool
 		Y, DX, DGamma, DBeta []float64
 		RunningMean          []float64 `json:"running_mean"`
 		RunningVar           []float64 `json:"running_var"`
-	}
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
+	}](t, "testdata/batchnorm.json")
 	if len(cases) == 0 {
 		t.Fatal("testdata/batchnorm.json holds no case")
 	}

@@ -1,12 +1,11 @@
 package train
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"sdrm/autograd"
+	"sdrm/internal/golden"
 	"sdrm/tensor"
 )
 
@@ -17,16 +16,8 @@ type optim struct {
 	MultiStep, Cosine []float64
 }
 
-func readOptim(t *testing.T) (o optim) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/optim.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &o); err != nil {
-		t.Fatal(err)
-	}
-	return o
+func readOptim(t *testing.T) optim {
+	return golden.Read[optim](t, "testdata/optim.json")
 }
 
 // gradient gives p the gradient g, as a loss ⟨p, g⟩ would: by a linear layer

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"sdrm/internal/golden"
 	"sdrm/internal/nullable"
 )
 
@@ -37,11 +37,7 @@ var nearly = cmp.Comparer(func(a, b nullable.Float) bool {
 
 // TestFiguresGolden compares with testdata/golden.json, by scikit-learn.
 func TestFiguresGolden(t *testing.T) {
-	data, err := os.ReadFile("testdata/golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
+	cases := golden.Read[[]struct {
 		Name                    string
 		Scores                  []float64
 		Malicious               []bool
@@ -49,10 +45,7 @@ func TestFiguresGolden(t *testing.T) {
 		BestF1                  float64 `json:"best_f1"`
 		TPR1                    float64 `json:"tpr_1"`
 		TPR10                   float64 `json:"tpr_10"`
-	}
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
+	}](t, "testdata/golden.json")
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			best := Of(ranked(c.Scores, make([]bool, len(c.Scores))), c.Malicious, Protocol{})[1]
@@ -316,11 +309,7 @@ func TestWilson(t *testing.T) {
 // some free options and one that is fixed, and that one as the canonical decision.
 // Both sides draw, so they agree to within what 1,000 draws can tell.
 func TestChanceGolden(t *testing.T) {
-	data, err := os.ReadFile("testdata/chance.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
+	cases := golden.Read[[]struct {
 		Name        string
 		Positives   int
 		Options     [][]float64
@@ -329,10 +318,7 @@ func TestChanceGolden(t *testing.T) {
 		AUROCMean   float64 `json:"auroc_mean"`
 		AUROCHigh   float64 `json:"auroc_high"`
 		FlaggedHigh float64 `json:"flagged_high"`
-	}
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
+	}](t, "testdata/chance.json")
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			n := len(c.Flags)

@@ -1,16 +1,15 @@
 package linalg
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
+	"sdrm/internal/golden"
 	"sdrm/tensor"
 )
 
-// golden is testdata/golden.json, which golden.py beside it wrote.
-type golden struct {
+// goldens is testdata/golden.json, which golden.py beside it wrote.
+type goldens struct {
 	PCA []struct {
 		Name                  string
 		X                     [][]float32
@@ -65,16 +64,8 @@ type golden struct {
 	}
 }
 
-func readGolden(t *testing.T) (g golden) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &g); err != nil {
-		t.Fatal(err)
-	}
-	return g
+func readGolden(t *testing.T) goldens {
+	return golden.Read[goldens](t, "testdata/golden.json")
 }
 
 func matrix(rows [][]float32) tensor.View {
@@ -204,18 +195,11 @@ func TestKMeansGolden(t *testing.T) {
 // groups along one of five directions of variance 1, which one start of greedy
 // k-means++ finds in about half of all cases.
 func TestKMeansOfAMixture(t *testing.T) {
-	var c struct {
+	c := golden.Read[struct {
 		X       [][]float32
 		Labels  []int
 		Inertia float64
-	}
-	data, err := os.ReadFile("testdata/kmeans.json")
-	if err == nil {
-		err = json.Unmarshal(data, &c)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	}](t, "testdata/kmeans.json")
 	for seed := range uint64(40) {
 		samePartition(t, KMeans(matrix(c.X), 2, 30, seed), c.Labels, c.Inertia)
 	}
