@@ -125,7 +125,7 @@ func (l *Loader) Epoch(epoch, startStep int) *Iterator {
 	if l.config.Shuffle {
 		it.order = slices.Clone(it.order)
 		if it.order == nil {
-			it.order = upTo(l.set.Len())
+			it.order = l.set.Places(func(int) bool { return true })
 		}
 		draw := rng.New(l.config.Seed, rng.Shuffle, epoch, 0)
 		draw.Shuffle(len(it.order), func(i, j int) { it.order[i], it.order[j] = it.order[j], it.order[i] })
@@ -137,15 +137,6 @@ func (l *Loader) Epoch(epoch, startStep int) *Iterator {
 		it.running.Go(func() { it.work(a, startStep+w, workers) })
 	}
 	return it
-}
-
-// upTo returns 0, 1, … n-1.
-func upTo(n int) []int {
-	all := make([]int, n)
-	for i := range all {
-		all[i] = i
-	}
-	return all
 }
 
 // A lane is one worker's memory: its buffers and two batches, one of which is

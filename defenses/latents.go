@@ -132,11 +132,7 @@ func restore[T any](sorted []T, order []int) []T {
 
 // drawn returns the numbers below n in an order that is drawn.
 func drawn(n int, stream rng.Stream) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	return shuffled(order, stream)
+	return shuffled(linalg.Numbers(n), stream)
 }
 
 // shuffled brings x into an order that is drawn.

@@ -140,10 +140,7 @@ func shuffled(x tensor.View) tensor.View {
 	x = linalg.Take(x, linalg.Order(x))
 	hashes := make([]uint64, x.Rows)
 	hashLoop.Run(x.Rows, hashArgs{x, hashes})
-	order := make([]int, x.Rows)
-	for i := range order {
-		order[i] = i
-	}
+	order := linalg.Numbers(x.Rows)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(hashes[i], hashes[j]) })
 	return linalg.Take(x, order)
 }

@@ -9,6 +9,7 @@ import (
 	"sdrm/experiment/subject"
 	"sdrm/internal/nullable"
 	"sdrm/tensor"
+	"sdrm/tensor/linalg"
 	"sdrm/train"
 )
 
@@ -72,7 +73,7 @@ func TestControlOfADetector(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest := p.divide(g.benign.N, x.Images.Poison.Target)
-	in := defenses.Input{Latents: tensor.Stack(g.benign.pick(0, rest), g.malicious.pick(0, first(len(rest)))), ExpectedPoison: 0.5}
+	in := defenses.Input{Latents: tensor.Stack(g.benign.pick(0, rest), g.malicious.pick(0, linalg.Numbers(len(rest)))), ExpectedPoison: 0.5}
 	if err := p.inspect(ctx, at[0].Name, Trigger.Set(), in, lastOf(2*len(rest), len(rest)), p.latents...); err != nil {
 		t.Fatal(err)
 	}

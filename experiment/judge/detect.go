@@ -175,7 +175,7 @@ func (p *panel) inspectGroups(ctx context.Context, at []models.Activation, pair 
 		share             float64
 		benign, malicious []int
 	}
-	sets := []shown{{pair.Set(), 0.5, rest[:n], first(n)}}
+	sets := []shown{{pair.Set(), 0.5, rest[:n], linalg.Numbers(n)}}
 	if pair == Protocol {
 		for _, percent := range minorities {
 			count := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest
@@ -185,7 +185,7 @@ func (p *panel) inspectGroups(ctx context.Context, at []models.Activation, pair 
 				}
 				continue
 			}
-			sets = append(sets, shown{mixedSet(percent), float64(percent) / 100, rest, first(count)})
+			sets = append(sets, shown{mixedSet(percent), float64(percent) / 100, rest, linalg.Numbers(count)})
 		}
 	}
 	return p.inBoth(ctx, at, append(others, &g.benign, &g.malicious), func(inspect inspector) error {
@@ -252,7 +252,7 @@ func (p *panel) inspectCalled(ctx context.Context, at []models.Activation, class
 // holds such samples is our choice, as nothing is known of the paper's.
 func (p *panel) divide(n, class int) (held, rest []int) {
 	const division = -1 // no epoch of training
-	order := first(n)
+	order := linalg.Numbers(n)
 	stream := rng.New(p.seed, rng.Select, division, class)
 	stream.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
 	count := min(p.x.Spec.Detect.Clean, n/2)
@@ -265,15 +265,6 @@ func (p *panel) divide(n, class int) (held, rest []int) {
 // pick returns the latents of some samples at place i.
 func (g group) pick(i int, samples []int) tensor.View {
 	return linalg.Take(g.View(i, g.N), samples)
-}
-
-// first returns the first n samples of a group.
-func first(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
-	}
-	return out
 }
 
 // lastOf is the truth about n samples of which the last ones are malicious.

@@ -14,6 +14,7 @@ import (
 	"sdrm/internal/nullable"
 	"sdrm/internal/rng"
 	"sdrm/models"
+	"sdrm/tensor/linalg"
 )
 
 // leastNull is how many samples a set has at least whose halves are compared (ours):
@@ -64,7 +65,7 @@ func NullPValues(ctx context.Context, x *subject.Subject, at []models.Activation
 				return nil, err
 			}
 			half := g.N / 2
-			samples := first(g.N)
+			samples := linalg.Numbers(g.N)
 			in := defenses.Input{Latents: g.pick(0, samples[half:]), Clean: g.pick(0, samples[:half]), Seed: x.Spec.Seed + uint64(number)}
 			p, err := defenses.MMDTest{}.PValue(ctx, in)
 			if err != nil {

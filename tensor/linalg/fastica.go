@@ -71,7 +71,7 @@ func whiten(x tensor.View) [][]float64 {
 	g, d := FitGaussian(x, nil), x.Cols
 	values, vectors := SymmetricEigen(g.Covariance, d)
 	white := make([][]float64, x.Rows)
-	for i, row := range g.centred(Float64s(x), numbers(x.Rows)) {
+	for i, row := range g.centred(Float64s(x), Numbers(x.Rows)) {
 		for k, v := range values {
 			if v > rankFloor*values[0] {
 				white[i] = append(white[i], dot(vectors[k*d:(k+1)*d], row)/math.Sqrt(v))

@@ -120,7 +120,7 @@ func (p *pursuit) choose(floor float64) bool {
 // 2009, algorithm 2, over all samples at once). An atom that no sample uses
 // stays. It returns a new dictionary.
 func LearnDictionary(dictionary, x tensor.View, sparsity, rounds int) tensor.View {
-	d := Take(dictionary, numbers(dictionary.Rows))
+	d := Take(dictionary, Numbers(dictionary.Rows))
 	for range rounds {
 		updateAtoms(d, x, OMP(d, x, sparsity))
 	}

@@ -12,7 +12,7 @@ import (
 // element by element. Work done in this order gives the same result however
 // the samples were ordered; rows that compare equal are interchangeable.
 func Order(x tensor.View) []int {
-	order := numbers(x.Rows)
+	order := Numbers(x.Rows)
 	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(x.Row(a), x.Row(b)) })
 	return order
 }
@@ -20,13 +20,13 @@ func Order(x tensor.View) []int {
 // descending returns the positions of values from the largest to the smallest,
 // equal ones in their order.
 func descending(values []float64) []int {
-	order := numbers(len(values))
+	order := Numbers(len(values))
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(values[j], values[i]) })
 	return order
 }
 
-// numbers returns 0, 1, …, n−1.
-func numbers(n int) []int {
+// Numbers returns 0, 1, …, n−1.
+func Numbers(n int) []int {
 	out := make([]int, n)
 	for i := range out {
 		out[i] = i

@@ -167,7 +167,7 @@ func (b *Basis) blocks(x tensor.View, use func(first int, z tensor.View)) {
 
 // ColumnMeans returns the mean of every column of x, summed in float64.
 func ColumnMeans(x tensor.View) []float32 {
-	return columnMeans(x, numbers(x.Rows))
+	return columnMeans(x, Numbers(x.Rows))
 }
 
 // columnMeans is ColumnMeans of the given rows, in that order.

@@ -104,7 +104,7 @@ func (g *Gaussian) estimate(points [][]float64) {
 // Whiten returns the rows of x minus the mean, times the inverse root of the
 // covariance.
 func (g *Gaussian) Whiten(x tensor.View) tensor.View {
-	return float32s(g.whitened(Float64s(x), numbers(x.Rows)), len(g.Mean))
+	return float32s(g.whitened(Float64s(x), Numbers(x.Rows)), len(g.Mean))
 }
 
 func (g *Gaussian) whitened(points [][]float64, which []int) [][]float64 {
