@@ -96,28 +96,24 @@ func (r *Run) save(name string, v any) error {
 
 // Measured reads what SaveMeasured wrote, nil if it did not.
 func (r *Run) Measured(of judge.Result) (*judge.Measured, error) {
-	path := r.path(MeasureFile)
-	if !exists(path) {
-		return nil, nil
-	}
 	var checked checkedMeasured
-	m := new(judge.Measured)
-	return m, load(path, &checked, func() error { return about(of, checked.Name, checked.SHA256) }, m)
+	return about[judge.Measured](of, r.path(MeasureFile), &checked, &checked.Name, &checked.SHA256)
 }
 
 // Detected reads what SaveDetected wrote, nil if it did not.
 func (r *Run) Detected(of judge.Result) (*judge.Detected, error) {
-	path := r.path(DetectFile)
+	var checked checkedDetected
+	return about[judge.Detected](of, r.path(DetectFile), &checked, &checked.Name, &checked.SHA256)
+}
+
+// about reads a file about a result, nil if there is none. The name and the digest
+// that its checked form has must be those of the result's run and weights.
+func about[T any](of judge.Result, path string, checked any, name, sha256 *string) (*T, error) {
 	if !exists(path) {
 		return nil, nil
 	}
-	var checked checkedDetected
-	d := new(judge.Detected)
-	return d, load(path, &checked, func() error { return about(of, checked.Name, checked.SHA256) }, d)
-}
-
-// about returns an error unless the name and the digest are those of a result's run
-// and weights.
-func about(of judge.Result, name, sha256 string) error {
-	return cmp.Or(mustBe("name", name, of.Name, ResultFile), mustBe("weights_sha256", sha256, of.WeightsSHA256, ResultFile))
+	v := new(T)
+	return v, load(path, checked, func() error {
+		return cmp.Or(mustBe("name", *name, of.Name, ResultFile), mustBe("weights_sha256", *sha256, of.WeightsSHA256, ResultFile))
+	}, v)
 }

@@ -41,12 +41,9 @@ func (r *Run) saveTrigger(x *subject.Subject, of judge.Result) error {
 // control, or by a program that did not.
 func (r *Run) Trigger(of judge.Result) (*Trigger, error) {
 	path := r.path(TriggerFile)
-	if !exists(path) {
-		return nil, nil
-	}
 	var checked checkedTrigger
-	t := new(Trigger)
-	if err := load(path, &checked, func() error { return about(of, checked.Name, checked.SHA256) }, t); err != nil {
+	t, err := about[Trigger](of, path, &checked, &checked.Name, &checked.SHA256)
+	if t == nil || err != nil {
 		return nil, err
 	}
 	if err := t.Check(); err != nil {
