@@ -51,11 +51,7 @@ func readLatents(t *testing.T) latentsGolden {
 }
 
 func matrix(rows [][]float32) tensor.View {
-	var data []float32
-	for _, r := range rows {
-		data = append(data, r...)
-	}
-	return tensor.Matrix(data, len(rows), len(rows[0]))
+	return tensor.Matrix(slices.Concat(rows...), len(rows), len(rows[0]))
 }
 
 func TestSCAnGolden(t *testing.T) {

@@ -2,6 +2,7 @@ package mmd
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"sdrm/autograd"
@@ -48,11 +49,7 @@ func readGolden(t *testing.T) goldens {
 }
 
 func matrix(rows [][]float32) tensor.View {
-	var data []float32
-	for _, r := range rows {
-		data = append(data, r...)
-	}
-	return tensor.Matrix(data, len(rows), len(rows[0]))
+	return tensor.Matrix(slices.Concat(rows...), len(rows), len(rows[0]))
 }
 
 func near(t *testing.T, what string, got, want, tolerance float64) {

@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"sdrm/internal/golden"
@@ -69,11 +70,7 @@ func readGolden(t *testing.T) goldens {
 }
 
 func matrix(rows [][]float32) tensor.View {
-	var data []float32
-	for _, r := range rows {
-		data = append(data, r...)
-	}
-	return tensor.Matrix(data, len(rows), len(rows[0]))
+	return tensor.Matrix(slices.Concat(rows...), len(rows), len(rows[0]))
 }
 
 // near fails unless got is within tolerance of want, relative to scale.
