@@ -12,8 +12,8 @@ type Choice func(label, target int) bool
 // Others chooses all classes but the target.
 func Others(label, target int) bool { return label != target }
 
-// Own chooses the target class.
-func Own(label, target int) bool { return label == target }
+// own chooses the target class.
+func own(label, target int) bool { return label == target }
 
 // Every chooses all classes.
 func Every(int, int) bool { return true }
@@ -45,7 +45,7 @@ type Victims struct {
 var AllButTarget = Victims{Train: Others, Test: Others}
 
 // CleanLabel are the victims of an attack that leaves the labels as they are.
-var CleanLabel = Victims{Train: Own, Test: Others}
+var CleanLabel = Victims{Train: own, Test: Others}
 
 // role returns what becomes of a training image, given a uniform number of its
 // own in [0, 1).

@@ -39,7 +39,7 @@ func (op *add) Backward(t *Tape) {
 		t.contribute(op.b, func(db *tensor.Tensor) { tensor.Copy(db, dy) })
 		last = op.a
 	}
-	d := t.GradientInPlace(last, &op.out)
+	d := t.gradientInPlace(last, &op.out)
 	if d != dy {
 		tensor.Copy(d, dy)
 	}

@@ -70,7 +70,7 @@ func (op *batchNorm2D) Backward(t *Tape) {
 	case op.x.hasGrad && !op.norm.Fixed:
 		op.norm.backward(t, tensor.BatchNormGrads{X: op.x.Grad, Adds: true}, dy, op.out.Value, x)
 	default:
-		dx := t.GradientInPlace(op.x, &op.out)
+		dx := t.gradientInPlace(op.x, &op.out)
 		op.norm.backward(t, tensor.BatchNormGrads{X: dx}, dy, op.out.Value, x)
 		t.Deliver(op.x, dx)
 	}

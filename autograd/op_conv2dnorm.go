@@ -129,7 +129,7 @@ func (op *conv2DNorm) backwardInOne(t *Tape) {
 // of plus too and to be delivered to it.
 func (op *conv2DNorm) gradientOfSum(t *Tape) *tensor.Tensor {
 	if op.plus.needsGrad {
-		return t.GradientInPlace(op.plus, &op.out)
+		return t.gradientInPlace(op.plus, &op.out)
 	}
 	return t.get(op.plus.shape)
 }

@@ -28,7 +28,7 @@ func (op *scaleChannels) Backward(t *Tape) {
 	dy := op.out.Grad
 	t.contribute(op.s, func(ds *tensor.Tensor) { tensor.ScaleChannelsGrad(ds, dy, op.x.Value) })
 	if op.x.needsGrad {
-		dx := t.GradientInPlace(op.x, &op.out)
+		dx := t.gradientInPlace(op.x, &op.out)
 		tensor.ScaleChannels(dx, dy, op.s.Value)
 		t.Deliver(op.x, dx)
 	}

@@ -351,11 +351,11 @@ func (t *Tape) contribute(v *Var, write func(g *tensor.Tensor)) {
 	}
 }
 
-// GradientInPlace is Gradient for an op whose contribution to v may overwrite
+// gradientInPlace is Gradient for an op whose contribution to v may overwrite
 // out's gradient, element by element. Where nothing else reads out's gradient
 // it returns that very tensor, and out.Grad is nil from then on; else it
 // returns another. The op takes out.Grad before it calls.
-func (t *Tape) GradientInPlace(v, out *Var) *tensor.Tensor {
+func (t *Tape) gradientInPlace(v, out *Var) *tensor.Tensor {
 	mustWriteOwn := v.permanent && !v.hasGrad
 	if mustWriteOwn || out.kept || out.place != nil || len(out.Grad.Data) != v.shape.Len() {
 		return t.Gradient(v)

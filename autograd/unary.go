@@ -58,7 +58,7 @@ func (op *unary[F]) Backward(t *Tape) {
 	dy := op.out.Grad
 	var dx *tensor.Tensor
 	if op.inPlace {
-		dx = t.GradientInPlace(op.x, &op.out)
+		dx = t.gradientInPlace(op.x, &op.out)
 	} else {
 		dx = t.Gradient(op.x)
 	}

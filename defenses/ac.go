@@ -14,36 +14,36 @@ import (
 // come to; the number of restarts is ours, stated because the answer of
 // scikit-learn depends on its version.
 type ActivationClustering struct {
-	Reduction Reduction
-	Rule      ClusterRule
+	reduction reduction
+	rule      clusterRule
 }
 
-// Reduction says how latents come to few dimensions.
-type Reduction int
+// reduction says how latents come to few dimensions.
+type reduction int
 
 // The reductions.
 const (
-	ByPCA Reduction = iota // default of the Adversarial Robustness Toolbox; backdoor-toolbox
-	ByICA                  // the paper; BackdoorBench and TrojanZoo
+	byPCA reduction = iota // default of the Adversarial Robustness Toolbox; backdoor-toolbox
+	byICA                  // the paper; BackdoorBench and TrojanZoo
 )
 
-// ClusterRule says which cluster is poison.
-type ClusterRule int
+// clusterRule says which cluster is poison.
+type clusterRule int
 
-// The rules of the Adversarial Robustness Toolbox. RelativeSize is also that of
+// The rules of the Adversarial Robustness Toolbox. relativeSize is also that of
 // backdoor-toolbox and BackdoorBench.
 const (
-	// RelativeSize flags the smaller cluster if its share is below 35 %.
-	RelativeSize ClusterRule = iota
-	// Smaller flags the smaller cluster of every class, come what may.
-	Smaller
-	// BySilhouette flags the smaller cluster if its share is below 35 % and
+	// relativeSize flags the smaller cluster if its share is below 35 %.
+	relativeSize clusterRule = iota
+	// smaller flags the smaller cluster of every class, come what may.
+	smaller
+	// bySilhouette flags the smaller cluster if its share is below 35 % and
 	// the mean silhouette coefficient above 0.1.
-	BySilhouette
-	// ByDistance flags a cluster whose median is nearer to the median of
+	bySilhouette
+	// byDistance flags a cluster whose median is nearer to the median of
 	// another class than to that of its own. Here all medians are taken in the
 	// reduced space of the inspected class.
-	ByDistance
+	byDistance
 )
 
 const (
@@ -64,16 +64,16 @@ const (
 // Name returns "ac", with what differs from the default behind it.
 func (d ActivationClustering) Name() string {
 	name := "ac"
-	if d.Reduction == ByICA {
+	if d.reduction == byICA {
 		name += "-ica"
 	}
-	return name + [...]string{"", "-smaller", "-silhouette", "-distance"}[d.Rule]
+	return name + [...]string{"", "-smaller", "-silhouette", "-distance"}[d.rule]
 }
 
-// Needs says that ByDistance compares with other classes, and that all other rules
+// Needs says that byDistance compares with other classes, and that all other rules
 // flag a smaller cluster.
 func (d ActivationClustering) Needs() Needs {
-	return Needs{Others: d.Rule == ByDistance, Minority: d.Rule != ByDistance}
+	return Needs{Others: d.rule == byDistance, Minority: d.rule != byDistance}
 }
 
 // Inspect clusters the latents. The canonical decision follows the rule. The
@@ -86,7 +86,7 @@ func (d ActivationClustering) Inspect(ctx context.Context, in Input) (Verdict, e
 		return Verdict{}, err
 	}
 	reduced := principal
-	if d.Reduction == ByICA {
+	if d.reduction == byICA {
 		// Directions that did not converge still span the same space.
 		reduced, _ = linalg.FastICA(principal, in.Seed)
 	}
@@ -95,15 +95,15 @@ func (d ActivationClustering) Inspect(ctx context.Context, in Input) (Verdict, e
 	canonical := options[0]
 
 	var flagged [2]bool // by cluster
-	switch d.Rule {
-	case Smaller:
+	switch d.rule {
+	case smaller:
 		canonical.ThresholdRule = "always the smaller cluster"
 		flagged[c.smaller] = true
-	case BySilhouette:
+	case bySilhouette:
 		canonical.Threshold = acSilhouette
 		canonical.ThresholdRule = "smaller cluster if its share of the samples is below 0.35 and the silhouette above 0.1, else none"
 		flagged[c.smaller] = c.share() < acShare && linalg.Silhouette(reduced, c.Labels) > acSilhouette
-	case ByDistance:
+	case byDistance:
 		canonical.ThresholdRule = "clusters whose median is nearer to that of another class than to that of their own"
 		if flagged, err = d.foreign(b, principal, c.Labels, in.Others); err != nil {
 			return Verdict{}, err
@@ -162,13 +162,13 @@ func columnMedians(x tensor.View, keep func(row int) bool) []float64 {
 
 // decides says which constants are the variant's own.
 func (d ActivationClustering) decides() string {
-	rule := map[ClusterRule]string{
-		RelativeSize: "the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench)",
-		Smaller:      "the smaller cluster, whatever its share (Adversarial Robustness Toolbox)",
-		BySilhouette: "the smaller cluster if its share is below 0.35 and the silhouette above 0.1 (Adversarial Robustness Toolbox)",
-		ByDistance:   "clusters whose median is nearer to another class's than to their own class's (Adversarial Robustness Toolbox)",
-	}[d.Rule]
-	if d.Reduction == ByICA {
+	rule := map[clusterRule]string{
+		relativeSize: "the smaller cluster if its share is below 0.35 (backdoor-toolbox, BackdoorBench)",
+		smaller:      "the smaller cluster, whatever its share (Adversarial Robustness Toolbox)",
+		bySilhouette: "the smaller cluster if its share is below 0.35 and the silhouette above 0.1 (Adversarial Robustness Toolbox)",
+		byDistance:   "clusters whose median is nearer to another class's than to their own class's (Adversarial Robustness Toolbox)",
+	}[d.rule]
+	if d.reduction == byICA {
 		return "independent components (paper); " + rule
 	}
 	return "principal components (backdoor-toolbox); " + rule
@@ -177,6 +177,6 @@ func (d ActivationClustering) decides() string {
 func init() {
 	register(Definition{Order: 1, Title: "Activation Clustering", Paper: "Chen et al., SafeAI 2019, arXiv:1811.03728",
 		Defaults: "10 components (paper); 100 restarts (ours)"},
-		ActivationClustering{}, ActivationClustering{Reduction: ByICA},
-		ActivationClustering{Rule: Smaller}, ActivationClustering{Rule: BySilhouette}, ActivationClustering{Rule: ByDistance})
+		ActivationClustering{}, ActivationClustering{reduction: byICA},
+		ActivationClustering{rule: smaller}, ActivationClustering{rule: bySilhouette}, ActivationClustering{rule: byDistance})
 }

@@ -64,7 +64,7 @@ func TestBoundSpectralF1(t *testing.T) {
 			if f1 := f1Of(SpectralSignatures{}, scores, truth); share <= 2./3 && (f1 > .8+1e-12 || m%2 == 0 && f1 < .8-1e-12) {
 				t.Fatalf("%s: F1 is %v", what, f1)
 			}
-			near(t, what, f1Of(SpectralSignatures{Cut: Exact}, scores, truth), 1, 1e-12)
+			near(t, what, f1Of(SpectralSignatures{cut: cutExact}, scores, truth), 1, 1e-12)
 		}
 	}
 }
@@ -114,7 +114,7 @@ func TestBoundPercentileRecall(t *testing.T) {
 		}
 	}
 	scores, truth := perfect(200, 100)
-	near(t, "perfect ranking", f1Of(SpectralSignatures{Cut: Percentile}, scores, truth), 2*.3/1.3, 1e-12)
+	near(t, "perfect ranking", f1Of(SpectralSignatures{cut: cutPercentile}, scores, truth), 2*.3/1.3, 1e-12)
 }
 
 // TestBoundPercentileOverAllClasses: 15 % of each of ten classes, one of which
@@ -127,7 +127,7 @@ func TestBoundPercentileOverAllClasses(t *testing.T) {
 			poison = 500
 		}
 		scores, malicious := perfect(500+poison, poison)
-		threshold, _ := SpectralSignatures{Cut: Percentile}.threshold(scores, 0)
+		threshold, _ := SpectralSignatures{cut: cutPercentile}.threshold(scores, 0)
 		flags, truth = append(flags, score.AtLeast(scores, threshold)...), append(truth, malicious...)
 	}
 	got := score.Of(ranked(make([]float64, len(flags)), flags), truth, score.Protocol{})[0]

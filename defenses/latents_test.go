@@ -300,10 +300,10 @@ func TestUnusableOthers(t *testing.T) {
 		d      Detector
 		says   string
 	}{
-		"no classes":      {func(in *Input) { in.Others = nil }, ActivationClustering{Rule: ByDistance}, "other classes: found none"},
+		"no classes":      {func(in *Input) { in.Others = nil }, ActivationClustering{rule: byDistance}, "other classes: found none"},
 		"one class":       {func(in *Input) { in.Others = in.Others[:1] }, SCAn{}, "other classes: found 1, expected at least 2"},
 		"narrow class":    {func(in *Input) { in.Others[1] = tensor.Matrix(x.Data, 9, 20) }, SCAn{}, "other class 1: found samples of 20 values, expected 40"},
-		"narrow, medians": {func(in *Input) { in.Others[1] = tensor.Matrix(x.Data, 9, 20) }, ActivationClustering{Rule: ByDistance}, "other class 1: found samples of 20 values"},
+		"narrow, medians": {func(in *Input) { in.Others[1] = tensor.Matrix(x.Data, 9, 20) }, ActivationClustering{rule: byDistance}, "other class 1: found samples of 20 values"},
 		"channels":        {func(in *Input) { in.Channels = 7 }, Beatrix{}, "found 7 channels in latents of 40 values"},
 		"no clean":        {func(in *Input) { in.Clean = tensor.Matrix(nil, 0, width) }, Beatrix{}, "clean latents: found 0 samples"},
 		"no clean, test":  {func(in *Input) { in.Clean = tensor.Matrix(nil, 0, width) }, MMDTest{}, "clean latents: found 0 samples"},

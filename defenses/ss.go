@@ -13,22 +13,22 @@ import (
 // singular vector of the centred latents. Some published code projects latents
 // that are not centred, which is another score.
 type SpectralSignatures struct {
-	Cut Cut
+	cut cut
 }
 
-// Cut says how many samples are removed.
-type Cut int
+// cut says how many samples are removed.
+type cut int
 
 // The cuts.
 const (
-	// Excess removes 1.5 times the expected poison (Tran et al., section 3.2).
-	Excess Cut = iota
-	// Percentile removes what lies above the 85th percentile (the authors' code
+	// cutExcess removes 1.5 times the expected poison (Tran et al., section 3.2).
+	cutExcess cut = iota
+	// cutPercentile removes what lies above the 85th percentile (the authors' code
 	// and BackdoorBench), whatever is expected.
-	Percentile
-	// Exact removes as many samples as are expected to be poisoned: a defender
+	cutPercentile
+	// cutExact removes as many samples as are expected to be poisoned: a defender
 	// who knows the count.
-	Exact
+	cutExact
 )
 
 const (
@@ -37,12 +37,12 @@ const (
 )
 
 // Name returns "ss", with the cut behind it unless it is the paper's.
-func (d SpectralSignatures) Name() string { return "ss" + [...]string{"", "-85", "-exact"}[d.Cut] }
+func (d SpectralSignatures) Name() string { return "ss" + [...]string{"", "-85", "-exact"}[d.cut] }
 
-// Needs says that a Percentile is the only cut without the share of poison, and
+// Needs says that cutPercentile is the only cut without the share of poison, and
 // that the mean, from which the scores are seen, must be that of the benign.
 func (d SpectralSignatures) Needs() Needs {
-	return Needs{PoisonShare: d.Cut != Percentile, Minority: true}
+	return Needs{PoisonShare: d.cut != cutPercentile, Minority: true}
 }
 
 // Inspect scores the latents. The canonical decision cuts off the highest
@@ -64,7 +64,7 @@ func (d SpectralSignatures) Inspect(ctx context.Context, in Input) (Verdict, err
 
 	threshold, rule := d.threshold(squared, in.ExpectedPoison)
 	canonical := reaching("squared", squared, threshold, rule)
-	if d.Cut == Percentile {
+	if d.cut == cutPercentile {
 		canonical.Level = (100 - ssPercentile) / 100.
 	}
 	return Verdict{
@@ -78,11 +78,11 @@ func (d SpectralSignatures) Inspect(ctx context.Context, in Input) (Verdict, err
 // the rule.
 func (d SpectralSignatures) threshold(scores []float64, poison float64) (threshold float64, rule string) {
 	n := float64(len(scores))
-	switch d.Cut {
-	case Percentile:
+	switch d.cut {
+	case cutPercentile:
 		above := percentile(slices.Clone(scores), ssPercentile)
 		return math.Nextafter(above, math.Inf(1)), "above the 85th percentile of all scores"
-	case Exact:
+	case cutExact:
 		return topThreshold(scores, float64(poison*n)), fmt.Sprintf("the top ε·n scores, ε = %.4g", poison)
 	default:
 		return topThreshold(scores, float64(ssExcess*poison*n)), fmt.Sprintf("the top 1.5·ε·n scores, ε = %.4g", poison)
@@ -91,10 +91,10 @@ func (d SpectralSignatures) threshold(scores []float64, poison float64) (thresho
 
 // decides says which constants are the variant's own.
 func (d SpectralSignatures) decides() string {
-	switch d.Cut {
-	case Percentile:
+	switch d.cut {
+	case cutPercentile:
 		return "above the 85th percentile (official code, BackdoorBench)"
-	case Exact:
+	case cutExact:
 		return "as many as the expected poison (ours)"
 	}
 	return "the top 1.5 times the expected poison (paper)"
@@ -103,5 +103,5 @@ func (d SpectralSignatures) decides() string {
 func init() {
 	register(Definition{Order: 2, Title: "Spectral Signatures", Paper: "Tran, Li and Madry, NeurIPS 2018",
 		Defaults: "squares of the projections on one singular vector (paper)"},
-		SpectralSignatures{}, SpectralSignatures{Cut: Percentile}, SpectralSignatures{Cut: Exact})
+		SpectralSignatures{}, SpectralSignatures{cut: cutPercentile}, SpectralSignatures{cut: cutExact})
 }

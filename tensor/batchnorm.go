@@ -12,8 +12,8 @@ import (
 const (
 	// BatchNormEpsilon is added to a variance before its root is taken.
 	BatchNormEpsilon = 1e-5
-	// BatchNormMomentum is the weight of a new batch in the running statistics.
-	BatchNormMomentum = 0.1
+	// batchNormMomentum is the weight of a new batch in the running statistics.
+	batchNormMomentum = 0.1
 )
 
 // BatchNorm is a batch normalisation of maps of C channels (Ioffe and Szegedy,
@@ -236,7 +236,7 @@ func (b *BatchNorm) setStats(ch int, mean, variance float64) {
 
 // update moves a running statistic towards a batch's.
 func update(running *float32, batch float64) {
-	*running = float32(float64((1-BatchNormMomentum)*float64(*running)) + float64(BatchNormMomentum*batch))
+	*running = float32(float64((1-batchNormMomentum)*float64(*running)) + float64(batchNormMomentum*batch))
 }
 
 type applyArgs struct {

@@ -87,8 +87,8 @@ func FirstDifference(x, y []float32) int {
 	return -1
 }
 
-// Ordinary returns numbers of a few exponents, some of them equal to others.
-func Ordinary(r *rand.Rand) func() float32 {
+// ordinary returns numbers of a few exponents, some of them equal to others.
+func ordinary(r *rand.Rand) func() float32 {
 	return func() float32 {
 		if r.IntN(4) == 0 {
 			return float32(r.IntN(5) - 2)

@@ -15,7 +15,7 @@ func (kc *Case) Sweep(m *Memory, k *asm.Kernels) error {
 	return faultless(k, kc.Name, func() error {
 		r := rand.New(rand.NewPCG(1, 2))
 		for _, s := range kc.Shapes {
-			for _, fill := range []func() float32{Ordinary(r), Hostile(r)} {
+			for _, fill := range []func() float32{ordinary(r), Hostile(r)} {
 				if err := kc.Check(m, k, s, fill); err != nil {
 					return err
 				}
@@ -32,7 +32,7 @@ func SweepGemm(m *Memory, k *asm.Kernels) error {
 		r := rand.New(rand.NewPCG(3, 4))
 		for _, l := range gemmLayouts() {
 			for _, accumulate := range []bool{false, true} {
-				for _, fill := range []func() float32{Ordinary(r), Hostile(r)} {
+				for _, fill := range []func() float32{ordinary(r), Hostile(r)} {
 					if err := CheckGemm(m, k, l, accumulate, fill); err != nil {
 						return err
 					}

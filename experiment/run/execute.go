@@ -50,7 +50,7 @@ var errReading error = interruptedReading{}
 // Start trains and judges what s asks for in a new folder. Unless it is interrupted,
 // nothing is made there before the images, the trigger and the model are found to be
 // right. If ctx ends, then or before, the error is train.ErrInterrupted, and Resume
-// continues the run. If dir holds a run it is ErrHolds.
+// continues the run. A dir that holds a run is refused.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	if err := vacant(dir); err != nil {
 		return judge.Result{}, err
@@ -93,7 +93,7 @@ func Continue(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Re
 // since a moment ago.
 func Complete(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	result, err := Start(ctx, dir, s, o)
-	if errors.Is(err, ErrHolds) {
+	if errors.Is(err, errHolds) {
 		return Continue(ctx, dir, s, o)
 	}
 	return result, err

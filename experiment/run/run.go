@@ -66,8 +66,8 @@ func survey(dir string) (kept, left []string, err error) {
 	return kept, left, nil
 }
 
-// ErrHolds is the cause of the error for a folder of a new run that has one.
-var ErrHolds = errors.New("already holds")
+// errHolds is the cause of the error for a folder of a new run that has one.
+var errHolds = errors.New("already holds")
 
 // vacant returns an error if dir is no folder for a new run: a folder that is
 // there already must hold nothing but what a program that was killed left.
@@ -77,9 +77,9 @@ func vacant(dir string) error {
 	case err != nil:
 		return err
 	case slices.Contains(kept, ResultFile):
-		return fault.Inputf("%s: %w a run; nothing is overwritten, choose another folder", dir, ErrHolds)
+		return fault.Inputf("%s: %w a run; nothing is overwritten, choose another folder", dir, errHolds)
 	case slices.Contains(kept, SpecFile):
-		return fault.Inputf("%s: %w an unfinished run; --resume continues it", dir, ErrHolds)
+		return fault.Inputf("%s: %w an unfinished run; --resume continues it", dir, errHolds)
 	case len(kept) > 0:
 		return fault.Inputf("%s: holds %s, want a new or empty folder", dir, kept[0])
 	}

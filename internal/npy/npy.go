@@ -31,8 +31,8 @@ const (
 	maxHeader = 1 << 16
 )
 
-// Write writes the array as numpy.save does.
-func Write(w io.Writer, a Array) error {
+// write writes the array as numpy.save does.
+func write(w io.Writer, a Array) error {
 	n, err := elements(a.Shape)
 	if err != nil {
 		return fmt.Errorf("npy: %w", err)

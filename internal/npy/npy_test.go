@@ -88,7 +88,7 @@ func TestSameBytesAsNumPy(t *testing.T) {
 			t.Errorf("%s: read %v, error %v, want %v", name, got, err, want)
 		}
 		var w bytes.Buffer
-		if err := Write(&w, want); err != nil || !bytes.Equal(w.Bytes(), b) {
+		if err := write(&w, want); err != nil || !bytes.Equal(w.Bytes(), b) {
 			t.Errorf("%s: wrote %q, error %v, want %q", name, w.Bytes(), err, b)
 		}
 	}
@@ -310,8 +310,8 @@ func TestWriteRefuses(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"length", Write(io.Discard, Array{[]int{2}, make([]float32, 3)}), "do not fill"},
-		{"negative", Write(io.Discard, Array{[]int{-2}, nil}), "negative"},
+		{"length", write(io.Discard, Array{[]int{2}, make([]float32, 3)}), "do not fill"},
+		{"negative", write(io.Discard, Array{[]int{-2}, nil}), "negative"},
 		{"name twice", WriteZip(io.Discard, []Named{{"a", matrix}, {"a", matrix}}), "used twice"},
 		{"no name", WriteZip(io.Discard, []Named{{"", matrix}}), "empty"},
 	} {
@@ -333,7 +333,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		var w bytes.Buffer
-		if err := Write(&w, a); err != nil {
+		if err := write(&w, a); err != nil {
 			t.Fatal(err)
 		}
 		if again, err := read(w.Bytes()); err != nil || !equal(a, again) {

@@ -34,7 +34,7 @@ func WriteZip(w io.Writer, arrays []Named) error {
 		if err != nil {
 			return err
 		}
-		if err := Write(entry, a.Array); err != nil {
+		if err := write(entry, a.Array); err != nil {
 			return err
 		}
 	}
