@@ -102,7 +102,7 @@ var backdoored = sync.OnceValue(func() *models.Model {
 		for i, p := range m.Params() {
 			tensor.Scale(momentum[i], 0.9, momentum[i])
 			tensor.Add(momentum[i], momentum[i], p.Grad)
-			tensor.Axpy(p.Value, -0.02, momentum[i])
+			asm.Current().Axpy(p.Value.Data, -0.02, momentum[i].Data)
 		}
 	}
 	return m

@@ -28,18 +28,6 @@ func unary(kernel func(dst, x []float32), dst, x []float32) {
 	unaryLoop.Run(ceilDiv(len(dst), elementChunk), unaryArgs{kernel, dst, x})
 }
 
-type scaledArgs struct {
-	kernel func(dst []float32, a float32, x []float32)
-	dst    []float32
-	factor float32
-	x      []float32
-}
-
-var scaledLoop = parallel.NewLoop(func(a *scaledArgs, i int) {
-	lo, hi := chunk(i, elementChunk, len(a.dst))
-	a.kernel(a.dst[lo:hi], a.factor, a.x[lo:hi])
-})
-
 type binaryArgs struct {
 	kernel    func(dst, x, y []float32)
 	dst, x, y []float32
@@ -82,17 +70,23 @@ func Add(dst, a, b *Tensor) {
 	binary(asm.Current().Add, dst.Data, a.Data, b.Data)
 }
 
-// Axpy sets dst = fma(a, x, dst).
-func Axpy(dst *Tensor, a float32, x *Tensor) {
-	checkShapes("Axpy", dst.Shape, x.Shape)
-	scaledLoop.Run(ceilDiv(len(dst.Data), elementChunk), scaledArgs{asm.Current().Axpy, dst.Data, a, x.Data})
-}
-
 // Scale sets dst = a · x; dst may be x.
 func Scale(dst *Tensor, a float32, x *Tensor) {
 	checkShapes("Scale", dst.Shape, x.Shape)
-	scaledLoop.Run(ceilDiv(len(dst.Data), elementChunk), scaledArgs{asm.Current().Scale, dst.Data, a, x.Data})
+	scaleLoop.Run(ceilDiv(len(dst.Data), elementChunk), scaleArgs{asm.Current(), dst.Data, a, x.Data})
 }
+
+type scaleArgs struct {
+	kernels *asm.Kernels
+	dst     []float32
+	factor  float32
+	x       []float32
+}
+
+var scaleLoop = parallel.NewLoop(func(a *scaleArgs, i int) {
+	lo, hi := chunk(i, elementChunk, len(a.dst))
+	a.kernels.Scale(a.dst[lo:hi], a.factor, a.x[lo:hi])
+})
 
 // ReLU sets y = max(x, 0), NaN staying NaN; y may be x.
 func ReLU(y, x *Tensor) {
