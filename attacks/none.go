@@ -20,7 +20,7 @@ type none struct{}
 // Apply changes nothing.
 func (none) Apply(m Image) { m.check() }
 
-// nobody chooses no class.
+// nobody is the Choice of no class.
 func nobody(int, int) bool { return false }
 
 // isNone tells whether this is the attack that leaves all images alone.

@@ -69,8 +69,7 @@ func Names() []string { return definitions.Names() }
 func All() []Definition { return definitions.All() }
 
 // New returns a model of images with so many channels, with initial weights
-// drawn from seed. The error of an
-// unknown name lists the known ones.
+// drawn from seed. The error of an unknown name lists the known ones.
 func New(name string, channels, classes int, seed uint64) (*Model, error) {
 	if channels < 1 || classes < 2 {
 		return nil, fmt.Errorf("model %s: found %d channels and %d classes, expected at least 1 and 2", name, channels, classes)

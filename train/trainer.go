@@ -98,8 +98,7 @@ type Epoch struct {
 var ErrInterrupted = errors.New("interrupted, the checkpoint is saved")
 
 // ErrDiverged is the cause of the error for a loss that is not finite, or for a state
-// that is not. It will
-// not be when the same run is tried again.
+// that is not. It will not be when the same run is tried again.
 var ErrDiverged = errors.New("the training diverged; try a lower learning rate")
 
 // MemoryError says that a step needs more memory than it may take: Needed bytes, up

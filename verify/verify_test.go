@@ -18,8 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the golden list")
 
 // TestKnownAnswers compares every computation's digest with the golden list, which
-// must hold
-// those and no others, in the order of the computations.
+// must hold those and no others, in the order of the computations.
 func TestKnownAnswers(t *testing.T) {
 	got, left := goldenHead, len(computations())
 	digests := map[string]string{}

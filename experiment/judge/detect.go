@@ -31,7 +31,7 @@ var minorities = []int{1, 5, 10, 20}
 // mixed begins the names of the mixed sets.
 const mixed = "mixed-"
 
-// mixedSet names the set of TestSet's kinds of which so many percent are malicious.
+// mixedSet names the mixed set with that percentage of malicious samples.
 func mixedSet(percent int) string { return fmt.Sprint(mixed, percent) }
 
 // IsMixed tells whether a set is one of minorities: of TestSet's kinds, with fewer

@@ -88,8 +88,8 @@ func (p *panel) units(at []models.Activation, sets ...string) (out []Unit) {
 	return out
 }
 
-// unless has show show the detectors something, the given units, unless all of them
-// were kept.
+// unless calls show, which inspects the units, if one of them was not kept; else it
+// adds what was kept.
 func (p *panel) unless(units []Unit, show func() error) error {
 	end := p.work.done + p.models()*len(units)
 	found := make([]finding, len(units))

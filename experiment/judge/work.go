@@ -62,8 +62,7 @@ func (j *job) do(ctx context.Context, u Unit, v any, find func(context.Context) 
 	return nil
 }
 
-// begin tells that a unit begins. What is reported in the context that it returns is
-// told of that.
+// begin reports that u begins; progress in the returned context counts for u.
 func (j *job) begin(ctx context.Context, u Unit) context.Context {
 	j.tell(u, 0)
 	return j.watch(ctx, u)

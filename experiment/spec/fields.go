@@ -32,8 +32,7 @@ var tableDocs = map[string]string{
 
 var nameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// leastSide is the side of the images that the models see of a set of no larger
-// ones.
+// leastSide is the side that models see of images that are no larger.
 const leastSide = 32
 
 // LevelNames are the levels that every model has.
@@ -141,6 +140,5 @@ func (s Spec) CropSide() int { return max(leastSide, min(s.source().H, s.source(
 // files must be looked at to know.
 func (s Spec) Classes() int { return len(s.source().Classes) }
 
-// files returns the most that data.train_files may be: of a set whose images
-// cannot be chosen so, which passes it over, whatever a spec for another holds.
+// files returns the largest data.train_files; no bound for a set that ignores it.
 func (s Spec) files() int { return cmp.Or(s.source().Files, math.MaxInt) }

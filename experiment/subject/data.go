@@ -24,8 +24,7 @@ type DataSet struct {
 }
 
 // DataSets lists the data sets of a folder, of whose images it reads no more than the
-// heads, where these tell the channels; an empty
-// dir is the default.
+// heads, where these tell the channels; an empty dir is the default.
 func DataSets(dir string) ([]DataSet, error) {
 	dir, err := datasets.DataDir(dir)
 	if err != nil {

@@ -43,7 +43,7 @@ func WriteZip(w io.Writer, arrays []Named) error {
 
 const (
 	// maxInflation is how many bytes one byte of deflated data can stand for
-	// (Deutsch, RFC 1951: 258 bytes in two bits); an entry that claims more lies.
+	// (Deutsch, RFC 1951: 258 bytes in two bits); an entry that claims more is refused.
 	maxInflation = 1032
 	// maxDirectory bounds the bytes of an archive's list of entries, of which each
 	// takes about 100.
