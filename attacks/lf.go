@@ -131,25 +131,8 @@ func (a *lf) Learn(ctx context.Context, l Lesson, clean *models.Model, images *t
 			}
 			shown += n
 			tape.Backward(autograd.SoftmaxCrossEntropy(&tape, logits, wanted))
-			clear(step)
-			for i := range n {
-				for k, g := range batch.Grad.Sample(i) {
-					step[k] -= float64(g)
-				}
-			}
-			smooth(step, shape.H(), shape.W(), shape.C())
-			scale := largest(step)
-			if !(scale > 0) || math.IsInf(scale, 0) {
-				continue // a model that is sure of itself has no gradient
-			}
-			for k, g := range step {
-				sum[k] += g / scale
-			}
-			if scale = largest(sum); scale > 0 {
-				for k, v := range sum {
-					a.pattern.Data[k] = float32(whole(float64(a.strength*(v/scale)), a.strength))
-				}
-			}
+			direction(step, batch)
+			a.follow(sum, step)
 		}
 		if float64(fooled) >= float64(a.fooling*float64(shown)) {
 			break
@@ -159,6 +142,35 @@ func (a *lf) Learn(ctx context.Context, l Lesson, clean *models.Model, images *t
 		return fmt.Errorf("attacks: lf: nothing learned: the clean model has no gradient towards class %d", l.Target)
 	}
 	return nil
+}
+
+// direction makes step the sum of a batch's gradients, turned round and smoothed.
+func direction(step []float64, batch *autograd.Var) {
+	clear(step)
+	shape := batch.Value.Shape
+	for i := range shape.N() {
+		for k, g := range batch.Grad.Sample(i) {
+			step[k] -= float64(g)
+		}
+	}
+	smooth(step, shape.H(), shape.W(), shape.C())
+}
+
+// follow adds a step to the sum of them, each divided by its largest magnitude, and
+// makes the pattern what the sum is at full strength.
+func (a *lf) follow(sum, step []float64) {
+	scale := largest(step)
+	if !(scale > 0) || math.IsInf(scale, 0) {
+		return // a model that is sure of itself has no gradient
+	}
+	for k, g := range step {
+		sum[k] += g / scale
+	}
+	if scale = largest(sum); scale > 0 {
+		for k, v := range sum {
+			a.pattern.Data[k] = float32(whole(float64(a.strength*(v/scale)), a.strength))
+		}
+	}
 }
 
 // show makes x the image with the pattern, both with values in 0 to 1.

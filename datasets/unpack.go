@@ -90,20 +90,7 @@ func (s Source) Unpack(ctx context.Context, archives []string, dir string) (fold
 	}
 	defer os.RemoveAll(beside)
 	u := unpacking{ctx: ctx, source: s, dir: beside}
-	for _, path := range archives {
-		if err := u.archive(path); err != nil {
-			return "", err
-		}
-	}
-	if _, _, err := s.Both(ctx, beside, Part{}, Part{}); errors.Is(err, context.Canceled) {
-		return "", context.Canceled
-	} else if err != nil {
-		return "", fmt.Errorf("%s: %s", strings.Join(archives, ", "), strings.ReplaceAll(err.Error(), beside, folder))
-	}
-	if err := atomicfile.WriteBytes(filepath.Join(beside, sumsName), u.sums); err != nil {
-		return "", err
-	}
-	if err := atomicfile.SyncTree(beside); err != nil {
+	if err := u.fill(archives, folder); err != nil {
 		return "", err
 	}
 	if err := os.Rename(beside, folder); err != nil {
@@ -120,6 +107,25 @@ type unpacking struct {
 	entries int
 	bytes   int64  // in them
 	sums    []byte // what Check compares the files with
+}
+
+// fill unpacks the archives, checks what is there as of the folder that it will be,
+// and lists and syncs it.
+func (u *unpacking) fill(archives []string, folder string) error {
+	for _, path := range archives {
+		if err := u.archive(path); err != nil {
+			return err
+		}
+	}
+	if _, _, err := u.source.Both(u.ctx, u.dir, Part{}, Part{}); errors.Is(err, context.Canceled) {
+		return context.Canceled
+	} else if err != nil {
+		return fmt.Errorf("%s: %s", strings.Join(archives, ", "), strings.ReplaceAll(err.Error(), u.dir, folder))
+	}
+	if err := atomicfile.WriteBytes(filepath.Join(u.dir, sumsName), u.sums); err != nil {
+		return err
+	}
+	return atomicfile.SyncTree(u.dir)
 }
 
 // Read of an untilDone fails once its context ends.

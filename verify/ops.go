@@ -10,84 +10,60 @@ import (
 	"sdrm/train"
 )
 
+// opShape is the shape of most ops' inputs. Sizes are odd, so that every kernel has
+// rests to work on.
+var opShape = tensor.Shape{5, 9, 7, 19}
+
+// An opCase is an op, what it is given, and how the network around it makes it.
+type opCase struct {
+	name string
+	x    tensor.Shape
+	make func(n *opNet) layer
+}
+
 // opComputations has a computation for every op of the tape, and one for every algorithm of
 // the convolution: the op between a parameter and a linear classifier, trained
-// for three steps. Sizes are odd, so that every kernel has rests to work on.
+// for three steps.
 func opComputations() []computation {
-	shape := tensor.Shape{5, 9, 7, 19}
-	conv := func(x tensor.Shape, cout int, g tensor.ConvGeometry) func(n *opNet) layer {
-		return func(n *opNet) layer {
-			c := autograd.ConvParams{Weight: n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(x.C()), cout}),
-				Bias: n.param(tensor.Shape{1, 1, 1, cout}), Geometry: g}
-			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.Conv2D(t, x, c) }
-		}
+	var list []computation
+	for _, o := range opCases() {
+		list = append(list, computation{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
+			trainOp(d, o.x, o.make)
+			return nil
+		}})
 	}
-	norm := func(then tensor.AfterNorm) func(n *opNet) layer {
-		return func(n *opNet) layer {
-			p := n.norm(19)
-			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.BatchNorm2D(t, x, p, then) }
-		}
-	}
-	// fixedNorm normalises with the statistics of a batch that training has seen.
-	fixedNorm := func(then tensor.AfterNorm) func(n *opNet) layer {
-		constants, t := &opNet{}, &autograd.Tape{}
-		p := constants.norm(19)
-		autograd.BatchNorm2D(t, constants.param(shape), p, tensor.NormOnly)
-		return func(*opNet) layer {
-			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-				return autograd.BatchNorm2D(t, x, fixed(t, p), then)
-			}
-		}
-	}
-	// convNorm convolves and normalises with constants.
-	convNorm := func(then tensor.AfterNorm) func(n *opNet) layer {
-		constants := &opNet{}
-		w, b := constants.param(tensor.Shape{3, 3, 19, 50}), constants.param(tensor.Shape{1, 1, 1, 50})
-		p, g := constants.norm(50), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
-		return func(*opNet) layer {
-			return func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
-				c := autograd.ConvParams{Weight: t.Input(w.Value), Bias: t.Input(b.Value), Geometry: g}
-				return autograd.Conv2DNorm(t, x, c, fixed(t, p), then)
-			}
-		}
-	}
-	plain := func(l layer) func(*opNet) layer { return func(*opNet) layer { return l } }
-	pooling := func(kernel, stride int) tensor.PoolGeometry {
-		return tensor.PoolGeometry{Kernel: kernel, Stride: stride}
-	}
+	return list
+}
+
+func opCases() []opCase {
 	type (
 		tape = autograd.Tape
 		v    = autograd.Var
 	)
-	var list []computation
-	for _, o := range []struct {
-		name string
-		x    tensor.Shape
-		make func(n *opNet) layer
-	}{
-		{"add", shape, plain(func(t *tape, x *v) *v { return autograd.Add(t, x, x) })},
-		{"avgpool2d", shape, plain(func(t *tape, x *v) *v { return autograd.AvgPool2D(t, x, pooling(3, 2)) })},
-		{"batchnorm2d", shape, norm(tensor.NormOnly)},
-		{"batchnorm2d relu", shape, norm(tensor.NormReLU)},
-		{"batchnormfixed2d", shape, fixedNorm(tensor.NormOnly)},
-		{"batchnormfixed2d relu", shape, fixedNorm(tensor.NormReLU)},
+	return []opCase{
+		{"add", opShape, plain(func(t *tape, x *v) *v { return autograd.Add(t, x, x) })},
+		{"avgpool2d", opShape, plain(func(t *tape, x *v) *v { return autograd.AvgPool2D(t, x, pooling(3, 2)) })},
+		{"batchnorm2d", opShape, norm(tensor.NormOnly)},
+		{"batchnorm2d relu", opShape, norm(tensor.NormReLU)},
+		{"batchnormfixed2d", opShape, fixedNorm(tensor.NormOnly)},
+		{"batchnormfixed2d relu", opShape, fixedNorm(tensor.NormReLU)},
 		{"batchnormpool2d", tensor.Shape{5, 8, 8, 19}, norm(tensor.NormReLUPool)},
-		{"concatchannels", shape, func(n *opNet) layer {
-			more := n.param(tensor.Shape{shape.N(), shape.H(), shape.W(), 6})
+		{"concatchannels", opShape, func(n *opNet) layer {
+			more := n.param(tensor.Shape{opShape.N(), opShape.H(), opShape.W(), 6})
 			return func(t *tape, x *v) *v { return autograd.ConcatChannels(t, more, x) }
 		}},
-		{"conv2d depthwise", shape, conv(shape, shape.C(), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: shape.C()})},
+		{"conv2d depthwise", opShape, conv(opShape, opShape.C(), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: opShape.C()})},
 		{"conv2d grouped", tensor.Shape{3, 9, 7, 34}, conv(tensor.Shape{3, 9, 7, 34}, 38, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2})},
 		{"conv2d im2col", tensor.Shape{3, 11, 9, 5}, conv(tensor.Shape{3, 11, 9, 5}, 21, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
-		{"conv2d im2col 5x5 stride 2", shape, conv(shape, 33, tensor.ConvGeometry{Kernel: 5, Stride: 2, Pad: 2})},
-		{"conv2d pointwise", shape, conv(shape, 35, tensor.ConvGeometry{Kernel: 1, Stride: 1})},
+		{"conv2d im2col 5x5 stride 2", opShape, conv(opShape, 33, tensor.ConvGeometry{Kernel: 5, Stride: 2, Pad: 2})},
+		{"conv2d pointwise", opShape, conv(opShape, 35, tensor.ConvGeometry{Kernel: 1, Stride: 1})},
 		{"conv2d winograd2", tensor.Shape{9, 2, 2, 37}, conv(tensor.Shape{9, 2, 2, 37}, 45, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
-		{"conv2d winograd4", shape, conv(shape, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
+		{"conv2d winograd4", opShape, conv(opShape, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d winograd4 one image", tensor.Shape{1, 4, 4, 37}, conv(tensor.Shape{1, 4, 4, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2d winograd2 one image", tensor.Shape{1, 2, 2, 37}, conv(tensor.Shape{1, 2, 2, 37}, 50, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},
 		{"conv2dnorm", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormOnly)},
 		{"conv2dnorm relu", tensor.Shape{5, 8, 8, 19}, convNorm(tensor.NormReLU)},
-		{"conv2dnorm add relu", shape, func(n *opNet) layer {
+		{"conv2dnorm add relu", opShape, func(n *opNet) layer {
 			c := autograd.ConvParams{Weight: n.param(tensor.Shape{3, 3, 19, 19}), Geometry: tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}}
 			p := n.norm(19)
 			return func(t *tape, x *v) *v { return autograd.Conv2DNormAddReLU(t, x, c, p, x) }
@@ -106,34 +82,34 @@ func opComputations() []computation {
 				return narrow(t, x, tensor.NormOnly)
 			}
 		}},
-		{"dropout", shape, plain(func(t *tape, x *v) *v { return autograd.Dropout(t, x, 0.3, seed, 2) })},
-		{"globalavgpool", shape, plain(autograd.GlobalAvgPool)},
-		{"linear", shape, func(n *opNet) layer {
-			w, b := n.param(tensor.Shape{shape.SampleLen(), 1, 1, 83}), n.param(tensor.Shape{1, 1, 1, 83})
+		{"dropout", opShape, plain(func(t *tape, x *v) *v { return autograd.Dropout(t, x, 0.3, seed, 2) })},
+		{"globalavgpool", opShape, plain(autograd.GlobalAvgPool)},
+		{"linear", opShape, func(n *opNet) layer {
+			w, b := n.param(tensor.Shape{opShape.SampleLen(), 1, 1, 83}), n.param(tensor.Shape{1, 1, 1, 83})
 			return func(t *tape, x *v) *v { return autograd.Linear(t, x, w, b) }
 		}},
-		{"maxpool2d", shape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(2, 2)) })},
-		{"maxpool2d 3x3 stride 2", shape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(3, 2)) })},
-		{"normalise", shape, func(*opNet) layer {
-			mean, deviation := make([]float32, shape.C()), make([]float32, shape.C())
+		{"maxpool2d", opShape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(2, 2)) })},
+		{"maxpool2d 3x3 stride 2", opShape, plain(func(t *tape, x *v) *v { return autograd.MaxPool2D(t, x, pooling(3, 2)) })},
+		{"normalise", opShape, func(*opNet) layer {
+			mean, deviation := make([]float32, opShape.C()), make([]float32, opShape.C())
 			for c := range mean {
 				mean[c], deviation[c] = float32(c)/10, float32(c+3)/7
 			}
 			return func(t *tape, x *v) *v { return autograd.Normalise(t, x, mean, deviation) }
 		}},
-		{"relu", shape, plain(autograd.ReLU)},
-		{"relu6", shape, func(n *opNet) layer {
+		{"relu", opShape, plain(autograd.ReLU)},
+		{"relu6", opShape, func(n *opNet) layer {
 			tensor.Scale(n.params[0].Value, 16, n.params[0].Value) // to values beyond 6
 			return autograd.ReLU6
 		}},
-		{"scalechannels", shape, func(n *opNet) layer {
-			s := n.param(tensor.Shape{shape.N(), 1, 1, shape.C()})
+		{"scalechannels", opShape, func(n *opNet) layer {
+			s := n.param(tensor.Shape{opShape.N(), 1, 1, opShape.C()})
 			return func(t *tape, x *v) *v { return autograd.ScaleChannels(t, x, s) }
 		}},
-		{"sigmoid", shape, plain(autograd.Sigmoid)},
-		{"stamp", shape, func(n *opNet) layer {
-			mask := n.param(tensor.Shape{1, shape.H(), shape.W(), 1})
-			pattern := n.param(tensor.Shape{1, shape.H(), shape.W(), shape.C()})
+		{"sigmoid", opShape, plain(autograd.Sigmoid)},
+		{"stamp", opShape, func(n *opNet) layer {
+			mask := n.param(tensor.Shape{1, opShape.H(), opShape.W(), 1})
+			pattern := n.param(tensor.Shape{1, opShape.H(), opShape.W(), opShape.C()})
 			return func(t *tape, x *v) *v { return autograd.Stamp(t, x, mask, pattern) }
 		}},
 		{"sum", tensor.Shape{37, 31, 1, 29}, func(n *opNet) layer {
@@ -142,8 +118,8 @@ func opComputations() []computation {
 				return x
 			}
 		}},
-		{"withroom", shape, func(n *opNet) layer {
-			more := n.param(tensor.Shape{shape.N(), shape.H(), shape.W(), 6})
+		{"withroom", opShape, func(n *opNet) layer {
+			more := n.param(tensor.Shape{opShape.N(), opShape.H(), opShape.W(), 6})
 			before, after := n.norm(19), n.norm(25)
 			return func(t *tape, x *v) *v {
 				x = autograd.WithRoom(t, x, 6)
@@ -159,13 +135,7 @@ func opComputations() []computation {
 		{"mmd energy unbiased", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Unbiased)},
 		{"mmd discriminator", tensor.Shape{13, 3, 3, 17}, measured("discriminator", mmd.Biased)},
 		{"mmd sliced", tensor.Shape{13, 3, 3, 17}, measured("swd", mmd.Biased)},
-	} {
-		list = append(list, computation{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
-			trainOp(d, o.x, o.make)
-			return nil
-		}})
 	}
-	return list
 }
 
 // seed names everything random in them.
@@ -201,6 +171,49 @@ func (n *opNet) norm(channels int) autograd.NormParams {
 // fixed returns p with constants.
 func fixed(t *autograd.Tape, p autograd.NormParams) autograd.NormParams {
 	return autograd.NormParams{Gamma: t.Input(p.Gamma.Value), Beta: t.Input(p.Beta.Value), Running: p.Running, Fixed: true}
+}
+
+// plain makes a layer without parameters.
+func plain(l layer) func(*opNet) layer { return func(*opNet) layer { return l } }
+
+func pooling(kernel, stride int) tensor.PoolGeometry {
+	return tensor.PoolGeometry{Kernel: kernel, Stride: stride}
+}
+
+func conv(x tensor.Shape, cout int, g tensor.ConvGeometry) func(n *opNet) layer {
+	return func(n *opNet) layer {
+		c := autograd.ConvParams{Weight: n.param(tensor.Shape{g.Kernel, g.Kernel, g.GroupIn(x.C()), cout}),
+			Bias: n.param(tensor.Shape{1, 1, 1, cout}), Geometry: g}
+		return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.Conv2D(t, x, c) }
+	}
+}
+
+func norm(then tensor.AfterNorm) func(n *opNet) layer {
+	return func(n *opNet) layer {
+		p := n.norm(19)
+		return func(t *autograd.Tape, x *autograd.Var) *autograd.Var { return autograd.BatchNorm2D(t, x, p, then) }
+	}
+}
+
+// fixedNorm normalises with the statistics of a batch that training has seen.
+func fixedNorm(then tensor.AfterNorm) func(n *opNet) layer {
+	constants, t := &opNet{}, &autograd.Tape{}
+	p := constants.norm(19)
+	autograd.BatchNorm2D(t, constants.param(opShape), p, tensor.NormOnly)
+	return plain(func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
+		return autograd.BatchNorm2D(t, x, fixed(t, p), then)
+	})
+}
+
+// convNorm convolves and normalises with constants.
+func convNorm(then tensor.AfterNorm) func(n *opNet) layer {
+	constants := &opNet{}
+	w, b := constants.param(tensor.Shape{3, 3, 19, 50}), constants.param(tensor.Shape{1, 1, 1, 50})
+	p, g := constants.norm(50), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1}
+	return plain(func(t *autograd.Tape, x *autograd.Var) *autograd.Var {
+		c := autograd.ConvParams{Weight: t.Input(w.Value), Bias: t.Input(b.Value), Geometry: g}
+		return autograd.Conv2DNorm(t, x, c, fixed(t, p), then)
+	})
 }
 
 // measured makes a layer that passes its input on and adds the distance between

@@ -170,23 +170,9 @@ func (p *panel) inspectGroups(ctx context.Context, at []models.Activation, pair 
 	if err != nil {
 		return err
 	}
-	type shown struct {
-		set               string
-		share             float64
-		benign, malicious []int
-	}
-	sets := []shown{{pair.Set(), 0.5, rest[:n], linalg.Numbers(n)}}
+	sets := []mixture{{pair.Set(), 0.5, rest[:n], linalg.Numbers(n)}}
 	if pair == Protocol {
-		for _, percent := range minorities {
-			count := (percent*len(rest) + (100-percent)/2) / (100 - percent) // to the nearest
-			if count == 0 || count > g.malicious.N {
-				for _, a := range at {
-					p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(rest), count, g.malicious.N), p.latents...)
-				}
-				continue
-			}
-			sets = append(sets, shown{mixedSet(percent), float64(percent) / 100, rest, linalg.Numbers(count)})
-		}
+		sets = append(sets, p.mixedSets(at, rest, g.malicious.N)...)
 	}
 	return p.inBoth(ctx, at, append(others, &g.benign, &g.malicious), func(inspect inspector) error {
 		for i, a := range at {
@@ -201,6 +187,30 @@ func (p *panel) inspectGroups(ctx context.Context, at []models.Activation, pair 
 		}
 		return nil
 	})
+}
+
+// A mixture is a set of samples of both groups, and the share of malicious ones that
+// detectors are told.
+type mixture struct {
+	set               string
+	share             float64
+	benign, malicious []int
+}
+
+// mixedSets returns the mixed sets of all benign samples and the first of so many
+// malicious ones. It skips those that these are too few or too many for.
+func (p *panel) mixedSets(at []models.Activation, benign []int, malicious int) (sets []mixture) {
+	for _, percent := range minorities {
+		count := (percent*len(benign) + (100-percent)/2) / (100 - percent) // to the nearest
+		if count == 0 || count > malicious {
+			for _, a := range at {
+				p.skip(a.Name, mixedSet(percent), fmt.Sprintf("%d %% beside %d benign test images are %d malicious ones, want 1 to %d", percent, len(benign), count, malicious), p.latents...)
+			}
+			continue
+		}
+		sets = append(sets, mixture{mixedSet(percent), float64(percent) / 100, benign, linalg.Numbers(count)})
+	}
+	return sets
 }
 
 // inspectClean shows the detectors the test images of each class that the model

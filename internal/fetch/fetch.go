@@ -208,6 +208,18 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 		return have, true, f.failure(err)
 	}
 	defer response.Body.Close()
+	if have, again, err = f.accept(response, out, have); err != nil {
+		return have, again, err
+	}
+	if _, err := out.Seek(have, io.SeekStart); err != nil {
+		return have, false, err
+	}
+	return f.receive(response.Body, watch, out, have, progress)
+}
+
+// accept tells from the head of an answer how many of the first have bytes stay: all,
+// or none where the file comes as a whole.
+func (f File) accept(response *http.Response, out *os.File, have int64) (stay int64, again bool, err error) {
 	whole := response.ContentLength
 	switch code := response.StatusCode; {
 	case code == http.StatusOK && have > 0 && whole != f.Size:
@@ -234,12 +246,14 @@ func (f File) ask(ctx context.Context, out *os.File, have int64, progress func(d
 	if have == 0 && whole >= 0 && whole != f.Size {
 		return 0, false, fault.Inputf("%s: wrong bytes: size %d, want %d; deleted", f.URL, whole, f.Size)
 	}
-	if _, err := out.Seek(have, io.SeekStart); err != nil {
-		return have, false, err
-	}
+	return have, false, nil
+}
+
+// receive appends what comes to the first have bytes.
+func (f File) receive(body io.Reader, watch *time.Timer, out *os.File, have int64, progress func(done int64)) (now int64, again bool, err error) {
 	buffer := make([]byte, 1<<16)
 	for {
-		n, err := response.Body.Read(buffer)
+		n, err := body.Read(buffer)
 		watch.Reset(stall)
 		// One byte more than there shall be tells another file.
 		n = int(min(int64(n), f.Size+1-have))
