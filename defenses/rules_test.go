@@ -23,7 +23,7 @@ func TestClustersAtTheShareAreNotFlagged(t *testing.T) {
 				x.Data[2*i] = 10
 			}
 		}
-		for _, d := range []ActivationClustering{{}, {Rule: BySilhouette}} {
+		for _, d := range []ActivationClustering{{}, {rule: bySilhouette}} {
 			v, err := d.Inspect(t.Context(), Input{Latents: x})
 			if err != nil {
 				t.Fatal(err)
