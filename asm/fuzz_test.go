@@ -10,16 +10,27 @@ import (
 )
 
 // Each target takes the numbers of a kernel's slices from bytes, so that any
-// bit pattern can stand in any place.
+// bit pattern can stand in any place. Its shapes go up to one that enters the loops of
+// every instruction set: rows of four vectors of AVX-512 and one of AVX2, with some
+// floats left over, where nothing else is said.
 
-func FuzzPacking(f *testing.F)     { fuzz(f, conform.Packing) }
-func FuzzProducts(f *testing.F)    { fuzz(f, conform.Products) }
-func FuzzElementwise(f *testing.F) { fuzz(f, conform.Elementwise) }
-func FuzzReductions(f *testing.F)  { fuzz(f, conform.Reductions) }
-func FuzzRows(f *testing.F)        { fuzz(f, conform.Rows) }
-func FuzzDepthwise(f *testing.F)   { fuzz(f, conform.Depthwise) }
-func FuzzPool(f *testing.F)        { fuzz(f, conform.Pool) }
-func FuzzWinograd(f *testing.F)    { fuzz(f, conform.Winograd) }
+func FuzzElementwise(f *testing.F) { fuzz(f, conform.Elementwise, conform.Shape{N: 255}) }
+func FuzzReductions(f *testing.F)  { fuzz(f, conform.Reductions, conform.Shape{N: 255}) }
+func FuzzRows(f *testing.F)        { fuzz(f, conform.Rows, conform.Shape{N: 7, C: 79}) }
+func FuzzPool(f *testing.F)        { fuzz(f, conform.Pool, conform.Shape{N: 7, C: 79}) }
+
+// FuzzPacking has panels four vectors of AVX-512 wide, three of them filled.
+func FuzzPacking(f *testing.F) { fuzz(f, conform.Packing, conform.Shape{N: 255, C: 64}) }
+
+// FuzzProducts takes eight vectors of AVX-512 at once, one more, one of AVX2 and a rest.
+func FuzzProducts(f *testing.F) { fuzz(f, conform.Products, conform.Shape{N: 7, C: 159}) }
+
+// FuzzDepthwise takes four vectors of AVX-512 at once, twice, one more, one of AVX2 and a rest.
+func FuzzDepthwise(f *testing.F) { fuzz(f, conform.Depthwise, conform.Shape{N: 7, C: 159}) }
+
+// FuzzWinograd has more input channels than a product takes at a time, two lines of
+// output channels and a rest. Larger filters would not fit a conform.Memory.
+func FuzzWinograd(f *testing.F) { fuzz(f, conform.Winograd, conform.Shape{N: 37, C: 47}) }
 
 // seeds are bit patterns: ordinary numbers, signed zeros, NaN and infinities,
 // numbers next to a rounding border, subnormal numbers, NaN beside numbers and zeros
@@ -48,17 +59,19 @@ func numbers(data []byte) func() float32 {
 	}
 }
 
-func fuzz(f *testing.F, cases []conform.Case) {
+// fuzz takes shapes up to the largest, at which every kernel begins with all seeds.
+func fuzz(f *testing.F, cases []conform.Case, largest conform.Shape) {
 	for kernel := range cases {
 		for i, data := range seeds {
 			f.Add(uint8(kernel), uint8(5*i+7*kernel), uint8(17*i+kernel), data)
+			f.Add(uint8(kernel), uint8(largest.N), uint8(largest.C-1), data)
 		}
 	}
 	f.Fuzz(func(t *testing.T, kernel, n, c uint8, data []byte) {
 		kc := cases[int(kernel)%len(cases)]
-		s := conform.Shape{N: int(n) % 8, C: int(c)%70 + 1}
-		if kc.Shapes[0].C == 0 && kc.Shapes[len(kc.Shapes)-1].C == 0 {
-			s = conform.Shape{N: int(n)}
+		s := conform.Shape{N: int(n) % (largest.N + 1)}
+		if largest.C > 0 {
+			s.C = int(c)%largest.C + 1
 		}
 		m := newMemory(t)
 		for _, k := range asm.Available()[1:] {
