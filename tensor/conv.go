@@ -10,7 +10,8 @@ type ConvGeometry struct{ Kernel, Stride, Pad, Groups int }
 // GroupIn returns how many of cin input channels each output channel sees.
 func (g ConvGeometry) GroupIn(cin int) int { return cin / max(1, g.Groups) }
 
-// Out returns the shape of the result on x with cout output channels.
+// Out returns the shape of the result on x, padded at least as large as the kernel,
+// with cout output channels.
 func (g ConvGeometry) Out(x Shape, cout int) Shape {
 	h := (x.H()+2*g.Pad-g.Kernel)/g.Stride + 1
 	w := (x.W()+2*g.Pad-g.Kernel)/g.Stride + 1
@@ -69,7 +70,10 @@ func (c Conv) check(fn string, y, x Shape) {
 	if c.Weights.Shape != want {
 		panic(fmt.Sprintf("tensor: %s: filters are %v, want %v", fn, c.Weights.Shape, want))
 	}
-	if out := g.Out(x, y.C()); y != out || out.H() < 1 || out.W() < 1 {
+	if x.H()+2*g.Pad < g.Kernel || x.W()+2*g.Pad < g.Kernel { // Out may give a pixel: Go divides towards 0
+		panic(fmt.Sprintf("tensor: %s: kernel %d with padding %d does not fit input %v", fn, g.Kernel, g.Pad, x))
+	}
+	if out := g.Out(x, y.C()); y != out {
 		panic(fmt.Sprintf("tensor: %s: output is %v, want %v for input %v", fn, y, out, x))
 	}
 	c.checkBefore(fn, x)

@@ -101,7 +101,8 @@ func TestMismatchedShapesPanic(t *testing.T) {
 	row := tensor.New(tensor.Shape{1, 1, 1, 3})
 	pool := tensor.PoolGeometry{Kernel: 2, Stride: 2}
 	norm := newNorm(row, row, tensor.NormOnly)
-	one := tensor.ConvGeometry{Kernel: 1, Stride: 1}
+	one, strided := tensor.ConvGeometry{Kernel: 1, Stride: 1}, tensor.ConvGeometry{Kernel: 5, Stride: 2, Pad: 1}
+	low, narrow, filters := tensor.New(tensor.Shape{1, 2, 3, 3}), tensor.New(tensor.Shape{1, 3, 2, 3}), tensor.New(tensor.Shape{5, 5, 3, 3})
 	conv := func(w *tensor.Tensor, g tensor.ConvGeometry) tensor.Conv { return tensor.Conv{Weights: w, Geometry: g} }
 	wrong := norm
 	wrong.Beta = b
@@ -119,6 +120,8 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: Conv2D: 3 and 4 channels do not fall into 2 groups": func() {
 			tensor.Conv2D(b, a, conv(row, tensor.ConvGeometry{Kernel: 1, Stride: 1, Groups: 2}))
 		},
+		"tensor: Conv2D: kernel 5 with padding 1 does not fit input 1×2×3×3": func() { tensor.Conv2D(row, low, conv(filters, strided)) },
+		"tensor: Conv2D: kernel 5 with padding 1 does not fit input 1×3×2×3": func() { tensor.Conv2D(row, narrow, conv(filters, strided)) },
 		"tensor: MaxPool: ":            func() { tensor.MaxPool(a, a, pool) },
 		"tensor: MaxPoolGrad: ":        func() { tensor.MaxPoolGrad(a, a, a, a, pool) },
 		"tensor: AvgPool: ":            func() { tensor.AvgPool(a, a, pool) },
