@@ -127,6 +127,9 @@ func TestFusion(t *testing.T) {
 					if want == nil {
 						want = got
 					}
+					if batches := map[bool]float32{true: 1}[mode == autograd.Training]; norm.Batches.Data[0] != batches {
+						t.Errorf("%v batches are counted, want %v", norm.Batches.Data[0], batches)
+					}
 					for i := range want {
 						if !slices.Equal(got[i], want[i]) {
 							t.Errorf("tensor %d differs from that of the modules one by one", i)

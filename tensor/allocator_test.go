@@ -40,6 +40,28 @@ func TestAllocatorCutsLongTensorsAlone(t *testing.T) {
 	}
 }
 
+// What is touched is all that tensors have reached so far, whatever comes later where
+// others lay.
+func TestAllocatorCountsWhatIsTouched(t *testing.T) {
+	var p Allocator
+	touched := func(what string, want int) {
+		t.Helper()
+		if got := p.Usage().Touched; got != floatBytes*want {
+			t.Errorf("%s: %d floats are touched, want %d", what, got/floatBytes, want)
+		}
+	}
+	low, high := p.Floats(longTensor), p.Floats(2*longTensor)
+	touched("two tensors", 3*longTensor)
+	p.Put(low)
+	low = p.Floats(longTensor)
+	touched("the lower one again", 3*longTensor)
+	p.Put(low, high, p.Floats(16))
+	touched("a short one", 3*longTensor+16)
+	p.Floats(16)
+	p.Floats(4 * longTensor)
+	touched("the short one again, and a longer one", 4*longTensor+16)
+}
+
 func TestAllocatorRefusesForeignTensors(t *testing.T) {
 	var p, q Allocator
 	x := p.Floats(longTensor)

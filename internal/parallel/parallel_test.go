@@ -166,6 +166,38 @@ func TestPanic(t *testing.T) {
 	}
 }
 
+// TestPanicDropsTheOtherTasks: of two workers that have a task each one panics, and the
+// other, which waits until nothing is left, takes no further task.
+func TestPanicDropsTheOtherTasks(t *testing.T) {
+	const workers, n = 2, 100
+	withWorkers(t, workers)
+	var ran atomic.Int32
+	wait := func(until time.Time, ready func() bool) {
+		for !ready() && time.Now().Before(until) {
+			runtime.Gosched()
+		}
+	}
+	loop := NewLoop(func(deadline *time.Time, i int) {
+		ran.Add(1)
+		if i == 0 {
+			wait(*deadline, func() bool { return ran.Load() == workers })
+			panic("first")
+		}
+		wait(*deadline, func() bool { return shared.next.Load() >= n })
+	})
+	func() {
+		defer func() {
+			if got := recover(); got != "first" {
+				t.Errorf("panic %v, want first", got)
+			}
+		}()
+		loop.Run(n, time.Now().Add(10*time.Second))
+	}()
+	if got := ran.Load(); got != workers {
+		t.Errorf("%d tasks ran, want %d", got, workers)
+	}
+}
+
 func TestPanicInNestedLoop(t *testing.T) {
 	withWorkers(t, 3)
 	inner := NewLoop(func(_ *struct{}, i int) {

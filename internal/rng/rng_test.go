@@ -213,9 +213,9 @@ func TestIntN(t *testing.T) {
 			chiSquare(t, fmt.Sprintf("IntN(%d)", n), counts)
 		}
 	}
-	// Taking a remainder without rejection would give the lower third of this
-	// range twice as often.
-	const large = math.MaxInt/3*2 + 1
+	// Taking a remainder without rejection would give the lower two thirds of this
+	// range, which 2^64 holds 2⅔ times, half as often again as the rest.
+	const large = math.MaxInt / 4 * 3
 	low := 0
 	for range 10000 {
 		v := s.IntN(large)
