@@ -100,7 +100,7 @@ vector:                         \
 	VMAXPS      V0, ZERO, V0;       \
 	VMOVUPS     V0, (DST)(I*1)
 
-// V1 = dy where the scaled and shifted x is positive.
+// V1 = dy where the scaled and shifted x is positive or NaN.
 #define MASKED_DY              \
 	AFFINE;                    \
 	VMOVUPS     (DY)(I*1), V1; \

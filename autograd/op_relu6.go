@@ -2,7 +2,7 @@ package autograd
 
 import "sdrm/tensor"
 
-// ReLU6 is y = min(max(x, 0), 6); dx = dy where 0 < y < 6, else 0 (Sandler et
+// ReLU6 is y = min(max(x, 0), 6); dx = dy where 0 < y < 6 or NaN, else 0 (Sandler et
 // al., CVPR 2018, section 4: made for arithmetic of low precision).
 func ReLU6(t *Tape, x *Var) *Var { return elementwise(t, x, relu6{}) }
 

@@ -94,7 +94,7 @@ func ReLU(y, x *Tensor) {
 	unary(asm.Current().ReLU, y.Data, x.Data)
 }
 
-// ReLUGrad sets dx = dy where ReLU's output y was positive, else 0; dx may be dy.
+// ReLUGrad sets dx = dy where ReLU's output y was positive or NaN, else 0; dx may be dy.
 func ReLUGrad(dx, dy, y *Tensor) {
 	checkShapes("ReLUGrad", dx.Shape, dy.Shape, y.Shape)
 	binary(asm.Current().ReLUGrad, dx.Data, dy.Data, y.Data)

@@ -64,7 +64,8 @@ func (s *Stream) Float64() float64 { return float64(float64(s.Uint64()>>11) * 0x
 // Float32 returns a uniform number in [0, 1) with 24 bits.
 func (s *Stream) Float32() float32 { return float32(float32(s.Uint64()>>40) * 0x1p-24) }
 
-// Uniform returns a uniform number in [lo, hi).
+// Uniform returns a uniform number in [lo, hi]: of numbers below hi those next to it may
+// be rounded to it.
 func (s *Stream) Uniform(lo, hi float64) float64 { return lo + float64(s.Float64()*(hi-lo)) }
 
 // IntN returns a uniform number in [0, n); n must be positive.
