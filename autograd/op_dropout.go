@@ -13,6 +13,10 @@ import (
 //
 // The mask is drawn from (seed, rng.Dropout, t.Step, layer), so a step that is
 // run again drops the same elements.
+//
+// It is for the fully connected layers of AlexNet and VGG as their papers have them, and
+// for the blocks of Wide-ResNet (Zagoruyko and Komodakis, BMVC 2016). No registered model
+// uses it: our VGG, the form for 32×32 images, has one such layer, without it.
 func Dropout(t *Tape, x *Var, p float32, seed uint64, layer int) *Var {
 	if t.Mode != Training {
 		return x

@@ -30,7 +30,8 @@ var dropoutLoop = parallel.NewLoop(func(a *dropoutArgs, i int) {
 // Dropout sets each element to 0 with probability p and multiplies the others
 // by 1/(1−p) (Srivastava et al., JMLR 2014, in the inverted form). The draws
 // depend on seed and the element's place alone, so the same call on dy is the
-// gradient. p is in [0, 1); y may be x.
+// gradient. p is in [0, 1); y may be x. It is for AlexNet, VGG as its paper has it and
+// Wide-ResNet; no registered model uses it.
 func Dropout(y, x *Tensor, p float32, seed uint64) {
 	checkShapes("Dropout", y.Shape, x.Shape)
 	if !(p >= 0 && p < 1) {

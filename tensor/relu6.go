@@ -2,7 +2,8 @@ package tensor
 
 import "sdrm/asm"
 
-// ReLU6 sets y = min(max(x, 0), 6), NaN staying NaN; y may be x.
+// ReLU6 sets y = min(max(x, 0), 6), NaN staying NaN; y may be x. It is for MobileNetV2
+// as its paper has it; no registered model uses it.
 func ReLU6(y, x *Tensor) {
 	checkShapes("ReLU6", y.Shape, x.Shape)
 	unary(relu6Kernel, y.Data, x.Data)
