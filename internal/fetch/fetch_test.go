@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,11 +33,12 @@ var published = func() []byte {
 // A server publishes data, as its fields say.
 type server struct {
 	data     []byte
-	noRange  bool  // it gives all, whatever is asked for
-	noLength bool  // nor does it say how much that is
-	cut      []int // after so many bytes, request after request
-	fail     []int // status codes, request after request; 0 for none
-	silent   bool  // it stops after half, and keeps the connection
+	noRange  bool          // it gives all, whatever is asked for
+	noLength bool          // nor does it say how much that is
+	cut      []int         // after so many bytes, request after request
+	fail     []int         // status codes, request after request; 0 for none
+	silent   bool          // it stops after half, and keeps the connection
+	pause    time.Duration // before each eighth of the data
 
 	ranges []string // what was asked for
 }
@@ -74,6 +76,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Write(data[:len(data)/2])
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
+	case s.pause > 0:
+		for piece := range slices.Chunk(data, len(s.data)/8) {
+			time.Sleep(s.pause)
+			w.Write(piece)
+			w.(http.Flusher).Flush()
+		}
 	case k < len(s.cut):
 		w.Write(data[:s.cut[k]])
 		w.(http.Flusher).Flush()
@@ -105,6 +113,7 @@ func TestGet(t *testing.T) {
 		ranges []string
 	}{
 		{name: "whole", server: server{data: published}, ranges: []string{""}},
+		{name: "longer than a stall, but always further", server: server{data: published, pause: stall / 6}, ranges: []string{""}},
 		{name: "continued", server: server{data: published}, part: published[:1000], ranges: []string{"bytes=1000-"}},
 		{name: "complete but for its name", server: server{data: published}, part: published},
 		{name: "a server without ranges", server: server{data: published, noRange: true}, part: flipped[:1000], ranges: []string{"bytes=1000-"}},
