@@ -50,9 +50,6 @@ func ready(t *testing.T, name string, h, w, c int) Attack {
 	return a
 }
 
-// TestRegistry holds every attack to what its recipe and the interface promise:
-// the same result from any goroutine, on one channel too, a panic for pixels
-// that do not fit, and a sound way to choose and label.
 // inALoader calls do with a sample of 8×8 pixels that a loader made, which knows the
 // others of its set.
 func inALoader(t *testing.T, do func(s *datasets.Sample)) {
@@ -67,6 +64,9 @@ func inALoader(t *testing.T, do func(s *datasets.Sample)) {
 	batches.Next()
 }
 
+// TestRegistry holds every attack to what its recipe and the interface promise:
+// the same result from any goroutine, on one channel too, a panic for pixels
+// that do not fit, and a sound way to choose and label.
 func TestRegistry(t *testing.T) {
 	if names := Names(); !slices.Contains(names, "badnets") || !slices.Contains(names, "blended") || !slices.IsSorted(names) {
 		t.Fatalf("names %v", names)

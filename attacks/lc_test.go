@@ -45,6 +45,56 @@ func TestLCEqualsNumPy(t *testing.T) {
 	}
 }
 
+// TestLCInLoader: the perturbation moves, is mirrored and turns as the loader's
+// pipeline did with the image.
+func TestLCInLoader(t *testing.T) {
+	const n, side = 20, 12
+	set := datasets.Synthetic(1, datasets.Train, n)
+	p := Poison{Attack: newAttack(t, "lc", nil), Rate: 1, Classes: 10, Seed: 1}
+	victims := p.Poisonable(set.Labels)
+	changes := p.Attack.Trigger.(*lc).Entries(Lesson{H: side, W: side, C: 3, Victims: victims})[0].Tensor
+	for i := range changes.Data {
+		changes.Data[i] = float32(i*7919%41 - 20)
+	}
+	edit, views := p.Edit(), map[datasets.View]bool{}
+	l, err := datasets.NewLoader(set, datasets.Config{Batch: 1, Only: victims, Pipeline: datasets.Pipeline{Resize: 16, Crop: side, RandomCrop: true, Flip: true, Rotate: 30},
+		After: func(epoch, index int, s *datasets.Sample) datasets.Role {
+			want := Image{Pixels: slices.Clone(s.Pixels), H: side, W: side, C: 3, Test: true}
+			change := changes.Sample(slices.Index(victims, index))
+			for y := range side {
+				for x := range side {
+					row, column := s.View.AtCentre(y, x, side)
+					if min(row, column) < 0 || max(row, column) >= side {
+						continue
+					}
+					for c := range 3 {
+						at := (y*side+x)*3 + c
+						want.Pixels[at] = add(want.Pixels[at], int(change[(row*side+column)*3+c]))
+					}
+				}
+			}
+			p.Attack.Trigger.Apply(want) // the patch alone
+			views[s.View] = true
+			role := edit(epoch, index, s)
+			if role != datasets.Poisoned || !bytes.Equal(s.Pixels, want.Pixels) {
+				t.Errorf("image %d, %+v: role %v, or the perturbation lies elsewhere", index, s.View, role)
+			}
+			return role
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for epoch := range 4 {
+		batches := l.Epoch(epoch, 0)
+		for _, ok := batches.Next(); ok; _, ok = batches.Next() {
+		}
+		batches.Close()
+	}
+	if len(views) != 4*len(victims) {
+		t.Errorf("%d views of %d images in 4 epochs", len(views), len(victims))
+	}
+}
+
 // setWeights gives a VGG the weights that testdata/lc.py has.
 func setWeights(t *testing.T, m *models.Model) {
 	t.Helper()

@@ -70,6 +70,30 @@ func TestLFLearnsASmoothPatternTowardsTheTarget(t *testing.T) {
 	}
 }
 
+// TestLFSmooths: an impulse becomes a Gaussian of 6 pixels, which ends 15 from it.
+func TestLFSmooths(t *testing.T) {
+	const h, w, c, y, x = 40, 50, 3, 17, 22
+	var tap [16]float64
+	total := 0.0
+	for i := range tap {
+		tap[i] = math.Exp(-float64(i*i) / 72)
+		total += 2 * tap[i]
+	}
+	total -= tap[0]
+	got := make([]float64, h*w*c)
+	got[(y*w+x)*c+1] = 1
+	smooth(got, h, w, c)
+	for i, v := range got {
+		want, down, right := 0.0, max(i/c/w-y, y-i/c/w), max(i/c%w-x, x-i/c%w)
+		if i%c == 1 && max(down, right) < len(tap) {
+			want = tap[down] / total * tap[right] / total
+		}
+		if math.Abs(v-want) > 1e-15 {
+			t.Fatalf("%d rows and %d columns from the impulse, channel %d: %v, want %v", down, right, i%c, v, want)
+		}
+	}
+}
+
 // A set whose classes take turns, as folders of images do, is shown with all of them,
 // and no place twice.
 func TestLFLearnsFromAllClasses(t *testing.T) {

@@ -216,7 +216,7 @@ func TestVictimsAndLabels(t *testing.T) {
 	}{
 		{"all to one", Attack{badNets{}, AllButTarget, AllToOne}, []int{200, 200, 200, 0, 200, 200, 200, 200, 200, 200}, make([]int, 10),
 			three, three, []int{0, 1, 2, 4, 5, 6, 7, 8, 9}, 1.8 / 2.8},
-		{"all to all", Attack{badNets{}, Victims{Train: Every, Test: Every}, AllToAll}, slices.Repeat([]int{200}, 10), make([]int, 10),
+		{"all to all", newAttack(t, "badnets", nil).LabelledAllToAll(), slices.Repeat([]int{200}, 10), make([]int, 10),
 			next, next, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 0.2},
 		{"clean label", Attack{badNets{}, CleanLabel, Unchanged}, []int{0, 0, 0, 200, 0, 0, 0, 0, 0, 0}, make([]int, 10),
 			same, three, []int{0, 1, 2, 4, 5, 6, 7, 8, 9}, 0.2},
@@ -224,6 +224,7 @@ func TestVictimsAndLabels(t *testing.T) {
 			three, three, []int{1}, 0.2 / 1.2},
 		{"many covers", Attack{badNets{}, noise, AllToOne}, []int{200, 200, 200, 0, 200, 200, 200, 200, 200, 200}, slices.Repeat([]int{400}, 10),
 			three, three, []int{0, 1, 2, 4, 5, 6, 7, 8, 9}, 1.8 / 2.8},
+		{"none", newAttack(t, None, nil), make([]int, 10), make([]int, 10), same, same, []int{}, 1.8 / 2.8}, // the share as if it were all to one
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := Poison{Attack: test.attack, Target: 3, Rate: 0.2, Classes: 10, Seed: 4}
@@ -268,8 +269,42 @@ func TestVictimsAndLabels(t *testing.T) {
 					!isWanted(p, label, want, counts) {
 					t.Errorf("test image of class %d: role %v, label %d, want %d", label, role, s.Label, want)
 				}
+				for class := range 10 {
+					if got := p.Leads(label, class); got != (counts && class == want) {
+						t.Errorf("class %d is led to class %d: %v", label, class, got)
+					}
+				}
+				if got := p.IsTarget(label); got != slices.ContainsFunc(test.tested, func(from int) bool { return test.wanted(from) == label }) {
+					t.Errorf("class %d is one that others are led to: %v", label, got)
+				}
 			}
 		})
+	}
+}
+
+// TestPoisonable: the places of which some may be poisoned are those that are, in a
+// frozen run, and in the other mode all whose class may be.
+func TestPoisonable(t *testing.T) {
+	labels := make([]int, 200)
+	for i := range labels {
+		labels[i] = i % 10
+	}
+	for _, mode := range []Mode{Prototype, Frozen} {
+		for _, rate := range []float64{0, 0.1} {
+			p := Poison{Attack: patch, Classes: 10, Target: 3, Rate: rate, Mode: mode, Seed: 9}
+			want := []int{}
+			for i, label := range labels {
+				if label != 3 && rate > 0 && (mode == Prototype || p.Role(5, i, label) == datasets.Poisoned) {
+					want = append(want, i)
+				}
+			}
+			if got := p.Poisonable(labels); got == nil || !slices.Equal(got, want) {
+				t.Errorf("%v, rate %v: places %v, want %v", mode, rate, got, want)
+			}
+			if n := len(want); mode == Prototype && n != int(1800*rate) || mode == Frozen && rate > 0 && (n < 6 || n > 36) {
+				t.Errorf("%v, rate %v: %d places", mode, rate, n)
+			}
+		}
 	}
 }
 
@@ -367,16 +402,18 @@ func TestTriggersThatChangeNothing(t *testing.T) {
 		name     string
 		options  Options
 		channels int
+		when     string
 	}{
-		{"sig", Options{"frequency": "16"}, 3},
-		{"sig", Options{"delta": "0.4"}, 3},
-		{"ftrojan", Options{"magnitude": "2"}, 3},
-		{"ctrl", Options{"magnitude": "3.9"}, 1},
-		{"color", Options{"red": "1", "blue": "0"}, 1},
-		{"adaptive-blend", Options{"train-weight": "1e-9"}, 3}, // in tests it does
+		{"sig", Options{"frequency": "16"}, 3, "training"},
+		{"sig", Options{"delta": "0.4"}, 3, "training"},
+		{"ftrojan", Options{"magnitude": "2"}, 3, "training"},
+		{"ctrl", Options{"magnitude": "3.9"}, 1, "training"},
+		{"color", Options{"red": "1", "blue": "0"}, 1, "training"},
+		{"adaptive-blend", Options{"train-weight": "1e-9"}, 3, "training"}, // in tests it does
+		{"adaptive-blend", Options{"test-weight": "1e-9"}, 3, "tests"},     // in training it does
 	} {
 		p := Poison{Attack: newAttack(t, c.name, c.options), Rate: 0.1, Classes: 10}
-		want := fmt.Sprintf("attacks: poison: in training the trigger changes no level of an image of 32×32×%d, want options with which it does", c.channels)
+		want := fmt.Sprintf("attacks: poison: in %s the trigger changes no level of an image of 32×32×%d, want options with which it does", c.when, c.channels)
 		if err := p.CheckTrigger(32, 32, c.channels); err == nil || err.Error() != want {
 			t.Errorf("%s, %v: error %v, want %s", c.name, c.options, err, want)
 		}
