@@ -55,11 +55,12 @@ func TestLoadFolder(t *testing.T) {
 		train    int
 		test     int
 		channels int
+		digest   string // pinned for good, as TestDigest's: of images, order and what is drawn for tests
 	}{
-		{[]string{"."}, []int{10}, false, 24, 6, 1},
-		{[]string{"."}, []int{3}, true, 6, 3, 3},
-		{[]string{"train", "val"}, []int{4, 2}, true, 12, 6, 3},
-		{[]string{"train", "test", "val"}, []int{1, 3, 2}, false, 3, 9, 1},
+		{[]string{"."}, []int{10}, false, 24, 6, 1, "45a1d375a8abf2359eee85eaf0e85b3bd5322592fded17915db4431782fe149a"},
+		{[]string{"."}, []int{3}, true, 6, 3, 3, "e663f54d1fc3390bf9c239cc906c47d158a16e4154dfebf66cd3ffd9a786a180"},
+		{[]string{"train", "val"}, []int{4, 2}, true, 12, 6, 3, "83a291a35399e81bda255a57e074ea897ed1465efe8a3fd11a17a791e74ce085"},
+		{[]string{"train", "test", "val"}, []int{1, 3, 2}, false, 3, 9, 1, "9fdfa39035149f9b77fd99190364be5785ece715493f016a93caa60cea950749"},
 	} {
 		dir := t.TempDir()
 		for i, name := range c.splits {
@@ -83,6 +84,9 @@ func TestLoadFolder(t *testing.T) {
 		}
 		if !slices.Equal(train.Labels[:3], []int{0, 1, 2}) {
 			t.Errorf("%v: labels %v", c.splits, train.Labels)
+		}
+		if got := Digest(train, test); got != c.digest {
+			t.Errorf("%v: digest %s, want %s", c.splits, got, c.digest)
 		}
 		seen := map[int]int{}
 		for _, set := range []*Set{train, test} {

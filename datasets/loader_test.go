@@ -243,6 +243,34 @@ func TestLoaderOnly(t *testing.T) {
 	}
 }
 
+// TestAnother: another image is as the pipeline makes it in the epoch at hand.
+func TestAnother(t *testing.T) {
+	set := numbered(20, 8, 8)
+	c := busyConfig(1)
+	var at []float32 // all images in their order, as they are before the edit
+	c.Batch, c.Shuffle, c.Pipeline.Rotate = 20, false, 20
+	c.After = nil
+	plain := newLoader(t, set, c)
+	c.After = func(_, index int, s *Sample) Role {
+		k := (index + 3) % s.SetLen()
+		for i, v := range s.Another(k) {
+			if want := at[k*len(s.Pixels)+i]; unit[v] != want {
+				t.Errorf("image %d beside image %d: value %d is %v, want %v", k, index, i, unit[v], want)
+				break
+			}
+		}
+		return Clean
+	}
+	edited := newLoader(t, set, c)
+	for epoch := range 2 {
+		it := plain.Epoch(epoch, 0)
+		b, _ := it.Next()
+		at = slices.Clone(b.Pixels)
+		it.Close()
+		hashes(edited, epoch, 0)
+	}
+}
+
 // TestLoaderGray: one channel goes the way that each of three goes.
 func TestLoaderGray(t *testing.T) {
 	colour := numbered(20, 8, 8)
