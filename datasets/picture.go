@@ -172,7 +172,11 @@ func decodePicture(data []byte, most int) (bitmap, error) {
 		return bitmap{}, err
 	}
 	decoded, err := format.decode(bytes.NewReader(data))
-	if err != nil {
+	switch err.(type) {
+	case nil:
+	case jpeg.UnsupportedError, png.UnsupportedError: // which name the format
+		return bitmap{}, err
+	default:
 		return bitmap{}, fmt.Errorf("damaged %s image: %w", format.name, err)
 	}
 	at := decoded.Bounds()

@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,24 @@ func TestPicturesThatAreRefused(t *testing.T) {
 	for _, n := range []int{len(whole) - 2, len(whole) / 2, 20} {
 		if _, err := decodePicture(whole[:n], mostPicturePixels); err == nil {
 			t.Errorf("%d bytes of %d are an image", n, len(whole))
+		}
+	}
+	var small bytes.Buffer
+	frame := image.NewPaletted(image.Rect(1, 0, 3, 2), color.Palette{color.Black, color.White})
+	if err := gif.EncodeAll(&small, &gif.GIF{Image: []*image.Paletted{frame}, Delay: []int{0}, Config: image.Config{Width: 3, Height: 2}}); err != nil {
+		t.Fatal(err)
+	}
+	arithmetic := append(slices.Clone(whole[:len(whole)-2]), 0xff, 0xcc, 0, 2, 0xff, 0xd9) // a segment of arithmetic coding
+	for _, c := range []struct {
+		data []byte
+		want string
+	}{
+		{small.Bytes(), "a first frame of 2×2 pixels in 3×2, want one that fills them"},
+		{whole[:len(whole)-2], "damaged JPEG image: unexpected EOF"},
+		{arithmetic, "unsupported JPEG feature: unknown marker"},
+	} {
+		if _, err := decodePicture(c.data, mostPicturePixels); err == nil || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
 		}
 	}
 }

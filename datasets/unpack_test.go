@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -117,6 +118,17 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 	mislabelled[6].label = 10
 	corrupt := slices.Clone(good)
 	corrupt[len(corrupt)-6] ^= 1 // of the checksum
+	followed := func(n int64) []byte {
+		out := bytes.NewBuffer(archiveOf(t, nil))
+		packed := gzip.NewWriter(out)
+		if _, err := io.Copy(packed, io.LimitReader(zeros{}, n)); err != nil {
+			t.Fatal(err)
+		}
+		if err := packed.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
 	for _, c := range []struct {
 		name    string
 		archive []byte
@@ -127,6 +139,8 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 		{"cut short", good[:len(good)/2], "unexpected EOF"},
 		{"checksum", corrupt, "checksum"},
 		{"no entry", archiveOf(t, nil), "data_batch_1.bin: file does not exist"},
+		{"padding", followed(mostTailBytes - 1), "data_batch_1.bin: file does not exist"},
+		{"too much padding", followed(mostTailBytes), "1048576 bytes or more follow the last entry"},
 		{"one missing", archiveOf(t, whole()[:6]), "test_batch.bin: file does not exist"},
 		{"up and away", small(entry{name: "../data_batch_1.bin", size: cifarFileSize}), `entry "../data_batch_1.bin"`},
 		{"through the folder", small(entry{name: cifarFolder + "/../x", size: 1}), "want the regular files"},
@@ -155,16 +169,20 @@ func TestUnpackRefusesForeignArchives(t *testing.T) {
 
 // The files of an archive are bounded together too.
 func TestUnpackBoundsTheSum(t *testing.T) {
-	u := unpacking{ctx: t.Context(), source: source(t, "cifar10"), dir: t.TempDir(), bytes: mostBytes - 2}
 	for _, c := range []struct {
-		name, contents, want string
+		entries int   // before
+		bytes   int64 // in them
+		want    string
 	}{
-		{"a.html", "12", ""},
-		{"b.html", "3", "more than 2147483648 bytes with the files before it"},
+		{0, mostBytes - 2, "more than 2147483648 bytes with the files before it"},
+		{mostEntries - 1, 0, "more than 262144 files"},
 	} {
-		err := u.file(cifarFolder+"/"+c.name, 0o644, int64(len(c.contents)), strings.NewReader(c.contents))
-		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
-			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		u := unpacking{ctx: t.Context(), source: source(t, "cifar10"), dir: t.TempDir(), entries: c.entries, bytes: c.bytes}
+		for i, contents := range []string{"12", "3"} {
+			err := u.file(fmt.Sprintf("%s/%d.html", cifarFolder, i), 0o644, int64(len(contents)), strings.NewReader(contents))
+			if (err != nil) != (i == 1) || err != nil && err.Error() != c.want {
+				t.Errorf("%d files of %d bytes, then %d more: error %v, want %q", c.entries, c.bytes, i+1, err, c.want)
+			}
 		}
 	}
 }
