@@ -69,7 +69,7 @@ func (s Source) compare(where string, known []error) (wrong []error) {
 		sums = map[string]string{}
 	}
 	if path := filepath.Join(where, sumsName); there(path) {
-		text, err := regular.Read(path, mostSums)
+		text, err := regular.ReadText(path, mostSums)
 		if err != nil {
 			return []error{err}
 		}

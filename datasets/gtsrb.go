@@ -200,7 +200,7 @@ func (t *gtsrbTables) table(file string, comma rune, column, folder string, clas
 
 // rows is table, of which it returns what ends it before its time.
 func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class int) error {
-	text, err := regular.Read(file, mostGTSRBTable)
+	text, err := regular.ReadText(file, mostGTSRBTable)
 	if err != nil {
 		return err
 	}
@@ -248,9 +248,14 @@ func (t *gtsrbTables) rows(file string, comma rune, column, folder string, class
 	return nil
 }
 
-// picture takes the image of a table's line.
+// picture takes the image of a table's line, in whose path backslashes are as good as
+// slashes.
 func (t *gtsrbTables) picture(folder, name string, v [7]int, class int) error {
-	p := picture{path: filepath.Join(folder, filepath.FromSlash(name)), label: v[6]}
+	local := filepath.FromSlash(strings.ReplaceAll(name, `\`, "/"))
+	p := picture{path: filepath.Join(folder, local), label: v[6]}
+	if _, found := t.known[p.path]; !found || !filepath.IsLocal(local) {
+		return fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	}
 	if class == gtsrbClassOfFolder {
 		class, _ = strconv.Atoi(filepath.Base(filepath.Dir(p.path))) // every folder that is known is called so
 	}
@@ -270,11 +275,7 @@ func (t *gtsrbTables) picture(folder, name string, v [7]int, class int) error {
 	if t.regions {
 		p.size, p.region = size, region
 	}
-	err := fs.ErrNotExist
-	if filepath.IsLocal(filepath.FromSlash(name)) {
-		err = t.take(p)
-	}
-	if err != nil {
+	if err := t.take(p); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

@@ -132,7 +132,17 @@ func TestLoadGTSRB(t *testing.T) {
 				t.Errorf("%s: image %d of class %d is %d and %d", layout, i, label, left, right)
 			}
 		}
-		// One after the other gives the same bits as all at once.
+		// One after the other gives the same bits as all at once, and so does a table that
+		// was saved on Windows.
+		table := filepath.Join(inner, layout, "00001", "GT-00001.csv")
+		if layout == "Train" {
+			table = filepath.Join(inner, "Train.csv")
+		}
+		text, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(t, table, []byte("\ufeff"+strings.ReplaceAll(string(text), "/", `\`)))
 		parallel.SetWorkers(1)
 		again, err := s.Load(t.Context(), inner, Train, Part{Images: 50})
 		parallel.SetWorkers(0)
@@ -143,9 +153,11 @@ func TestLoadGTSRB(t *testing.T) {
 			t.Errorf("%s: error %v", layout, err)
 		}
 		if layout == "Train" {
-			table := "Width,Height,Roi.X1,Roi.Y1,Roi.X2,Roi.Y2,ClassId,Path\n20,10,10,0,20,10,6,Train/7/00007_00000.png\n"
-			spoil(t, filepath.Join(inner, "Train.csv"), []byte(table))
+			const head = "Width,Height,Roi.X1,Roi.Y1,Roi.X2,Roi.Y2,ClassId,Path\n20,10,10,0,20,10,6,"
+			spoil(t, table, []byte(head+"Train/7/00007_00000.png\n"))
 			wantError(t, "gtsrb", dir, Train, "Train.csv: line 2: ClassId: 6, want 7")
+			spoil(t, table, []byte(head+"Train/00007_00000.png\n"))
+			wantError(t, "gtsrb", dir, Train, "Train.csv: line 2: Train/00007_00000.png: file does not exist")
 		}
 		cut, err := source(t, "gtsrb-regions").Load(t.Context(), dir, Test, Part{})
 		if err != nil || cut.Image(5)[0] != byte(100+3*37) || cut.Image(5)[3071] != byte(100+3*37) {
@@ -186,6 +198,7 @@ func TestLoadGTSRBErrors(t *testing.T) {
 		{"surplus", folder + "other.ppm", "", "00001/other.ppm: surplus: no image of the set is called so"},
 		{"missing image", folder + "GT-00001.csv", table + "00001.ppm;20;10;10;0;20;10;1\r\n00002.ppm;20;10;10;0;20;10;1", "GT-00001.csv: line 4: 00002.ppm: file does not exist"},
 		{"outside", folder + "GT-00001.csv", table + "../00002/00000.ppm;20;10;10;0;20;10;1", "line 3: ../00002/00000.ppm: file does not exist"},
+		{"in a folder read before", gtsrbOfficial + "/00002/GT-00002.csv", gtsrbHead + "../00001/00000.ppm;20;10;10;0;20;10;2", "line 2: ../00001/00000.ppm: file does not exist"},
 		{"twice", folder + "GT-00001.csv", table + "00000.ppm;20;10;10;0;20;10;1", "line 3: 00000.ppm: named twice"},
 		{"label", folder + "GT-00001.csv", gtsrbHead + "00000.ppm;20;10;10;0;20;10;43", "line 2: ClassId: 43, want 1"},
 		{"no number", folder + "GT-00001.csv", gtsrbHead + "00000.ppm;20;10;10;0;x;10;1", `line 2: Roi.X2: "x", want a number`},

@@ -71,7 +71,7 @@ const mostTinyTable = 1 << 20
 
 // lines reads the lines of a text file, without those that are empty at its end.
 func (t *tinyListing) lines(path string) []string {
-	text, err := regular.Read(path, mostTinyTable)
+	text, err := regular.ReadText(path, mostTinyTable)
 	if err != nil {
 		t.fail("%w", err)
 		return nil

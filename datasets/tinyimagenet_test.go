@@ -15,12 +15,16 @@ var tinyClasses = []string{"n00000003", "n00000001", "n00000002"}
 
 func smallTiny() Source { return tinyImageNet(len(tinyClasses), 2, 1) }
 
-// writeTiny writes the set as in the archive, or rearranged. The shade of a
+// writeTiny writes the set as in the archive, with tables as editors of Windows leave
+// them, or rearranged. The shade of a
 // training image is 20 times its class and its number, of the others 100 more.
 func writeTiny(t *testing.T, dir string, rearranged bool) {
 	t.Helper()
-	write(t, []byte(strings.Join(tinyClasses, "\r\n")+"\n"), dir, "wnids.txt")
-	table := ""
+	table := "\ufeff"
+	if rearranged {
+		table = ""
+	}
+	write(t, []byte(table+strings.Join(tinyClasses, "\r\n")+"\n"), dir, "wnids.txt")
 	for label, class := range []string{"n00000001", "n00000002", "n00000003"} {
 		between := "images"
 		if rearranged {

@@ -54,7 +54,7 @@ const mostCells = 10_000
 // Read reads the plan at path. Errors name the file, the axis or field, what was
 // found and what was expected.
 func Read(path string) (*Plan, error) {
-	text, err := regular.Read(path, MaxText)
+	text, err := regular.ReadText(path, MaxText)
 	if err != nil {
 		return nil, fault.Input(err)
 	}

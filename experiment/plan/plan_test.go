@@ -69,6 +69,17 @@ func TestThePlansOfThisProject(t *testing.T) {
 	}
 }
 
+// A plan that an editor of Windows saved begins with a mark.
+func TestReadMarked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "plan.toml")
+	if err := os.WriteFile(path, []byte("\ufeff"+small), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := Read(path); err != nil || p.Text != small {
+		t.Errorf("error %v, or another text", err)
+	}
+}
+
 func TestNames(t *testing.T) {
 	for _, c := range []struct{ axes, want string }{
 		{"train.milestones = [[3, 5], []]\ndata.flip = [true, false]",

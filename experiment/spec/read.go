@@ -24,7 +24,7 @@ func Read(path string) (Spec, error) { return ReadOver(Default(), path) }
 
 // ReadOver is Read over another spec than Default.
 func ReadOver(s Spec, path string) (Spec, error) {
-	text, err := regular.Read(path, maxSpec)
+	text, err := regular.ReadText(path, maxSpec)
 	if err != nil {
 		return Spec{}, fault.Input(err)
 	}

@@ -42,8 +42,12 @@ func TestSpecsSurviveTheirFile(t *testing.T) {
 	odd.Train.Schedule, odd.Train.Keep = "cosine", "last"
 	odd.MMD = MMDSpec{Warmup: 3, Regulariser: "ed", Levels: "s1, s3", Estimator: "unbiased"}
 	odd.Detect.Detectors = []string{"ss"}
-	for _, s := range []Spec{Default(), odd} {
-		got, err := parse(Default(), s.Encode())
+	path := filepath.Join(t.TempDir(), "spec.toml")
+	for mark, s := range map[string]Spec{"": Default(), "\ufeff": odd} { // as editors of Windows leave it
+		if err := os.WriteFile(path, append([]byte(mark), s.Encode()...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@
 package regular
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,13 @@ func Read(path string, most int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: found %d bytes, of %d when it was opened: %w", path, n, size, err)
 	}
 	return contents, nil
+}
+
+// ReadText is Read for text in UTF-8, without the mark at its beginning that some
+// editors and spreadsheets write.
+func ReadText(path string, most int64) ([]byte, error) {
+	text, err := Read(path, most)
+	return bytes.TrimPrefix(text, []byte("\ufeff")), err
 }
 
 func open(path string, flag int) (*os.File, int64, error) {

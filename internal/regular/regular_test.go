@@ -12,12 +12,16 @@ import (
 
 func TestRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
-	for _, want := range []string{"", "contents"} {
+	for _, want := range []string{"", "\ufeff", "\ufefftext", "contents"} {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := Read(path, 8); err != nil || string(got) != want {
 			t.Errorf("found %q, error %v, want %q", got, err, want)
+		}
+		want = strings.TrimPrefix(want, "\ufeff")
+		if got, err := ReadText(path, 8); err != nil || string(got) != want {
+			t.Errorf("found the text %q, error %v, want %q", got, err, want)
 		}
 	}
 	if _, err := Read(path, 7); err == nil || err.Error() != path+": found 8 bytes, want at most 7" {
@@ -63,7 +67,8 @@ func refuses(t *testing.T, path, kind string) {
 	_, _, opened := Open(path)
 	_, edited := Edit(path)
 	_, read := Read(path, 1<<20)
-	for _, err := range []error{opened, edited, read} {
+	_, text := ReadText(path, 1<<20)
+	for _, err := range []error{opened, edited, read, text} {
 		if err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
