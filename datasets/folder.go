@@ -24,6 +24,9 @@ const MostClasses = 10_000
 // splits are not given.
 const oneInTest = 5
 
+// FolderLayout is how images lie in the folder that is the set.
+const FolderLayout = "CLASS/IMAGE, or train/CLASS/IMAGE and test/CLASS/IMAGE"
+
 // imageFolder returns the data set that lies in the folder of the data sets
 // itself: PNG, JPEG, GIF and PPM images in folders by class, with splits of their
 // own or without:
@@ -34,8 +37,9 @@ const oneInTest = 5
 // For test, val does too. Where there is no train, one in five images of each
 // class, at least one, is a test image; which ones is drawn, always in the same
 // way. The classes are the folders' names in the order of their bytes; each must
-// have an image in both splits. What begins with a dot is passed over, and so are
-// files whose names are no images'.
+// have an image in both splits. Images in folders inside that of a class are
+// refused. What begins with a dot is passed over, and so are files whose names are
+// no images'.
 //
 // All images are brought to side×side, whatever their shape, as Resize does it.
 // They have one channel if all training images are gray by their heads, else
@@ -77,11 +81,14 @@ func firstDifference(train, test []string) string {
 }
 
 // A foundFolder is a listing in the making.
-type foundFolder struct{ pictureListing }
+type foundFolder struct {
+	pictureListing
+	where string
+}
 
 // findFolder finds the images of a split, without a look into them.
 func findFolder(where string, split Split) *foundFolder {
-	f := &foundFolder{}
+	f := &foundFolder{where: where}
 	own := map[string]string{}
 	for _, name := range []string{"train", "val", "test"} { // the last that is there counts
 		if isFolder(where, name) {
@@ -152,7 +159,7 @@ func (f *foundFolder) classFolders(where string, choose func(class []picture, la
 	if n := len(f.classes); n == 0 {
 		f.fail("%s: folders of classes: %w", where, fs.ErrNotExist)
 	} else if n < 2 || n > MostClasses {
-		f.fail("%s: %d folders of classes, want 2 to %d", where, n, MostClasses)
+		f.fail("%s: %d folders of classes, want 2 to %d: %s in %s", where, n, MostClasses, FolderLayout, f.where)
 		return
 	}
 	for label, name := range f.classes {
@@ -161,6 +168,11 @@ func (f *foundFolder) classFolders(where string, choose func(class []picture, la
 		if !ok {
 			continue
 		}
+		if len(names) == 0 {
+			f.fail("%s: no images, want %s, in %s", folder, FolderLayout, f.where)
+			continue
+		}
+		f.flat(folder)
 		class := make([]picture, 0, len(names))
 		for _, name := range names {
 			class = append(class, picture{path: filepath.Join(folder, name), label: label})
@@ -170,6 +182,23 @@ func (f *foundFolder) classFolders(where string, choose func(class []picture, la
 		}
 		f.pictures = append(f.pictures, class...)
 	}
+}
+
+// flat looks for images in the folders inside that of a class, which would be left
+// out, and names the first.
+func (f *foundFolder) flat(class string) {
+	filepath.WalkDir(class, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			f.fail("%w", err)
+		case strings.HasPrefix(e.Name(), ".") && e.IsDir() && path != class:
+			return fs.SkipDir
+		case !e.IsDir() && filepath.Dir(path) != class && isPicture(e.Name()) && !strings.HasPrefix(e.Name(), "."):
+			f.fail("%s: an image in a folder inside that of a class, want it in %s", path, class)
+			return fs.SkipAll
+		}
+		return nil
+	})
 }
 
 // channels finds out whether all images are gray.

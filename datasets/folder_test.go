@@ -125,7 +125,10 @@ func TestLoadFolderErrors(t *testing.T) {
 		{"a billion pixels", split, "train/cat/001.PNG", huge, Train, "cat/001.PNG: PNG head: "},
 		{"no image for tests", split, "test/ant/000.PNG", []byte("a cat"), Test, "test/ant/000.PNG: no PNG, JPEG, GIF or binary PPM image"},
 		{"one image", plain, "dog/1.png", huge, Train, "dog: no images for a split (1 in all)"},
-		{"no images", plain, "dog/1.txt", nil, Test, "dog: no images for a split (0 in all)"},
+		{"no images", plain, "dog/1.txt", nil, Test, "dog: no images, want CLASS/IMAGE, or train/CLASS/IMAGE and test/CLASS/IMAGE, in " + plain},
+		{"no images in a split", split, "test/dog/1.txt", nil, Test, "test/dog: no images, want CLASS/IMAGE, or train/CLASS/IMAGE and test/CLASS/IMAGE, in " + split},
+		{"too deep", plain, "ant/more/1.png", nil, Train, "ant/more/1.png: an image in a folder inside that of a class, want it in " + plain + "/ant"},
+		{"much too deep", split, "test/cat/a/b/1.jpg", nil, Test, "cat/a/b/1.jpg: an image in a folder inside that of a class"},
 		{"unknown format", split, "train/ant/2.webp", []byte("RIFF"), Train, "ant/2.webp: no PNG, JPEG, GIF or binary PPM image"},
 		{"loose image", plain, "1.png", nil, Train, "1.png: an image outside the folders of the classes"},
 		{"only train", plain, "train/dog/1.png", nil, Train, "a split without the other, want train and test (or val)"},
@@ -150,7 +153,7 @@ func TestLoadFolderErrors(t *testing.T) {
 	if err := os.Rename(filepath.Join(plain, "cat"), filepath.Join(plain, ".cat")); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, "folder", plain, Train, "1 folders of classes, want 2 to 10000")
+	wantError(t, "folder", plain, Train, "1 folders of classes, want 2 to 10000: CLASS/IMAGE, or train/")
 }
 
 // TestFoldersThatAreNone: what is beside other data sets is not taken for one.
@@ -161,7 +164,7 @@ func TestFoldersThatAreNone(t *testing.T) {
 	if _, found := source(t, "folder").Locate(dir); found {
 		t.Error("the folder of the data sets is one")
 	}
-	if _, err := source(t, "folder").Look(dir); err == nil || !strings.Contains(err.Error(), "no images for a split") {
+	if _, err := source(t, "folder").Look(dir); err == nil || !strings.Contains(err.Error(), "GTSRB: no images, want CLASS/IMAGE") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -176,6 +179,9 @@ func TestFolderPassesOverDots(t *testing.T) {
 	}
 	write(t, []byte("Mac OS X"), dir, "ant", "._000.PNG")
 	write(t, []byte("Mac OS X"), dir, "._ant")
+	write(t, nil, dir, "ant", ".thumbnails", "000.PNG")
+	write(t, nil, dir, "ant", "notes", "._000.PNG")
+	write(t, nil, dir, "ant", "notes", "readme.txt")
 	after, err := source(t, "folder").Load(t.Context(), dir, Train, Part{})
 	if err != nil || after.Len() != before.Len() {
 		t.Errorf("error %v", err)

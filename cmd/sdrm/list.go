@@ -130,7 +130,7 @@ func listDatasets() (out []listed) {
 	for _, s := range datasets.All() {
 		var needs string
 		if s.Folder == "." {
-			needs = "its folder as data.dir"
+			needs = "its folder as data.dir, in it " + datasets.FolderLayout + "; classes are numbered by name, as data check lists them"
 		} else if s.Folder != "" {
 			needs = "the folder " + s.Folder
 		}

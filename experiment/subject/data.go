@@ -90,6 +90,9 @@ type CheckedData struct {
 	Test    int    `json:"test"`
 	Classes int    `json:"classes"`
 	SHA256  string `json:"sha256"` // of names, sizes, labels and pixels
+
+	// Names are those of the classes, by number, if only the files tell them.
+	Names []string `json:"class_names,omitempty"`
 }
 
 // CheckData reads all of a data set. If something is wrong with it, so says the
@@ -109,7 +112,11 @@ func CheckData(ctx context.Context, name, dir string) (checked CheckedData, wron
 	}
 	switch len(errs) {
 	case 0:
-		return CheckedData{name, train.Len(), test.Len(), len(train.Classes), datasets.Digest(train, test)}, nil, nil
+		checked = CheckedData{Name: name, Train: train.Len(), Test: test.Len(), Classes: len(train.Classes), SHA256: datasets.Digest(train, test)}
+		if source.Classes == nil {
+			checked.Names = train.Classes
+		}
+		return checked, nil, nil
 	case 1:
 		return checked, wrong, fault.Input(errs[0])
 	}
