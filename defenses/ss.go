@@ -103,5 +103,5 @@ func (d SpectralSignatures) decides() string {
 func init() {
 	register(Definition{Order: 2, Title: "Spectral Signatures", Paper: "Tran, Li and Madry, NeurIPS 2018",
 		Defaults: "squares of the projections on one singular vector (paper)"},
-		SpectralSignatures{}, SpectralSignatures{cut: cutPercentile}, SpectralSignatures{cut: cutExact})
+		SpectralSignatures{cut: cutExcess}, SpectralSignatures{cut: cutPercentile}, SpectralSignatures{cut: cutExact})
 }
