@@ -106,7 +106,7 @@ func newROC(run int, name string, own, best score.Score) roc {
 	}
 	for i, rate := range alarmRates {
 		out.Rates[i] = missing
-		if !best.AUROC.IsNaN() {
+		if c := best.Curve; c.Hits[len(c.Hits)-1] > 0 { // else nothing is malicious
 			out.Rates[i] = format(readROC(best.Curve, rate), 2)
 		}
 	}

@@ -31,6 +31,10 @@ func TestPanels(t *testing.T) {
 	if want := (cut{true, 244, "0.5"}); h.Own != want || h.Best != want || h.Low != "-1" || h.High != "1" {
 		t.Errorf("histogram %+v, want cuts %+v", h, want)
 	}
+	clean := score.Score{Curve: &score.Curve{Alarms: score.Counts{0, 5}, Hits: score.Counts{0, 0}}}
+	if r := newROC(0, "clean", clean, clean); r.Rates != [len(alarmRates)]string{missing, missing, missing, missing, missing} {
+		t.Errorf("without anything malicious: rates %v", r.Rates)
+	}
 	e.Result.Detectors[0].Curve = nil
 	if got := curveLevels([]judge.Result{e.Result}, []int{0}); len(got) != 1 || got[0].Level != "s2" {
 		t.Errorf("levels of a score without a curve: %+v", got)
