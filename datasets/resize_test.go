@@ -26,7 +26,8 @@ func TestResizeEqualsPillow(t *testing.T) {
 		h, w, newH, newW, seed := int(golden[0]), int(golden[1]), int(golden[2]), int(golden[3]), int(golden[4])
 		want := golden[6:][:newH*newW*3]
 		golden = golden[6+len(want):]
-		got := Resize(formula(h, w, seed), h, w, 3, newH, newW)
+		pixels := formula(h, w, seed)
+		got := Resize(pixels, h, w, 3, newH, newW)
 		for i := range want {
 			if got[i] != want[i] {
 				t.Errorf("%d×%d to %d×%d: byte %d is %d, Pillow has %d", h, w, newH, newW, i, got[i], want[i])
@@ -36,7 +37,7 @@ func TestResizeEqualsPillow(t *testing.T) {
 		// A gray image is what any channel of a coloured one is.
 		gray := make([]uint8, h*w)
 		for i := range gray {
-			gray[i] = formula(h, w, seed)[3*i+1]
+			gray[i] = pixels[3*i+1]
 		}
 		for i, v := range Resize(gray, h, w, 1, newH, newW) {
 			if v != want[3*i+1] {
