@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +167,19 @@ func TestVerdictsPreferWhatACleanModelDoesNotShow(t *testing.T) {
 		r := judge.Result{Levels: judge.Levels{{Level: "s1"}, {Level: "s3"}}, Detectors: scores}
 		if s := verdicts(r)[0].Rows[0].Scores[1]; s.Level != "s3" {
 			t.Errorf("it rests on %s, want s3", s.Level)
+		}
+	}
+}
+
+// The page says of every word what it means.
+func TestWordsAreExplained(t *testing.T) {
+	var page bytes.Buffer
+	if err := HTML(&page, []Entry{entry("regular", 0, 0.95)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range words {
+		if want := "<b>" + strings.ToUpper(string(w[:1])) + string(w[1:]) + "</b>:"; !strings.Contains(page.String(), want) {
+			t.Errorf("%s is not explained", w)
 		}
 	}
 }
