@@ -290,6 +290,26 @@ func TestTextIsPrintedInOnePlace(t *testing.T) {
 	})
 }
 
+// The row of internal names each of its folders.
+func TestInternalIsListed(t *testing.T) {
+	text, err := os.ReadFile(contract)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, row, _ := strings.Cut(string(text), "| 0 | `internal` |")
+	row, _, _ = strings.Cut(row, "\n")
+	listed := strings.FieldsFunc(row, func(r rune) bool { return r < 'a' || r > 'z' })
+	folders, err := os.ReadDir("internal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		if !slices.Contains(listed, f.Name()) {
+			t.Errorf("%s: the row of internal does not name %s", contract, f.Name())
+		}
+	}
+}
+
 // exact are the functions of package math that give the same bits on every architecture.
 var exact = []string{"Abs", "Ceil", "Copysign", "Float32bits", "Float32frombits", "Float64bits", "Float64frombits", "Floor", "Frexp",
 	"Inf", "IsInf", "IsNaN", "Ldexp", "Max", "Min", "NaN", "Nextafter", "Round", "Signbit", "Sqrt", "Trunc"}
