@@ -45,14 +45,18 @@ func CalibrationText(w io.Writer, c judge.Calibration) error {
 
 // Calibrated is a run in whose model something was looked for that is not there.
 type Calibrated struct {
-	Name    string `json:"name"`
-	Control bool   `json:"control"` // the model is clean
-	SHA256  string `json:"weights_sha256"`
+	Name     string `json:"name"`
+	Control  bool   `json:"control"`            // no image was poisoned, or none is known to be
+	Imported bool   `json:"imported,omitempty"` // nobody saw the training
+	SHA256   string `json:"weights_sha256"`
 }
 
 // model says whether the run's model has a backdoor.
 func (c Calibrated) model() string {
-	if c.Control {
+	switch {
+	case c.Control && c.Imported:
+		return "no attack known"
+	case c.Control:
 		return "clean"
 	}
 	return "backdoored"

@@ -24,12 +24,15 @@ func calibrateEach[T any](g *globals, c *cobra.Command, dirs []string,
 	defer u.clear()
 	out := []T{}
 	for _, dir := range dirs {
-		_, x, err := judged(c.Context(), dir, u.statusLine)
+		r, x, err := judged(c.Context(), dir, u.statusLine)
 		if err != nil {
 			return err
 		}
-		head := judge.Head(x)
-		found, err := find(x, report.Calibrated{Name: head.Name, Control: head.Control, SHA256: head.WeightsSHA256}, u.watch(nil))
+		of, err := r.Result()
+		if err != nil {
+			return err
+		}
+		found, err := find(x, report.Calibrated{Name: of.Name, Control: r.Spec.Attack.Control(), Imported: of.Imported, SHA256: of.WeightsSHA256}, u.watch(nil))
 		if err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}

@@ -16,9 +16,11 @@ func newDataCheck(g *globals) *cobra.Command {
 		Short: "Read a data set completely and name what is missing, damaged or too many",
 		Long: `Read a data set completely and name what is missing, damaged or too many.
 
-Of a set whose classes only its files tell, these are listed with the numbers that --target takes. Classes of a folder
-of images are numbered from 0 in the order of the bytes of their folders' names, so 10 comes before 9. Images in folders
-inside that of a class are refused. What EXIF says of an image's orientation is not applied.`,
+Of a set whose classes only its files tell, these are listed with the numbers that
+--target takes. Classes of a folder of images are numbered from 0 in the order of
+the bytes of their folders' names, so 10 comes before 9. Images in folders inside
+that of a class are refused. What EXIF says of an image's orientation is not
+applied.`,
 		ValidArgs: datasets.Names(),
 		Example: `  sdrm data check cifar10
   sdrm data check folder --data-dir images`,
