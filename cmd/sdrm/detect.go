@@ -15,8 +15,8 @@ import (
 )
 
 func newDetect(g *globals) *cobra.Command {
-	var list, levels, pair, control string
-	var save bool
+	var list string
+	var j judgement
 	c := &cobra.Command{
 		Use:   "detect RUN",
 		Short: "Run detectors on a finished run anew",
@@ -30,38 +30,25 @@ clean model too, and says how much better they do than there.
 			if err != nil {
 				return err
 			}
-			pairs, err := judge.FindPairs(pair)
-			if err != nil {
-				return flagError(err)
-			}
 			u := newUnits(newStatusLine(c.ErrOrStderr()), "detect")
 			defer u.clear()
-			r, x, err := judged(c.Context(), args[0], u.statusLine)
-			if err != nil {
-				return asKept(err, save, args[0])
-			}
-			clean, err := controlOf(c.Context(), r, control)
-			if err != nil {
-				return asKept(err, save, args[0])
+			if err := j.open(c.Context(), args[0], u.statusLine); err != nil {
+				return err
 			}
 			if names == nil {
-				names = r.Spec.Detect.Detectors
+				names = j.run.Spec.Detect.Detectors
 			}
-			at, err := x.Activations(levels)
-			if err != nil {
-				return flagError(err)
-			}
-			head := judge.Head(x)
-			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
-			open := func() (*run.Journal, error) { return r.Detecting(x, clean) }
-			err = keeping(r, save, open, func(k judge.Keeper) error {
-				if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), x, clean, at, pairs, names, u.watch(k)); err != nil {
+			head := judge.Head(j.x)
+			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(j.clean)}
+			open := func() (*run.Journal, error) { return j.run.Detecting(j.x, j.clean) }
+			err = j.keeping(open, func(k judge.Keeper) error {
+				if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), j.x, j.clean, j.at, j.pairs, names, u.watch(k)); err != nil {
 					return err
 				}
-				if err := out.Warn(c.Context(), x); err != nil || !save {
+				if err := out.Warn(c.Context(), j.x); err != nil || !j.save {
 					return err
 				}
-				return r.SaveDetected(out, names)
+				return j.run.SaveDetected(out, names)
 			})
 			if err != nil {
 				return err
@@ -74,11 +61,8 @@ clean model too, and says how much better they do than there.
 		},
 	}
 	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
-	addLevels(c, &levels, subject.NamedLevels)
-	c.Flags().StringVar(&pair, "pair", string(judge.Protocol), pairUsage+"; images, models and training sets are inspected with protocol")
-	c.Flags().StringVar(&control, "control", "", controlUsage)
-	c.Flags().BoolVar(&save, "save", false, "also write "+run.DetectFile+" into the run folder, where report finds it; what is saved there of other detectors, levels and sets stays")
-	complete(c, "pair", judge.PairNames())
+	j.flags(c, subject.NamedLevels, "; images, models and training sets are inspected with protocol",
+		run.DetectFile+" into the run folder, where report finds it; what is saved there of other detectors, levels and sets stays")
 	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	return c
 }

@@ -32,6 +32,10 @@ type checkError struct{ failed, of int }
 
 func (e *checkError) Error() string { return fmt.Sprintf("%d of %d checks failed", e.failed, e.of) }
 
+// errKept is the error of what was interrupted and goes on where it was: a judgement
+// that has a journal, a download.
+var errKept = errors.New("interrupted, what is finished is kept; the same command continues")
+
 func exitCode(err error) int {
 	var usage *usageError
 	var input *fault.InputError

@@ -10,8 +10,7 @@ import (
 )
 
 func newMeasure(g *globals) *cobra.Command {
-	var levels, pair, control string
-	var save bool
+	var j judgement
 	m := judge.DefaultMeasures()
 	c := &cobra.Command{
 		Use:   "measure RUN",
@@ -28,32 +27,19 @@ same images in a clean model too, and says how much larger the distance is.
 			if err := m.Check(); err != nil {
 				return flagError(err)
 			}
-			pairs, err := judge.FindPairs(pair)
-			if err != nil {
-				return flagError(err)
-			}
 			u := newUnits(newStatusLine(c.ErrOrStderr()), "measure")
 			defer u.clear()
-			r, x, err := judged(c.Context(), args[0], u.statusLine)
-			if err != nil {
-				return asKept(err, save, args[0])
+			if err := j.open(c.Context(), args[0], u.statusLine); err != nil {
+				return err
 			}
-			clean, err := controlOf(c.Context(), r, control)
-			if err != nil {
-				return asKept(err, save, args[0])
-			}
-			at, err := x.Activations(levels)
-			if err != nil {
-				return flagError(err)
-			}
-			head := judge.Head(x)
-			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(clean)}
-			open := func() (*run.Journal, error) { return r.Measuring(x, clean, m) }
-			err = keeping(r, save, open, func(k judge.Keeper) error {
-				if out.Distances, err = judge.Measure(c.Context(), x, clean, at, pairs, m, u.watch(k)); err != nil || !save {
+			head := judge.Head(j.x)
+			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(j.clean)}
+			open := func() (*run.Journal, error) { return j.run.Measuring(j.x, j.clean, m) }
+			err := j.keeping(open, func(k judge.Keeper) (err error) {
+				if out.Distances, err = judge.Measure(c.Context(), j.x, j.clean, j.at, j.pairs, m, u.watch(k)); err != nil || !j.save {
 					return err
 				}
-				return r.SaveMeasured(out)
+				return j.run.SaveMeasured(out)
 			})
 			if err != nil {
 				return err
@@ -65,17 +51,13 @@ same images in a clean model too, and says how much larger the distance is.
 			return report.MeasuredText(c.OutOrStdout(), out)
 		},
 	}
+	j.flags(c, subject.EveryReLU, "", run.MeasureFile+" into the run folder, where report finds it, in place of what was measured before")
 	f := c.Flags()
-	addLevels(c, &levels, subject.EveryReLU)
-	f.StringVar(&pair, "pair", string(judge.Protocol), pairUsage)
-	f.StringVar(&control, "control", "", controlUsage)
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
 	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
 	complete(c, "kernel", []string{"prototype", "median"})
 	complete(c, "estimator", []string{judge.EstimatorBiased, judge.EstimatorUnbiased, judge.EstimatorLinear})
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
 	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
-	f.BoolVar(&save, "save", false, "also write "+run.MeasureFile+" into the run folder, where report finds it, in place of what was measured before")
-	complete(c, "pair", judge.PairNames())
 	return c
 }
