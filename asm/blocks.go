@@ -21,14 +21,23 @@ type Blocks struct {
 	// More would come from beyond it for every tile of rows: there a panel of B of
 	// PanelKC rows stays in the L1 cache, and PanelRows rows of A, in the L2 cache, pass.
 	MaxB, PanelKC, PanelRows int
+
+	// Transformed is about how many floats of a convolution's transformed images, or of
+	// its large transformed filters, there are at a time.
+	Transformed int
 }
+
+// transformed is for every CPU: a quarter, half and twice of it take as long.
+const transformed = 1 << 21
 
 // blocksHere returns the block sizes of a tile for this CPU's caches.
 func blocksHere(mr, nr int) Blocks {
 	l1 := max(cpuid.CPU.Cache.L1D, leastL1)
 	l2 := max(cpuid.CPU.Cache.L2, leastL2)
 	l3 := max(cpuid.CPU.Cache.L3, l2)
-	return blocks(mr, nr, l1/4, l2/4, l3/4)
+	b := blocks(mr, nr, l1/4, l2/4, l3/4)
+	b.Transformed = transformed
+	return b
 }
 
 // blocks returns the sizes for caches of so many floats. A tile's rows of A pass

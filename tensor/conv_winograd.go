@@ -41,15 +41,14 @@ func (w winograd) transforms(k *asm.Kernels) *asm.Winograd {
 	return &k.Winograd4
 }
 
-// winogradMemory is about how many floats of V and M, or of large filters, there
-// are at a time. With many workers it is winogradWorkerMemory for each of them, for
-// each has a cache of its own.
-const (
-	winogradMemory       = 1 << 21
-	winogradWorkerMemory = 1 << 17
-)
+// winogradBlock is about how many floats of V and M, or of large filters, there are
+// at a time. Each worker has a cache of its own: with more than winogradWorkers
+// there is more for all of them.
+func winogradBlock(k *asm.Kernels) int {
+	return k.Transformed / winogradWorkers * max(winogradWorkers, parallel.Workers())
+}
 
-func winogradBlock() int { return max(winogradMemory, parallel.Workers()*winogradWorkerMemory) }
+const winogradWorkers = 16
 
 // winogradBias is about how many floats of V and M the images take whose output
 // gradients one chain of the bias gradient adds up.
@@ -101,7 +100,7 @@ func (w winograd) plan(x, y *Tensor, out Shape) winogradPlan {
 
 // takeBlocks cuts images, in whole units, and output channels into blocks.
 func (p *winogradPlan) takeBlocks(unit int) {
-	n, filters, block := p.x.Shape.N(), p.points*p.cin*p.cout, winogradBlock()
+	n, filters, block := p.x.Shape.N(), p.points*p.cin*p.cout, winogradBlock(p.kernels)
 	p.images, p.parts = min(n, max(1, block/p.perImage()/unit)*unit), 1
 	if filters > block {
 		if n*p.perImage() <= winogradMostMemory {

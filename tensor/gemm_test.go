@@ -47,11 +47,12 @@ func eachSetup(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
-// smallCaches makes a table current for which no filters are small, until restore is
-// called: Winograd's convolutions go in blocks of images.
+// smallCaches makes a table current for which no filters are small and few images are
+// transformed at a time, until restore is called: Winograd's convolutions go in
+// blocks of images.
 func smallCaches() (restore func()) {
 	k := *asm.Current()
-	k.MaxB = 0
+	k.MaxB, k.Transformed = 0, k.Transformed/16
 	return asm.Use(&k)
 }
 
