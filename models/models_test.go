@@ -15,6 +15,7 @@ import (
 	"sdrm/autograd"
 	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
+	"sdrm/internal/warm"
 	"sdrm/layers"
 	"sdrm/mmd"
 	"sdrm/models"
@@ -310,7 +311,7 @@ func TestWarmStepAllocatesNothing(t *testing.T) {
 		for range 3 {
 			step()
 		}
-		if n := testing.AllocsPerRun(3, step); n != 0 {
+		if n := warm.Allocations(step); n != 0 {
 			t.Errorf("%d workers: %v allocations a step, want 0", workers, n)
 		}
 	}

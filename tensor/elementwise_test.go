@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sdrm/internal/parallel"
+	"sdrm/internal/warm"
 	"sdrm/tensor"
 )
 
@@ -187,7 +188,7 @@ func TestElementwiseAllocatesNothingWhenWarm(t *testing.T) {
 		for range 3 {
 			step()
 		}
-		if n := testing.AllocsPerRun(5, step); n != 0 {
+		if n := warm.Allocations(step); n != 0 {
 			t.Errorf("%d workers: %v allocations, want 0", workers, n)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/datasets"
+	"sdrm/internal/warm"
 	"sdrm/mmd"
 	"sdrm/models"
 	"sdrm/models/weights"
@@ -246,7 +247,7 @@ func TestAWarmStepAllocatesNothing(t *testing.T) {
 		defer batches.Close()
 		batch, _ := batches.Next()
 		tr.Step(batch, 0.01)
-		if n := testing.AllocsPerRun(5, func() { tr.Step(batch, 0.01) }); n > 0 {
+		if n := warm.Allocations(func() { tr.Step(batch, 0.01) }); n > 0 {
 			t.Errorf("%v allocations a step", n)
 		}
 	}
