@@ -1,20 +1,18 @@
 package main
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"sdrm/defenses"
 	"sdrm/experiment/judge"
-	"sdrm/experiment/spec"
 	"sdrm/experiment/subject"
 	"sdrm/report"
 )
 
 func newCalibrateAnswers(g *globals) *cobra.Command {
-	var list string
+	var list detectorsFlag
 	var known []string
 	var detectors []defenses.Detector
 	for _, d := range defenses.All() {
@@ -34,24 +32,20 @@ inspected are called the target and few clean ones are: a rule that flags whatev
 called so finds them without knowing of a backdoor.`,
 		Example: "  sdrm calibrate answers runs/clean runs/sdrm --detectors strip,scale-up",
 		RunE: func(c *cobra.Command, args []string) error {
-			if list != "" {
-				places, unknown := spec.Chosen(known, list)
-				if len(unknown) > 0 {
-					return &usageError{fmt.Errorf("--detectors: found %q, want some of %s", unknown[0], strings.Join(known, ", "))}
-				}
-				var asked []defenses.Detector
-				for _, place := range places {
-					asked = append(asked, detectors[place])
-				}
-				detectors = asked
+			names, err := list.names()
+			if err != nil {
+				return err
+			}
+			asked := detectors
+			if names != nil {
+				asked = slices.DeleteFunc(slices.Clone(detectors), func(d defenses.Detector) bool { return !slices.Contains(names, d.Name()) })
 			}
 			return calibrateEach(g, c, args, func(x *subject.Subject, of report.Calibrated, w judge.Work) (report.Answered, error) {
-				found, err := judge.FindAnswers(c.Context(), x, detectors, w)
+				found, err := judge.FindAnswers(c.Context(), x, asked, w)
 				return report.Answered{Calibrated: of, Detectors: found}, err
 			}, report.AnswersText)
 		},
 	}
-	c.Flags().StringVar(&list, "detectors", "", "names with commas: "+strings.Join(known, ", ")+" (default: all of these)")
-	completeList(c, "detectors", nil, known)
+	list.add(c, known, "all")
 	return c
 }

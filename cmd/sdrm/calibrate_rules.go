@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"sdrm/defenses"
@@ -15,7 +13,8 @@ import (
 )
 
 func newCalibrateRules(g *globals) *cobra.Command {
-	var list, levels string
+	var list detectorsFlag
+	var levels string
 	c := &cobra.Command{
 		Use:   "rules RUN...",
 		Short: "Count what the canonical rules flag in clean models, beside the level that they claim",
@@ -26,7 +25,7 @@ falsely. Beside the share stands the level that the rule claims, and whether it
 holds: the level is within the interval, or more is flagged, or less.`,
 		Example: "  sdrm calibrate rules runs/clean-1 runs/clean-2 runs/clean-3 --detectors all",
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := detectors(list)
+			names, err := list.names()
 			if err != nil {
 				return err
 			}
@@ -61,9 +60,8 @@ holds: the level is within the interval, or more is flagged, or less.`,
 			return report.CalibrationText(c.OutOrStdout(), out)
 		},
 	}
-	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of each run's spec)")
+	list.add(c, defenses.Names(), "those of each run's spec")
 	addLevels(c, &levels, subject.NamedLevels)
-	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	return c
 }
 

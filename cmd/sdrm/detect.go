@@ -1,10 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"sdrm/defenses"
@@ -15,7 +11,7 @@ import (
 )
 
 func newDetect(g *globals) *cobra.Command {
-	var list string
+	var list detectorsFlag
 	var j judgement
 	c := &cobra.Command{
 		Use:   "detect RUN",
@@ -26,7 +22,7 @@ clean model too, and says how much better they do than there.
 ` + keptHelp,
 		Example: "  sdrm detect runs/sdrm --detectors all --save\n  sdrm detect runs/sdrm --pair all --levels relu --control runs/clean",
 		RunE: func(c *cobra.Command, args []string) error {
-			names, err := detectors(list)
+			names, err := list.names()
 			if err != nil {
 				return err
 			}
@@ -60,27 +56,8 @@ clean model too, and says how much better they do than there.
 			return report.DetectorsText(c.OutOrStdout(), []judge.Detected{out})
 		},
 	}
-	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas: "+strings.Join(defenses.Names(), ", ")+" (default: those of the run's spec)")
+	list.add(c, defenses.Names(), "those of the run's spec")
 	j.flags(c, subject.NamedLevels, "; images, models and training sets are inspected with protocol",
 		run.DetectFile+" into the run folder, where report finds it; what is saved there of other detectors, levels and sets stays")
-	completeList(c, "detectors", []string{"all"}, defenses.Names())
 	return c
-}
-
-// detectors returns the names that --detectors lists, nil for the spec's.
-func detectors(list string) ([]string, error) {
-	switch list {
-	case "":
-		return nil, nil
-	case "all":
-		return defenses.Names(), nil
-	}
-	names := strings.Split(list, ",")
-	for i, name := range names {
-		names[i] = strings.TrimSpace(name)
-		if !slices.Contains(defenses.Names(), names[i]) {
-			return nil, &usageError{fmt.Errorf("--detectors: found %q, want all or some of %s", names[i], strings.Join(defenses.Names(), ", "))}
-		}
-	}
-	return names, nil
 }

@@ -17,7 +17,8 @@ import (
 )
 
 func newSweepTable(g *globals) *cobra.Command {
-	var out, format, list string
+	var out, format string
+	var list detectorsFlag
 	c := &cobra.Command{
 		Use:   "table PLAN SOURCE...",
 		Short: "Merge the cells that are done over seeds: means, deviations, what λ changes",
@@ -42,7 +43,7 @@ brings is drawn of each setting that has three λ or more.`,
 			if g.json {
 				write = func(w io.Writer, t sweep.Table) error { return printJSON(w, t) }
 			}
-			names, err := detectors(list)
+			names, err := list.names()
 			if err != nil {
 				return err
 			}
@@ -56,7 +57,7 @@ brings is drawn of each setting that has three λ or more.`,
 			}
 			if names != nil {
 				t = t.Only(names)
-				if missing := t.Unjudged(names); list != "all" && missing != nil {
+				if missing := t.Unjudged(names); !list.every() && missing != nil {
 					return fault.Inputf("--detectors: no cell that is done was judged by %s", strings.Join(missing, ", "))
 				}
 			}
@@ -65,8 +66,7 @@ brings is drawn of each setting that has three λ or more.`,
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, markdown, csv or html; or svg, the figure")
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write (default stdout)")
-	c.Flags().StringVar(&list, "detectors", "", "all, or names with commas of those that are shown: "+strings.Join(defenses.Names(), ", ")+" (default: all that judged)")
-	completeList(c, "detectors", []string{"all"}, defenses.Names())
+	list.add(c, defenses.Names(), "those that judged")
 	complete(c, "format", []string{"text", "markdown", "csv", "html", "svg"})
 	return c
 }

@@ -71,9 +71,12 @@ func choice(key, flag, doc string, names func() []string, at func(*Spec) *string
 // choices describes a field that is a list of some names.
 func choices(key, flag, doc string, names func() []string, at func(*Spec) *[]string) Field {
 	f := field(key, flag, doc, at, func(_ Spec, list []string) (string, error) {
-		for _, v := range list {
+		for i, v := range list {
 			if want := oneOf(v, names()); want != "" {
 				return "", &FieldError{key, fmt.Sprintf("%q", v), want}
+			}
+			if slices.Contains(list[:i], v) { // its results would count twice
+				return "", &FieldError{key, fmt.Sprintf("%q twice", v), "each name once"}
 			}
 		}
 		return "", nil

@@ -198,6 +198,7 @@ func TestBadSpecs(t *testing.T) {
 		{`mmd.levels = ""`, `mmd.levels: found ""`},
 		{`mmd.estimator = "lucky"`, `mmd.estimator: found "lucky"`},
 		{`detect.detectors = ["ac", "xx"]`, `detect.detectors: found "xx", want one of ac, `},
+		{`detect.detectors = ["ac", "ss", "ac"]`, `detect.detectors: found "ac" twice, want each name once`},
 		{"detect.clean = -1", "detect.clean: found -1"},
 		{"detect.train_samples = -1", "detect.train_samples: found -1"},
 		{"detect.images = 9", "detect.images: found 9, want 10 to 1000000"},
