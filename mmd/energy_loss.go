@@ -12,7 +12,7 @@ import (
 func init() {
 	register(Regulariser{
 		Name: "ed", Title: "Energy Distance", Paper: "Székely and Rizzo, J. Stat. Plan. Inference 2013",
-		Defaults: "Euclidean distances",
+		Defaults: "Euclidean distances", Averages: true,
 		Term: func(e Estimator, _ uint64) Term {
 			return func(t *autograd.Tape, level *autograd.Var, benign, malicious []int) *autograd.Var {
 				return EnergyLoss(t, level, benign, malicious, e)

@@ -1,7 +1,10 @@
 package mmd
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"sdrm/asm"
 	"sdrm/internal/fmath"
@@ -116,12 +119,21 @@ const (
 	Unbiased
 )
 
+var estimatorNames = []string{"biased", "unbiased"}
+
+// EstimatorNames returns the names of the estimators.
+func EstimatorNames() []string { return slices.Clone(estimatorNames) }
+
 // String returns the estimator's name.
-func (e Estimator) String() string {
-	if e == Unbiased {
-		return "unbiased"
+func (e Estimator) String() string { return estimatorNames[e] }
+
+// ParseEstimator returns the estimator of the given name.
+func ParseEstimator(name string) (Estimator, error) {
+	e := slices.Index(estimatorNames, name)
+	if e < 0 {
+		return 0, fmt.Errorf("mmd: unknown estimator %q, want %s", name, strings.Join(estimatorNames, " or "))
 	}
-	return "biased"
+	return Estimator(e), nil
 }
 
 // members returns how many members a set needs.

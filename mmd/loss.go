@@ -5,7 +5,7 @@ import "sdrm/autograd"
 func init() {
 	register(Regulariser{
 		Name: "mmd", Title: "Maximum Mean Discrepancy, squared", Paper: "Gretton et al., JMLR 2012; arXiv:2111.05077",
-		Defaults: "the prototype's kernel",
+		Defaults: "the prototype's kernel", Averages: true,
 		Term: func(e Estimator, _ uint64) Term {
 			return func(t *autograd.Tape, level *autograd.Var, benign, malicious []int) *autograd.Var {
 				return Loss(t, level, benign, malicious, Prototype(), e)

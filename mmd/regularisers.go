@@ -17,13 +17,24 @@ type Regulariser struct {
 	Paper    string
 	Defaults string
 
-	// Term makes the term of a run with that seed. What has no unbiased estimator
-	// passes over the one that is asked for. It is nil of what learns.
+	// Averages tells whether it averages over pairs of samples within a set, as an
+	// estimator says. The others pass over the one that is asked for.
+	Averages bool
+
+	// Term makes the term of a run with that seed. It is nil of what learns.
 	Term func(e Estimator, seed uint64) Term
 
 	// Learned makes the term of a level with so many channels, of a regulariser that
 	// learns; else it is nil.
 	Learned func(seed uint64, level, channels int) Learned
+}
+
+// Least returns how many members a set needs to be compared.
+func (r Regulariser) Least(e Estimator) int {
+	if r.Averages {
+		return e.members()
+	}
+	return 1
 }
 
 // Learned is a term with what it trains in the steps of the model. The gradient that

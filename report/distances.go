@@ -28,7 +28,7 @@ func of(results []judge.Result) []apart {
 }
 
 func ofMeasured(m judge.Measured) apart {
-	return apart{m.Name, m.Levels, true, m.Estimator == judge.EstimatorBiased}
+	return apart{m.Name, m.Levels, true, m.Biased()}
 }
 
 // distances has a row a level, with the runs side by side; or, if one of them has

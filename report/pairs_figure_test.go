@@ -8,6 +8,7 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 	"sdrm/internal/nullable"
+	"sdrm/mmd"
 )
 
 // pairsOf is what was measured of a run, every figure moved by shift.
@@ -66,7 +67,7 @@ func TestPairsFigureOfOtherRuns(t *testing.T) {
 	for want, change := range map[string]func(*judge.Measured){
 		"two: lambda: found 0, want 0.1 as one has":                                    func(m *judge.Measured) { m.Lambda = 0 },
 		"two: kernel: found median, want prototype as one has":                         func(m *judge.Measured) { m.Kernel = "median" },
-		"two: estimator: found unbiased, want biased as one has":                       func(m *judge.Measured) { m.Estimator = judge.EstimatorUnbiased },
+		"two: estimator: found unbiased, want biased as one has":                       func(m *judge.Measured) { m.Estimator = mmd.Unbiased.String() },
 		"two: permutations: found 7, want":                                             func(m *judge.Measured) { m.Permutations = 7 },
 		"two: resamples: found 7, want":                                                func(m *judge.Measured) { m.Resamples = 7 },
 		"two: weights_sha256: found those of one, want models that were trained apart": func(m *judge.Measured) { m.SHA256 = "ab" },

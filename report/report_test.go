@@ -17,6 +17,7 @@ import (
 	"sdrm/experiment/spec"
 	"sdrm/internal/imagepair"
 	"sdrm/internal/nullable"
+	"sdrm/mmd"
 )
 
 func value(x float64) judge.Evidence {
@@ -564,13 +565,13 @@ func TestUnfinished(t *testing.T) {
 // A biased figure above its interval is explained, once a level, and no other.
 func TestAboveIntervals(t *testing.T) {
 	e := saved("sdrm", 0.1, 0.6)
-	e.Measured.Estimator = judge.EstimatorBiased
+	e.Measured.Estimator = mmd.Biased.String()
 	l := &e.Measured.Levels[0]
 	l.MMD.Value, l.MMD.High = 2, 1
 	other := *l
 	other.Pair = "trigger"
 	e.Measured.Levels = append(e.Measured.Levels, other)
-	for estimator, want := range map[string]int{judge.EstimatorBiased: 1, judge.EstimatorUnbiased: 0} {
+	for estimator, want := range map[string]int{mmd.Biased.String(): 1, mmd.Unbiased.String(): 0} {
 		e.Measured.Estimator = estimator
 		var b bytes.Buffer
 		if err := MeasuredText(&b, *e.Measured); err != nil || strings.Count(b.String(), "sdrm: At relu1 MMD² lies above its interval") != want {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"sdrm/experiment/judge"
@@ -54,9 +56,9 @@ same images in a clean model too, and says how much larger the distance is.
 	j.flags(c, subject.EveryReLU, "", run.MeasureFile+" into the run folder, where report finds it, in place of what was measured before")
 	f := c.Flags()
 	f.StringVar(&m.Kernel, "kernel", m.Kernel, "of the MMD: prototype, median, or the sigma of a Gaussian")
-	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: biased, unbiased or linear")
+	f.StringVar(&m.Estimator, "estimator", m.Estimator, "of the MMD: one of "+strings.Join(judge.Estimators(), ", "))
 	complete(c, "kernel", []string{"prototype", "median"})
-	complete(c, "estimator", []string{judge.EstimatorBiased, judge.EstimatorUnbiased, judge.EstimatorLinear})
+	complete(c, "estimator", judge.Estimators())
 	f.IntVar(&m.Permutations, "permutations", m.Permutations, "random splits behind every p-value, 0 for none")
 	f.IntVar(&m.Resamples, "resamples", m.Resamples, "resamples behind every interval, 0 for none")
 	return c

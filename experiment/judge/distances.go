@@ -259,13 +259,11 @@ func (m *Measures) tests(ctx context.Context, a, b tensor.View, projections int,
 	var out tested
 	for i, test := range [len(out)]func() mmd.Evidence{
 		func() mmd.Evidence {
-			switch m.Estimator {
-			case EstimatorLinear:
+			if m.Estimator == estimatorLinear {
 				return mmd.LinearTimeTest(a, b, kernel, r)
-			case EstimatorUnbiased:
-				return pairs.SquaredTest(kernel, mmd.Unbiased, r)
 			}
-			return pairs.SquaredTest(kernel, mmd.Biased, r)
+			e, _ := mmd.ParseEstimator(m.Estimator) // checked
+			return pairs.SquaredTest(kernel, e, r)
 		},
 		func() mmd.Evidence { return pairs.EnergyTest(r) },
 		func() mmd.Evidence { return mmd.SliceTest(a, b, projections, seed, mmd.MeanSlice, r) },

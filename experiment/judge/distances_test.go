@@ -66,7 +66,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 		t.Errorf("%d samples, want %d", d.Samples, g.N)
 	}
 
-	m.Estimator, m.Kernel, m.Permutations = EstimatorLinear, "median", 0
+	m.Estimator, m.Kernel, m.Permutations = estimatorLinear, "median", 0
 	one, err := Measure(ctx, x, nil, at[:1], []Pair{Protocol}, m, Work{})
 	if err != nil {
 		t.Fatal(err)

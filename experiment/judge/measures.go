@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"sdrm/experiment/spec"
 	"sdrm/mmd"
@@ -18,17 +19,19 @@ type Measures struct {
 	Resamples    int    `json:"resamples"`    // for the intervals, 0 for none
 }
 
-// The estimators that Measures know.
-const (
-	EstimatorBiased   = "biased"
-	EstimatorUnbiased = "unbiased"
-	EstimatorLinear   = "linear"
-)
+// estimatorLinear is the estimator that Measures know beside those of training.
+const estimatorLinear = "linear"
+
+// Estimators returns the names of the estimators that Measures know.
+func Estimators() []string { return append(mmd.EstimatorNames(), estimatorLinear) }
+
+// Biased tells whether the MMD² is the biased estimate.
+func (m Measures) Biased() bool { return m.Estimator == mmd.Biased.String() }
 
 // DefaultMeasures returns the prototype's kernel and estimator, with 1,000
 // splits and as many resamples (ours).
 func DefaultMeasures() Measures {
-	return Measures{Kernel: "prototype", Estimator: EstimatorBiased, Permutations: 1000, Resamples: 1000}
+	return Measures{Kernel: "prototype", Estimator: mmd.Biased.String(), Permutations: 1000, Resamples: 1000}
 }
 
 // mostResamples bounds permutations and resamples.
@@ -39,8 +42,8 @@ func (m Measures) Check() error {
 	if _, err := m.kernel(); err != nil {
 		return err
 	}
-	if !slices.Contains([]string{EstimatorBiased, EstimatorUnbiased, EstimatorLinear}, m.Estimator) {
-		return &spec.FieldError{Field: "estimator", Found: strconv.Quote(m.Estimator), Want: "one of biased, unbiased, linear"}
+	if known := Estimators(); !slices.Contains(known, m.Estimator) {
+		return &spec.FieldError{Field: "estimator", Found: strconv.Quote(m.Estimator), Want: "one of " + strings.Join(known, ", ")}
 	}
 	for _, n := range []struct {
 		field string

@@ -14,6 +14,7 @@ import (
 	"sdrm/experiment/spec"
 	"sdrm/experiment/spec/spectest"
 	"sdrm/experiment/subject"
+	"sdrm/mmd"
 	"sdrm/train"
 )
 
@@ -112,7 +113,7 @@ func TestPairs(t *testing.T) {
 // Measures and detectors name the pair, and say of one that there is not why.
 func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	ctx := context.Background()
-	m := Measures{Kernel: "prototype", Estimator: EstimatorBiased}
+	m := Measures{Kernel: "prototype", Estimator: mmd.Biased.String()}
 	x := asked(t, "badnets")
 	d, err := Measure(ctx, x, nil, x.Levels()[:2], pairs, m, Work{})
 	if err != nil {
@@ -167,7 +168,7 @@ func TestFindPairs(t *testing.T) {
 // what both measures say, and the same images are compared.
 func TestControlIsMeasuredOnTheSameImages(t *testing.T) {
 	ctx := context.Background()
-	m := Measures{Kernel: "prototype", Estimator: EstimatorBiased, Resamples: 20}
+	m := Measures{Kernel: "prototype", Estimator: mmd.Biased.String(), Resamples: 20}
 	x := asked(t, "badnets")
 	model, err := subject.InitialModel(x.Spec)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"sdrm/attacks"
 	"sdrm/experiment/subject"
+	"sdrm/mmd"
 )
 
 // memory keeps units as a file would.
@@ -37,7 +38,7 @@ func TestJudgementsGoOn(t *testing.T) {
 	frozen := asked(t, "badnets")
 	frozen.Spec.Attack.Mode, frozen.Images.Poison.Mode = "frozen", attacks.Frozen
 	everything := func(ctx context.Context, x *subject.Subject, w Work) (any, error) { return Everything(ctx, x, w) }
-	m := Measures{Kernel: "median", Estimator: EstimatorUnbiased, Permutations: 5, Resamples: 5}
+	m := Measures{Kernel: "median", Estimator: mmd.Unbiased.String(), Permutations: 5, Resamples: 5}
 	for name, c := range map[string]struct {
 		x         *subject.Subject
 		detectors []string

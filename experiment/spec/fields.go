@@ -110,7 +110,7 @@ var Fields = []Field{
 		func(s *Spec) *string { return &s.MMD.Regulariser })),
 	field("mmd.levels", "levels", "all, last, or names with commas: s1,s3", func(s *Spec) *string { return &s.MMD.Levels },
 		func(s Spec, _ string) (string, error) { _, err := s.MMD.Positions(LevelNames); return "", err }),
-	choice("mmd.estimator", "", "mmd, ed: biased is the prototype's", names("biased", "unbiased"),
+	choice("mmd.estimator", "", "mmd, ed: biased is the prototype's", mmd.EstimatorNames,
 		func(s *Spec) *string { return &s.MMD.Estimator }),
 
 	choices("detect.detectors", "", "", defenses.Names, func(s *Spec) *[]string { return &s.Detect.Detectors }),

@@ -109,7 +109,7 @@ func Default() Spec {
 			Epochs: 80, Batch: 256, Rate: 0.01, Momentum: 0.9, WeightDecay: 5e-4,
 			Schedule: "multistep", Milestones: []int{40, 60}, Gamma: 0.1, Keep: "best",
 		},
-		MMD:    MMDSpec{Lambda: 0.1, Regulariser: "mmd", Levels: "all", Estimator: "biased"},
+		MMD:    MMDSpec{Lambda: 0.1, Regulariser: "mmd", Levels: "all", Estimator: mmd.Biased.String()},
 		Detect: DetectSpec{Detectors: []string{"ac", "ss", "sr"}, Clean: 500, TrainSamples: 1000, Images: 500, Projections: 128},
 	}
 }

@@ -42,14 +42,17 @@ func (m *Images) checkEnough(s spec.Spec) error {
 	if s.MMD.Lambda == 0 {
 		return nil
 	}
-	least := 1
-	if s.MMD.Estimator == mmd.Unbiased.String() {
-		least = 2
+	r, err := mmd.FindRegulariser(s.MMD.Regulariser)
+	if err != nil {
+		return err
+	}
+	e, err := mmd.ParseEstimator(s.MMD.Estimator)
+	if err != nil {
+		return err
 	}
 	if p.Attack.Labels != attacks.AllToAll {
-		return m.few(p.Target, benign[p.Target], malicious[p.Target], least)
+		return m.few(p.Target, benign[p.Target], malicious[p.Target], r.Least(e))
 	}
-	var err error
 	for class := range p.Classes {
 		if err = m.few(class, benign[class], malicious[class], train.LeastOfClass); err == nil {
 			return nil

@@ -21,6 +21,7 @@ func TestClassesWithTooFewImages(t *testing.T) {
 		{func(s *spec.Spec) { s.Attack.Target, s.MMD.Lambda = 7, 0 }, ""},
 		{func(s *spec.Spec) { s.Attack.Target, s.Attack.Rate = 7, 0 }, ""},
 		{func(s *spec.Spec) { s.MMD.Estimator = "unbiased" }, "has 1 benign training images and at most 4 that the attack leads to it: the regulariser needs at least 2 of each"},
+		{func(s *spec.Spec) { s.MMD.Estimator, s.MMD.Regulariser = "unbiased", "swd" }, ""},
 		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Rate = "sig", 1 }, "has 0 benign training images and at most 1"},
 		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Rate = "sig", 0.5 }, ""},
 		{func(s *spec.Spec) { s.Attack.Name, s.Attack.Target, s.MMD.Lambda = "sig", 7, 0 }, "data.train_limit: none of the 5 training images is of a class that sig poisons"},

@@ -104,9 +104,9 @@ func (x *Subject) Training() (train.Config, error) {
 	if c.Levels, err = s.MMD.Positions(x.Model.Levels); err != nil {
 		return c, fault.Input(err)
 	}
-	e := mmd.Biased
-	if s.MMD.Estimator == mmd.Unbiased.String() {
-		e = mmd.Unbiased
+	e, err := mmd.ParseEstimator(s.MMD.Estimator)
+	if err != nil {
+		return c, fault.Input(err)
 	}
 	if r.Learned != nil {
 		c.Learned = func(level, channels int) mmd.Learned { return r.Learned(s.Seed, level, channels) }
