@@ -32,8 +32,8 @@ func ofMeasured(m judge.Measured) apart {
 }
 
 // distances has a row a level, with the runs side by side; or, if one of them has
-// evidence, a row a level, run and pair, where + marks a level whose MMD² is part of
-// the loss.
+// evidence, a row a level, run and pair, where + marks a level whose distance, the
+// regulariser's, is part of the loss.
 func distances(runs []apart) table {
 	var order []string
 	evidence := false

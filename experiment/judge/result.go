@@ -16,7 +16,8 @@ type Result struct {
 	// the spec.
 	Imported bool `json:"imported,omitempty"`
 
-	// Control tells that no image was poisoned: the model is clean.
+	// Control tells that no image was poisoned: the model is clean, but for an
+	// imported one, of which nobody knows.
 	Control bool `json:"control,omitempty"`
 
 	BA  float64        `json:"ba"`  // accuracy on clean test images

@@ -47,7 +47,8 @@ func (x *Subject) Activations(names string) ([]models.Activation, error) {
 	return out, nil
 }
 
-// Regularised returns the names of the levels whose MMD² is part of the loss.
+// Regularised returns the names of the levels whose distance, the regulariser's, is part
+// of the loss.
 func (x *Subject) Regularised() []string {
 	m := x.Spec.MMD
 	if m.Lambda == 0 {
