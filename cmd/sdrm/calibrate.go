@@ -20,7 +20,7 @@ func newCalibrate(g *globals) *cobra.Command {
 // document or as text.
 func calibrateEach[T any](g *globals, c *cobra.Command, dirs []string,
 	find func(x *subject.Subject, of report.Calibrated, w judge.Work) (T, error), text func(io.Writer, []T) error) error {
-	u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
+	u := newUnits(c.ErrOrStderr(), "calibrate")
 	defer u.clear()
 	out := []T{}
 	for _, dir := range dirs {

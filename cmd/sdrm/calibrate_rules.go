@@ -33,7 +33,7 @@ holds: the level is within the interval, or more is flagged, or less.`,
 			if err != nil {
 				return err
 			}
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "calibrate")
+			u := newUnits(c.ErrOrStderr(), "calibrate")
 			defer u.clear()
 			out := judge.Calibration{Alarms: []judge.Alarms{}}
 			for _, r := range runs {

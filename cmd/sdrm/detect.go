@@ -26,7 +26,7 @@ clean model too, and says how much better they do than there.
 			if err != nil {
 				return err
 			}
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "detect")
+			u := newUnits(c.ErrOrStderr(), "detect")
 			defer u.clear()
 			if err := j.open(c.Context(), args[0], u.statusLine); err != nil {
 				return err

@@ -14,7 +14,7 @@ func newEval(g *globals) *cobra.Command {
 		Short:   "Compute BA and ASR of a finished run's model anew",
 		Example: "  sdrm eval runs/sdrm",
 		RunE: func(c *cobra.Command, args []string) error {
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "eval")
+			u := newUnits(c.ErrOrStderr(), "eval")
 			defer u.clear()
 			_, x, err := judged(c.Context(), args[0], u.statusLine)
 			if err != nil {

@@ -43,35 +43,6 @@ func addFieldsThat(c *cobra.Command, wanted func(spec.Field) bool) {
 	}
 }
 
-// complete lets the shell complete a flag with names, if there are any.
-func complete(c *cobra.Command, flag string, names []string) {
-	if names == nil {
-		return
-	}
-	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(fmt.Sprintf("sdrm: completion of --%s: %v", flag, err))
-	}
-}
-
-// completeList lets the shell complete the last of the names, with commas between, that
-// a flag lists; all completes the first alone.
-func completeList(c *cobra.Command, flag string, all, names []string) {
-	err := c.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		before := text[:strings.LastIndex(text, ",")+1]
-		var out []cobra.Completion
-		if before == "" {
-			out = append(out, all...)
-		}
-		for _, name := range names {
-			out = append(out, before+name)
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
-	})
-	if err != nil {
-		panic(fmt.Sprintf("sdrm: completion of --%s: %v", flag, err))
-	}
-}
-
 // applyFields sets what flags say. What is out of range by a flag, or by what it
 // makes of the other fields, is a mistake in its use. The spec has been told before what
 // the flags named further say.

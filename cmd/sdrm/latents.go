@@ -93,7 +93,7 @@ with a row a sample, as numpy.savez writes them.`,
 				return fault.Input(err)
 			}
 			defer file.Close()
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "measure")
+			u := newUnits(c.ErrOrStderr(), "measure")
 			defer u.clear()
 			levels, err := judge.MeasureArrays(c.Context(), file, u.watch(nil))
 			if err != nil {

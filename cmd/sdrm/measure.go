@@ -29,7 +29,7 @@ same images in a clean model too, and says how much larger the distance is.
 			if err := m.Check(); err != nil {
 				return flagError(err)
 			}
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "measure")
+			u := newUnits(c.ErrOrStderr(), "measure")
 			defer u.clear()
 			if err := j.open(c.Context(), args[0], u.statusLine); err != nil {
 				return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -21,9 +22,9 @@ type units struct {
 	name  string    // of it
 }
 
-// newUnits returns the progress of a command.
-func newUnits(l *statusLine, name string) *units {
-	return &units{statusLine: l, lead: func() string { return name }}
+// newUnits returns the progress of a command, told on w.
+func newUnits(w io.Writer, name string) *units {
+	return &units{statusLine: newStatusLine(w), lead: func() string { return name }}
 }
 
 // watch returns how a judgement is watched that keeps what is finished in k.

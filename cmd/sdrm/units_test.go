@@ -39,7 +39,8 @@ func TestUnitsAreToldInLinesOrInOne(t *testing.T) {
 	}
 	for _, terminal := range []bool{false, true} {
 		var b bytes.Buffer
-		u := newUnits(&statusLine{w: &b, rewrites: terminal}, "detect")
+		u := newUnits(&b, "detect")
+		u.rewrites = terminal
 		for _, p := range told {
 			u.judged(p)
 		}
@@ -61,7 +62,7 @@ func TestUnitsAreToldInLinesOrInOne(t *testing.T) {
 func TestUnitsTellHowLongEachTook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b bytes.Buffer
-		u := newUnits(&statusLine{w: &b}, "a")
+		u := newUnits(&b, "a")
 		for done, name := range []string{"b", "c", "c"} {
 			u.on(name, done, 3, 0)
 			time.Sleep(time.Second)

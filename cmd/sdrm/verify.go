@@ -30,7 +30,7 @@ differs.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			var failed error // of the output
-			u := newUnits(newStatusLine(c.ErrOrStderr()), "verify")
+			u := newUnits(c.ErrOrStderr(), "verify")
 			defer u.clear()
 			done := 0
 			ways := verify.Here()

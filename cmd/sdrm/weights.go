@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -123,21 +121,6 @@ func importedSpec(c *cobra.Command, args []string, out string) (spec.Spec, error
 		}
 	}
 	return s, applyFields(c.Flags(), &s)
-}
-
-// addOut adds the flag for the file that a command is there to write. A name that
-// ends as those of another format is refused.
-func addOut(c *cobra.Command, out *string, extension string) {
-	c.Flags().StringVarP(out, "out", "o", "", extension+" file to write (required)")
-	c.PreRunE = func(*cobra.Command, []string) error {
-		if *out == "" {
-			return &usageError{errors.New("--out: want a file to write")}
-		}
-		if found := filepath.Ext(*out); found != "" && found != extension {
-			return &usageError{fmt.Errorf("--out: found %q, but what is written is %s", *out, extension)}
-		}
-		return nil
-	}
 }
 
 // writeWeights writes the model's weights and prints what they are.
