@@ -24,8 +24,8 @@ func flagError(err error) error {
 
 // addLevels makes the flag that says at which places of the model a command looks.
 func addLevels(c *cobra.Command, levels *string, usual string) {
-	c.Flags().StringVar(levels, "levels", usual, "relu: every ReLU of the model, named: its levels s1, s2, s3, or some of relu1, s1, … with commas")
-	completeList(c, "levels", []string{subject.EveryReLU, subject.NamedLevels}, spec.LevelNames)
+	c.Flags().StringVar(levels, "levels", usual, "relu: every ReLU of the model; named or all: its levels s1, s2, s3; last: the last of these; or some of relu1, s1, … with commas")
+	completeList(c, "levels", []string{subject.EveryReLU, subject.NamedLevels, spec.AllLevels, spec.LastLevel}, spec.LevelNames)
 }
 
 // addOut adds the flag for the file that a command is there to write. A name that

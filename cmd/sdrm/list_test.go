@@ -14,7 +14,6 @@ import (
 	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/experiment/spec"
-	"sdrm/experiment/subject"
 	"sdrm/mmd"
 	"sdrm/models"
 )
@@ -103,7 +102,7 @@ func TestCompletions(t *testing.T) {
 		{[]string{"train", "--regulariser", ""}, mmd.RegulariserNames()},
 		{[]string{"detect", "--detectors", ""}, append([]string{"all"}, defenses.Names()...)},
 		{[]string{"detect", "--detectors", "ss,"}, prefixed("ss,", defenses.Names())},
-		{[]string{"detect", "--levels", ""}, append([]string{subject.EveryReLU, subject.NamedLevels}, spec.LevelNames...)},
+		{[]string{"detect", "--levels", ""}, append([]string{"relu", "named", "all", "last"}, spec.LevelNames...)},
 		{[]string{"list", "m"}, []string{"models", "measures"}},
 	} {
 		var out, errs strings.Builder

@@ -109,25 +109,31 @@ func Default() Spec {
 			Epochs: 80, Batch: 256, Rate: 0.01, Momentum: 0.9, WeightDecay: 5e-4,
 			Schedule: "multistep", Milestones: []int{40, 60}, Gamma: 0.1, Keep: "best",
 		},
-		MMD:    MMDSpec{Lambda: 0.1, Regulariser: "mmd", Levels: "all", Estimator: mmd.Biased.String()},
+		MMD:    MMDSpec{Lambda: 0.1, Regulariser: "mmd", Levels: AllLevels, Estimator: mmd.Biased.String()},
 		Detect: DetectSpec{Detectors: []string{"ac", "ss", "sr"}, Clean: 500, TrainSamples: 1000, Images: 500, Projections: 128},
 	}
 }
+
+// The names of mmd.levels for some levels of a model, whatever they are called.
+const (
+	AllLevels = "all"
+	LastLevel = "last" // the deepest
+)
 
 // Positions returns where in all, the levels of a model, those stand that
 // mmd.levels names. The error is a *FieldError.
 func (m MMDSpec) Positions(all []string) ([]int, error) {
 	list := m.Levels
 	switch list {
-	case "all":
+	case AllLevels:
 		list = strings.Join(all, ",")
-	case "last":
+	case LastLevel:
 		list = all[len(all)-1]
 	}
 	places, unknown := Chosen(all, list)
 	if len(unknown) > 0 {
 		return nil, &FieldError{"mmd.levels", fmt.Sprintf("%q", m.Levels),
-			fmt.Sprintf("all, last, or some of %s with commas", strings.Join(all, ", "))}
+			fmt.Sprintf("%s, %s, or some of %s with commas", AllLevels, LastLevel, strings.Join(all, ", "))}
 	}
 	return places, nil
 }

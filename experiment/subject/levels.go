@@ -10,10 +10,10 @@ import (
 	"sdrm/models"
 )
 
-// The names that Activations knows for more than one of them.
+// The names that Activations knows beside those of mmd.levels.
 const (
 	EveryReLU   = "relu"  // all ReLUs of the model
-	NamedLevels = "named" // the levels of the model: those that training can regularise
+	NamedLevels = "named" // the levels of the model, as spec.AllLevels: those that training can regularise
 )
 
 // Levels returns the levels of the model.
@@ -21,15 +21,18 @@ func (x *Subject) Levels() []models.Activation {
 	return slices.DeleteFunc(x.Model.Activations(), func(a models.Activation) bool { return !a.Level })
 }
 
-// Activations returns what names asks for: EveryReLU, NamedLevels, or names of
-// single ones with commas. The error is a *spec.FieldError of levels.
+// Activations returns what names asks for: EveryReLU, NamedLevels, what mmd.levels may
+// be, or names of single ones with commas. The error is a *spec.FieldError of levels.
 func (x *Subject) Activations(names string) ([]models.Activation, error) {
 	all := x.Model.Activations()
 	switch names {
 	case EveryReLU:
 		return all, nil
-	case NamedLevels:
+	case NamedLevels, spec.AllLevels:
 		return x.Levels(), nil
+	case spec.LastLevel:
+		levels := x.Levels()
+		return levels[len(levels)-1:], nil
 	}
 	var known []string
 	for _, a := range all {
@@ -37,8 +40,8 @@ func (x *Subject) Activations(names string) ([]models.Activation, error) {
 	}
 	places, unknown := spec.Chosen(known, names)
 	if len(unknown) > 0 {
-		return nil, &spec.FieldError{Field: "levels", Found: strconv.Quote(unknown[0]),
-			Want: fmt.Sprintf("%s, %s, or some of %s with commas", EveryReLU, NamedLevels, strings.Join(known, ", "))}
+		return nil, &spec.FieldError{Field: "levels", Found: strconv.Quote(names),
+			Want: fmt.Sprintf("%s, %s, %s, %s, or some of %s with commas", EveryReLU, NamedLevels, spec.AllLevels, spec.LastLevel, strings.Join(known, ", "))}
 	}
 	var out []models.Activation
 	for _, i := range places {
