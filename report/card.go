@@ -43,8 +43,10 @@ func newCard(run int, e Entry) (card, error) {
 	}
 	low, high := rateBounds(r.BA, r.Tests)
 	c.Rates = []figure{{"BA", format(r.BA, 3), bounds(low, high)}}
-	c.Headline = lines(r)[0]
-	if !r.Control {
+	if r.Control {
+		c.Headline = controlJudgement(r, "the detectors’ own rules")
+	} else {
+		c.Headline = lines(r)[0]
 		low, high = rateBounds(float64(r.ASR), r.Triggered)
 		c.Rates = append(c.Rates, figure{"ASR", format(r.ASR, 3), bounds(low, high)})
 		for _, l := range e.named() {

@@ -58,8 +58,8 @@ func (a alarms) rate() float64 { return float64(a.raised) / float64(a.shown) }
 
 // controlJudgement says of a model without an attack how often each detector's canonical rule
 // flags what it is shown at its deepest level or, where it does not inspect latents,
-// at all.
-func controlJudgement(r judge.Result) string {
+// at all. rules is what the reader knows these rules as.
+func controlJudgement(r judge.Result, rules string) string {
 	level := lastLevel(r)
 	all := pool(r, level)
 	begin, means := "No image was poisoned", ", so all that is flagged is a false alarm. Share of clean samples that"
@@ -85,7 +85,7 @@ func controlJudgement(r judge.Result) string {
 		}
 		parts = append(parts, text)
 	}
-	return fmt.Sprintf("%s%s the canonical rules flag at %s: %s.", begin, means, level, strings.Join(parts, ", "))
+	return fmt.Sprintf("%s%s %s flag at %s: %s.", begin, means, rules, level, strings.Join(parts, ", "))
 }
 
 // lastLevel is the deepest of a run's levels.

@@ -182,8 +182,8 @@ func ruleTexts(rows []row, results []judge.Result) []ruleText {
 
 // titles names the rules, in the order of their tables.
 var titles = []ruleTable{
-	{Rule: score.RuleCanonical, Title: "Canonical rules"},
-	{Rule: score.RuleBest, Title: "Best case, an oracle's choice"},
+	{Rule: score.RuleCanonical, Title: "Own rules"},
+	{Rule: score.RuleBest, Title: "Best case"},
 }
 
 // tablesOf sorts the rows of a set by rule.

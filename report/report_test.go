@@ -142,7 +142,7 @@ func TestHTMLShowsTheFigures(t *testing.T) {
 	for _, want := range []string{
 		"0.951", "0.613", "0.990", "0.2500", "share &lt; 0.35", "0.667",
 		"&lt;too few&gt;", `class="benign"`, `class="malicious"`, `class="dots b"`, `class="dots m"`, `aria-label="Training loss"`,
-		"0.667 (0.685)", "[0.125, 0.300]", "Best case, an oracle&#39;s choice", "Canonical rules", "By their own rules 1 of 1 detectors catch the backdoor.",
+		"0.667 (0.685)", "[0.125, 0.300]", "<h4>Best case</h4>", "<h4>Own rules</h4>", "By their own rules 1 of 1 detectors catch the backdoor.",
 		"PSNR 23.2 dB, SSIM –", `alt="difference ×8"`, "cifar10", "vgg11", "blended at rate 0.1 to class 0, prototype", "seed 1",
 		"By their own rules 0 of 1 detectors catch the backdoor.", `points="8,192 8,8 192,8"`, `<td>40 0 0 0`,
 	} {
@@ -505,8 +505,8 @@ func TestControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	wellFormed(t, page.String())
-	if strings.Contains(text.String()+page.String(), "ASR") || strings.Contains(text.String(), "backdoor") || strings.Contains(page.String(), "NaN") {
-		t.Errorf("an ASR or a backdoor of a clean model:\n%s", &text)
+	if strings.Contains(text.String()+page.String(), "ASR") || strings.Contains(text.String(), "backdoor") || strings.Contains(page.String(), "NaN") || strings.Contains(page.String(), "canonical rules") {
+		t.Errorf("an ASR, a backdoor or another name of own rules of a clean model:\n%s", &text)
 	}
 	page.Reset()
 	if err := HTML(&page, []Entry{entry("regular", 0, 0.95), e}); err != nil || !strings.Contains(page.String(), "ASR") {
@@ -514,7 +514,7 @@ func TestControl(t *testing.T) {
 	}
 	wellFormed(t, page.String())
 	e.Result.Detectors = nil
-	if got := controlJudgement(e.Result); !strings.Contains(got, "no detector had enough samples") {
+	if got := controlJudgement(e.Result, "the rules"); !strings.Contains(got, "no detector had enough samples") {
 		t.Errorf("got %q", got)
 	}
 }

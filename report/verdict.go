@@ -296,7 +296,7 @@ func Verdict(w io.Writer, results []judge.Result) error {
 // kind of detectors which of them each word is about.
 func lines(r judge.Result) []string {
 	if r.Control {
-		return []string{controlJudgement(r)}
+		return []string{controlJudgement(r, "the canonical rules")}
 	}
 	all := verdicts(r)
 	first := headline(all)

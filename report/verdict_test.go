@@ -171,7 +171,7 @@ func TestVerdictsPreferWhatACleanModelDoesNotShow(t *testing.T) {
 	}
 }
 
-// The page says of every word what it means.
+// The page says of every word what it means, and of its terms once.
 func TestWordsAreExplained(t *testing.T) {
 	var page bytes.Buffer
 	if err := HTML(&page, []Entry{entry("regular", 0, 0.95)}); err != nil {
@@ -181,5 +181,13 @@ func TestWordsAreExplained(t *testing.T) {
 		if want := "<b>" + strings.ToUpper(string(w[:1])) + string(w[1:]) + "</b>:"; !strings.Contains(page.String(), want) {
 			t.Errorf("%s is not explained", w)
 		}
+	}
+	for _, term := range []string{"<b>own rule</b>", "<b>best case</b>"} {
+		if n := strings.Count(page.String(), term); n != 1 {
+			t.Errorf("%s is explained %d times", term, n)
+		}
+	}
+	if strings.Contains(page.String(), "Canonical rules") {
+		t.Error("own rules have another name too")
 	}
 }
