@@ -14,7 +14,7 @@ const (
 
 var isaNames = [...]string{Generic: "generic", AVX2: "avx2", AVX512: "avx512", NEON: "neon"}
 
-// String returns the name that SDRM_ISA and ParseISA take.
+// String returns the name that SDRM_ISA and parseISA take.
 func (i ISA) String() string {
 	if i < 0 || int(i) >= len(isaNames) {
 		return fmt.Sprintf("ISA(%d)", int(i))
@@ -22,8 +22,8 @@ func (i ISA) String() string {
 	return isaNames[i]
 }
 
-// ParseISA is the inverse of String.
-func ParseISA(name string) (ISA, error) {
+// parseISA is the inverse of String.
+func parseISA(name string) (ISA, error) {
 	for i, n := range isaNames {
 		if n == name {
 			return ISA(i), nil

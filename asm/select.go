@@ -37,7 +37,7 @@ func choose(name string, tables []*Kernels) (*Kernels, error) {
 	if name == "" {
 		return best, nil
 	}
-	isa, err := ParseISA(name)
+	isa, err := parseISA(name)
 	if err != nil {
 		return best, fmt.Errorf("%s: %w", environment, err)
 	}

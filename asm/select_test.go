@@ -10,14 +10,14 @@ import (
 
 func TestISANames(t *testing.T) {
 	for i := Generic; i <= NEON; i++ {
-		got, err := ParseISA(i.String())
+		got, err := parseISA(i.String())
 		if err != nil || got != i {
-			t.Errorf("ParseISA(%q) = %v, %v", i.String(), got, err)
+			t.Errorf("parseISA(%q) = %v, %v", i.String(), got, err)
 		}
 	}
 	for _, name := range []string{"", "AVX2", "avx", "ISA(9)"} {
-		if _, err := ParseISA(name); err == nil || !strings.Contains(err.Error(), "avx512") {
-			t.Errorf("ParseISA(%q): error %v does not say what was expected", name, err)
+		if _, err := parseISA(name); err == nil || !strings.Contains(err.Error(), "avx512") {
+			t.Errorf("parseISA(%q): error %v does not say what was expected", name, err)
 		}
 	}
 	if got := ISA(9).String(); got != "ISA(9)" {
@@ -86,7 +86,7 @@ func TestRequiredISA(t *testing.T) {
 	if name == "" {
 		t.Skip("SDRM_REQUIRE_ISA is not set")
 	}
-	isa, err := ParseISA(name)
+	isa, err := parseISA(name)
 	if err != nil {
 		t.Fatal(err)
 	}

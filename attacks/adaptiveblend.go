@@ -31,7 +31,7 @@ type adaptiveBlend struct {
 
 func newAdaptiveBlend(t *told) Attack {
 	a := &adaptiveBlend{float32(t.number("train-weight", 0, 1)), float32(t.number("test-weight", 0, 1)), t.picture("trigger")}
-	return Attack{a, Victims{Train: Others, Cover: Every, CoverRatio: 1, Test: Others}, AllToOne}
+	return Attack{a, Victims{Train: others, Cover: every, CoverRatio: 1, Test: others}, AllToOne}
 }
 
 // from returns what the trigger takes its pixels from.

@@ -7,7 +7,7 @@ func init() {
 		Paper: "Qi et al., arXiv:2205.13613",
 		create: func(*told) Attack {
 			a := adaptivePatch{small: newSquare(3), corner: newSquare(5), other: newSquare(6), large: newSquare(8)}
-			victims := Victims{Train: Others, Cover: Every, CoverRatio: adaptivePatchCovers, Test: Others}
+			victims := Victims{Train: others, Cover: every, CoverRatio: adaptivePatchCovers, Test: others}
 			return Attack{a, victims, AllToOne}
 		},
 	})

@@ -44,7 +44,7 @@ func newBPP(t *told) Attack {
 	}
 	victims := AllButTarget
 	if t.oneOf("negatives", "no", "yes") == "yes" {
-		victims.Cover, victims.CoverRatio = Every, 1
+		victims.Cover, victims.CoverRatio = every, 1
 	}
 	return Attack{b, victims, AllToOne}
 }

@@ -78,7 +78,7 @@ var (
 
 func newInputAware(t *told) Attack {
 	return Attack{&inputAware{epochs: t.whole("epochs", 1, 1_000_000)},
-		Victims{Train: Others, Cover: Every, CoverRatio: inputAwareCross, Test: Others}, AllToOne}
+		Victims{Train: others, Cover: every, CoverRatio: inputAwareCross, Test: others}, AllToOne}
 }
 
 // JointEpochs returns the option.

@@ -37,7 +37,7 @@ func (r Recipe) LabelNames() []string {
 // LabelledAllToAll returns the attack on every class, each of which it leads to the
 // next. Covers stay.
 func (a Attack) LabelledAllToAll() Attack {
-	a.Victims.Train, a.Victims.Test, a.Labels = Every, Every, AllToAll
+	a.Victims.Train, a.Victims.Test, a.Labels = every, every, AllToAll
 	return a
 }
 

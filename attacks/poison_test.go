@@ -186,9 +186,9 @@ func TestPoisonCheck(t *testing.T) {
 		{func(p *Poison) { p.Rate = 1.5 }, "rate is 1.5, want 0 to 1"},
 		{func(p *Poison) { p.Rate = math.NaN() }, "rate is NaN, want 0 to 1"},
 		{func(p *Poison) { p.Mode = 2 }, "mode is 2, want prototype or frozen"},
-		{func(p *Poison) { p.Attack.Victims = Victims{Train: OneOf(10), Test: OneOf(10)} }, "the attack is on none of the 10 classes"},
-		{func(p *Poison) { p.Attack.Victims = Victims{Train: OneOf(9), Test: OneOf(9)} }, "class 9 would be led to itself, want another"},
-		{func(p *Poison) { p.Attack.Victims.Cover, p.Attack.Victims.CoverRatio = Every, 9.1 }, "rate is 0.1 with 9.1 covers for each: more than there are images of class 0"},
+		{func(p *Poison) { p.Attack.Victims = Victims{Train: oneOf(10), Test: oneOf(10)} }, "the attack is on none of the 10 classes"},
+		{func(p *Poison) { p.Attack.Victims = Victims{Train: oneOf(9), Test: oneOf(9)} }, "class 9 would be led to itself, want another"},
+		{func(p *Poison) { p.Attack.Victims.Cover, p.Attack.Victims.CoverRatio = every, 9.1 }, "rate is 0.1 with 9.1 covers for each: more than there are images of class 0"},
 	} {
 		p := good
 		test.spoil(&p)
@@ -201,8 +201,8 @@ func TestPoisonCheck(t *testing.T) {
 // TestVictimsAndLabels: what can be asked without pixels is what happens to
 // them, for each way to choose and to label.
 func TestVictimsAndLabels(t *testing.T) {
-	source := Victims{Train: OneOf(1), Cover: OneOf(5, 7), CoverRatio: 0.5, Test: OneOf(1)}
-	noise := Victims{Train: Others, Cover: Every, CoverRatio: 2, Test: Others}
+	source := Victims{Train: oneOf(1), Cover: oneOf(5, 7), CoverRatio: 0.5, Test: oneOf(1)}
+	noise := Victims{Train: others, Cover: every, CoverRatio: 2, Test: others}
 	next := func(label int) int { return (label + 1) % 10 }
 	three := func(int) int { return 3 }
 	same := func(label int) int { return label }

@@ -36,7 +36,7 @@ func newTaCT(t *told) Attack {
 	if slices.Contains(covers, source) {
 		t.fail("source is %d, want none of the classes of cover, %v", source, covers)
 	}
-	victims := Victims{Train: OneOf(source), Cover: OneOf(covers...), CoverRatio: 1 / float64(len(covers)), Test: OneOf(source),
+	victims := Victims{Train: oneOf(source), Cover: oneOf(covers...), CoverRatio: 1 / float64(len(covers)), Test: oneOf(source),
 		Classes: append(covers, source)}
 	return Attack{tact{newSquare(tactSide)}, victims, AllToOne}
 }

@@ -9,17 +9,17 @@ import (
 // A Choice tells by its label whether an image is chosen.
 type Choice func(label, target int) bool
 
-// Others chooses all classes but the target.
-func Others(label, target int) bool { return label != target }
+// others chooses all classes but the target.
+func others(label, target int) bool { return label != target }
 
 // own chooses the target class.
 func own(label, target int) bool { return label == target }
 
-// Every chooses all classes.
-func Every(int, int) bool { return true }
+// every chooses all classes.
+func every(int, int) bool { return true }
 
-// OneOf returns a choice of the given labels.
-func OneOf(labels ...int) Choice {
+// oneOf returns a choice of the given labels.
+func oneOf(labels ...int) Choice {
 	return func(label, _ int) bool { return slices.Contains(labels, label) }
 }
 
@@ -42,10 +42,10 @@ type Victims struct {
 }
 
 // AllButTarget are the victims of an attack that relabels.
-var AllButTarget = Victims{Train: Others, Test: Others}
+var AllButTarget = Victims{Train: others, Test: others}
 
 // CleanLabel are the victims of an attack that leaves the labels as they are.
-var CleanLabel = Victims{Train: own, Test: Others}
+var CleanLabel = Victims{Train: own, Test: others}
 
 // role returns what becomes of a training image, given a uniform number of its
 // own in [0, 1).

@@ -56,7 +56,7 @@ func newWaNet(t *told) Attack {
 	for i := range a.offsets {
 		a.offsets[i] /= mean
 	}
-	return Attack{a, Victims{Train: Others, Cover: Every, CoverRatio: waNetCovers, Test: Others}, AllToOne}
+	return Attack{a, Victims{Train: others, Cover: every, CoverRatio: waNetCovers, Test: others}, AllToOne}
 }
 
 // Apply bends the image.

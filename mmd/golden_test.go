@@ -68,7 +68,7 @@ func TestMeasuresGolden(t *testing.T) {
 			near(t, "single", Squared(a, b, Kernel{Multiples: []float64{1}}, Biased), c.Single, 1e-5*c.Single)
 			near(t, "energy", EnergyDistance(a, b), c.Energy, 1e-5*c.Energy)
 			near(t, "sliced", SlicedWasserstein(a, b, 70, 7), c.Sliced, 1e-5*c.Sliced)
-			near(t, "max-sliced", Slice(a, b, 70, 7).Distance(MaxSlice), c.MaxSliced, 1e-5*c.MaxSliced)
+			near(t, "max-sliced", slice(a, b, 70, 7).distance(MaxSlice), c.MaxSliced, 1e-5*c.MaxSliced)
 			near(t, "median", Squared(a, b, Median(), Biased), c.Median, 1e-5*c.Median)
 			near(t, "given", Squared(a, b, Gaussian(1.5), Biased), c.Given, 1e-5*c.Given)
 			near(t, "linear", LinearTimeTest(a, b, Prototype(), Resampling{}).Value, c.Linear, 1e-5*math.Abs(c.Biased))

@@ -38,7 +38,7 @@ var measures = map[string]func(a, b tensor.View) float64{
 	"biased":          func(a, b tensor.View) float64 { return Squared(a, b, Prototype(), Biased) },
 	"energy":          EnergyDistance,
 	"sliced":          func(a, b tensor.View) float64 { return SlicedWasserstein(a, b, 20, 3) },
-	"max-sliced":      func(a, b tensor.View) float64 { return Slice(a, b, 20, 3).Distance(MaxSlice) },
+	"max-sliced":      func(a, b tensor.View) float64 { return slice(a, b, 20, 3).distance(MaxSlice) },
 	"median":          func(a, b tensor.View) float64 { return Squared(a, b, Median(), Biased) },
 	"given":           func(a, b tensor.View) float64 { return Squared(a, b, Gaussian(9), Biased) },
 	"compared":        func(a, b tensor.View) float64 { return Compare(a, b).Squared(Prototype(), Biased) },

@@ -20,7 +20,7 @@ import (
 // NaN if a set is empty or samples are not finite. Samples of different lengths
 // and less than one projection panic.
 func SlicedWasserstein(a, b tensor.View, projections int, seed uint64) float64 {
-	return Slice(a, b, projections, seed).Distance(MeanSlice)
+	return slice(a, b, projections, seed).distance(MeanSlice)
 }
 
 // SliceKind says how the distances along the directions become one.
@@ -32,26 +32,26 @@ const (
 	MaxSlice                   // the root of the largest W₂² (Deshpande et al., CVPR 2019; like POT, over the drawn directions only)
 )
 
-// Slices holds two sets projected on many directions, for any number of
-// measures. Use Slice.
-type Slices struct {
+// slicing holds two sets projected on many directions, for any number of
+// measures.
+type slicing struct {
 	projected tensor.View // a direction a row: the first set, then the second
 	first     int
 }
 
-// Slice projects the rows of a and b on the given number of directions.
-func Slice(a, b tensor.View, projections int, seed uint64) *Slices {
+// slice projects the rows of a and b on the given number of directions.
+func slice(a, b tensor.View, projections int, seed uint64) *slicing {
 	var s distances
 	s.load(a, b)
 	return s.slice(projections, seed)
 }
 
 // slice projects the loaded rows.
-func (s *distances) slice(projections int, seed uint64) *Slices {
+func (s *distances) slice(projections int, seed uint64) *slicing {
 	if projections < 1 {
-		panic("mmd: Slice: wants at least one projection")
+		panic("mmd: wants at least one projection")
 	}
-	out := &Slices{first: s.first}
+	out := &slicing{first: s.first}
 	if min(s.first, len(s.rows)-s.first) < 1 {
 		return out
 	}
@@ -78,9 +78,9 @@ func (s *distances) centre() {
 	centreLoop.Run(s.columnTasks(), s)
 }
 
-// Distance returns the distance, NaN if a set is empty or samples are not
+// distance returns the distance, NaN if a set is empty or samples are not
 // finite.
-func (s *Slices) Distance(kind SliceKind) float64 {
+func (s *slicing) distance(kind SliceKind) float64 {
 	if s.projected.Rows == 0 {
 		return math.NaN()
 	}
@@ -123,7 +123,7 @@ var directionLoop = parallel.NewLoop(func(a *directionArgs, i int) {
 
 type sliceArgs struct {
 	costs  []float64
-	slices *Slices
+	slices *slicing
 }
 
 var sliceLoop = parallel.NewLoop(func(a *sliceArgs, i int) {

@@ -10,14 +10,14 @@ import (
 	"sdrm/tensor/linalg"
 )
 
-// SliceTest is Slice(…).Distance with its evidence. The interval is that of the
+// SliceTest is slice(…).distance with its evidence. The interval is that of the
 // squared distance, from which the bias of small samples is not taken out,
 // under the root.
 func SliceTest(a, b tensor.View, projections int, seed uint64, kind SliceKind, r Resampling) Evidence {
 	var joint distances
 	joint.load(linalg.Take(a, linalg.Order(a)), linalg.Take(b, linalg.Order(b)))
 	s := joint.slice(projections, seed)
-	out := Evidence{Value: s.Distance(kind)}
+	out := Evidence{Value: s.distance(kind)}
 	if math.IsNaN(out.Value) {
 		return unknown()
 	}
@@ -38,14 +38,14 @@ func SliceTest(a, b tensor.View, projections int, seed uint64, kind SliceKind, r
 }
 
 // ranks lists for every direction the rows by their projections.
-func (s *Slices) ranks() [][]int32 {
+func (s *slicing) ranks() [][]int32 {
 	ranks := make([][]int32, s.projected.Rows)
 	rankLoop.Run(len(ranks), rankArgs{s, ranks})
 	return ranks
 }
 
 type rankArgs struct {
-	s     *Slices
+	s     *slicing
 	ranks [][]int32
 }
 
@@ -60,14 +60,14 @@ var rankLoop = parallel.NewLoop(func(a *rankArgs, i int) {
 })
 
 // resample returns the squared distances of count resamples.
-func (s *Slices) resample(ranks [][]int32, kind SliceKind, d draw, r Resampling, count int) []float64 {
+func (s *slicing) resample(ranks [][]int32, kind SliceKind, d draw, r Resampling, count int) []float64 {
 	out := make([]float64, count)
 	resliceLoop.Run(count, resliceArgs{s, ranks, kind, d, r, out})
 	return out
 }
 
 type resliceArgs struct {
-	s     *Slices
+	s     *slicing
 	ranks [][]int32
 	kind  SliceKind
 	draw  draw

@@ -40,7 +40,7 @@ func TestWhatAnAttackTrainsBesideTheModel(t *testing.T) {
 	if r, err = Open(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := Resume(t.Context(), r, Options{}); err != nil || text(t, got) != text(t, want) {
+	if got, err := resume(t.Context(), r, Options{}); err != nil || text(t, got) != text(t, want) {
 		t.Errorf("resumed: another result, or error %v", err)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"sdrm/internal/tfevents"
 )
 
-// EventsFile is the metrics once more, for TensorBoard. A run has one such file
+// eventsFile is the metrics once more, for TensorBoard. A run has one such file
 // however often it is continued: of two, TensorBoard would show some steps twice.
-const EventsFile = "events.out.tfevents.0.sdrm"
+const eventsFile = "events.out.tfevents.0.sdrm"
 
 // eventsLog writes lines of metrics as events: those of a step at the number of
 // steps since the run began, those of an epoch at its number.
@@ -33,7 +33,7 @@ func (r *Run) openEvents() (l *eventsLog, err error) {
 		return nil, fault.Input(err)
 	}
 	defer metrics.Close()
-	f, err := regular.Edit(r.path(EventsFile))
+	f, err := regular.Edit(r.path(eventsFile))
 	if err != nil {
 		return nil, fault.Input(err)
 	}
@@ -68,7 +68,7 @@ func (l *eventsLog) write(m Metric) error {
 	var scalars []tfevents.Scalar
 	add := func(tag string, v float64) { scalars = append(scalars, tfevents.Scalar{Tag: tag, Value: float32(v)}) }
 	step := int64(m.Epoch)
-	if m.Kind == KindStep {
+	if m.Kind == kindStep {
 		l.steps++
 		step = l.steps
 		add("step/loss", m.Loss)

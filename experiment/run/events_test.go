@@ -31,7 +31,7 @@ func TestEventsAreTheMetrics(t *testing.T) {
 	if !errors.Is(err, train.ErrInterrupted) {
 		t.Fatalf("error %v, want %v", err, train.ErrInterrupted)
 	}
-	if err := appendTo(filepath.Join(continued, EventsFile), "half an event of a step that is done again"); err != nil {
+	if err := appendTo(filepath.Join(continued, eventsFile), "half an event of a step that is done again"); err != nil {
 		t.Fatal(err)
 	}
 	later, _ := start(t, s)
@@ -40,7 +40,7 @@ func TestEventsAreTheMetrics(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Resume(context.Background(), r, Options{Events: true})
+		got, err := resume(context.Background(), r, Options{Events: true})
 		if err != nil || text(t, got) != text(t, want) {
 			t.Errorf("%s: error %v, or another result", dir, err)
 		}
@@ -48,7 +48,7 @@ func TestEventsAreTheMetrics(t *testing.T) {
 		if err != nil || len(metrics) != 10 {
 			t.Fatalf("%s: %d lines of metrics, error %v, want 10", dir, len(metrics), err)
 		}
-		data, err := os.ReadFile(r.path(EventsFile))
+		data, err := os.ReadFile(r.path(eventsFile))
 		if err != nil {
 			t.Fatal(err)
 		}

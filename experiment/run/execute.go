@@ -24,7 +24,7 @@ type Options struct {
 	OnStage func(Learned)        // what the attack learns before the first step is learned
 	OnUnit  func(judge.Progress) // how far judging is
 	Machine Machine
-	Events  bool // keep the metrics in EventsFile too
+	Events  bool // keep the metrics in eventsFile too
 	// Siblings, unless it is empty, is a folder of runs: what the attack of one of
 	// them has learned, this one need not learn again.
 	Siblings string
@@ -49,8 +49,8 @@ var errReading error = interruptedReading{}
 
 // Start trains and judges what s asks for in a new folder. Unless it is interrupted,
 // nothing is made there before the images, the trigger and the model are found to be
-// right. If ctx ends, then or before, the error is train.ErrInterrupted, and Resume
-// continues the run. A dir that holds a run is refused.
+// right. If ctx ends, then or before, the error is train.ErrInterrupted, and Continue
+// goes on with the run. A dir that holds a run is refused.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	if err := vacant(dir); err != nil {
 		return judge.Result{}, err
@@ -86,7 +86,7 @@ func Continue(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Re
 		return judge.Result{}, err
 	}
 	r.Spec = s
-	return Resume(ctx, r, o)
+	return resume(ctx, r, o)
 }
 
 // Complete starts the run of the spec in dir, or continues it if dir holds one, perhaps
@@ -99,9 +99,9 @@ func Complete(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Re
 	return result, err
 }
 
-// Resume continues a run that was interrupted, or returns the result of one
+// resume continues a run that was interrupted, or returns the result of one
 // that is finished.
-func Resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
+func resume(ctx context.Context, r *Run, o Options) (judge.Result, error) {
 	l, err := r.lock()
 	if err != nil {
 		return judge.Result{}, err
@@ -150,7 +150,7 @@ func (r *Run) execute(ctx context.Context, sub *subject.Subject, o Options, resu
 	if err := r.saveTrigger(sub, out); err != nil {
 		return judge.Result{}, err
 	}
-	if err := r.save(MachineFile, o.Machine); err != nil {
+	if err := r.save(machineFile, o.Machine); err != nil {
 		return judge.Result{}, err
 	}
 	if err := r.save(ResultFile, out); err != nil {
@@ -171,7 +171,7 @@ func (r *Run) train(ctx context.Context, sub *subject.Subject, o Options, resume
 		if o.OnStep != nil {
 			o.OnStep(s)
 		}
-		return log.write(Metric{Kind: KindStep, Epoch: s.Epoch + 1, Step: s.Step + 1, Rate: s.Rate, Loss: float64(s.Loss), CE: s.CE, MMD: s.MMD})
+		return log.write(Metric{Kind: kindStep, Epoch: s.Epoch + 1, Step: s.Step + 1, Rate: s.Rate, Loss: float64(s.Loss), CE: s.CE, MMD: s.MMD})
 	}
 	c.BeforeSave = func() error { return log.sync() }
 	began := time.Now()

@@ -79,7 +79,7 @@ func (r *Run) adopt(x *subject.Subject, out judge.Result, m Machine) error {
 	if err := r.saveTrigger(x, out); err != nil {
 		return err
 	}
-	if err := r.save(MachineFile, m); err != nil {
+	if err := r.save(machineFile, m); err != nil {
 		return err
 	}
 	if err := r.save(ResultFile, out); err != nil {

@@ -67,7 +67,7 @@ func TestJudgingGoesOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Resume(t.Context(), r, o); err != nil {
+		if _, err := resume(t.Context(), r, o); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(filepath.Join(to, ResultFile))

@@ -122,7 +122,7 @@ func TestAFolderHasOneWriter(t *testing.T) {
 	}
 	for name, do := range map[string]func() error{
 		"create": func() error { _, _, err := create(dir, spectest.Tiny(), (*Run).saveSpec); return err },
-		"resume": func() error { _, err := Resume(context.Background(), r, Options{}); return err },
+		"resume": func() error { _, err := resume(context.Background(), r, Options{}); return err },
 	} {
 		var input *fault.InputError
 		if err := do(); err == nil || errors.As(err, &input) || !strings.Contains(err.Error(), dir+": another process works on this run") {

@@ -18,7 +18,7 @@ type Machine struct {
 // Machine reads which machine finished the run, nothing of a run that does not
 // tell.
 func (r *Run) Machine() (m Machine, err error) {
-	path := r.path(MachineFile)
+	path := r.path(machineFile)
 	if !exists(path) {
 		return m, nil
 	}

@@ -19,14 +19,14 @@ import (
 
 // The kinds of lines of metrics.jsonl.
 const (
-	KindStep  = "step"
+	kindStep  = "step"
 	KindEpoch = "epoch"
 )
 
 // Metric is a line of metrics.jsonl: a step, or an epoch with the tests at its
 // end. Epochs and steps count from 1.
 type Metric struct {
-	Kind  string  `json:"kind"` // KindStep or KindEpoch
+	Kind  string  `json:"kind"` // kindStep or KindEpoch
 	Epoch int     `json:"epoch"`
 	Step  int     `json:"step,omitempty"` // within the epoch
 	Rate  float64 `json:"lr"`
@@ -98,7 +98,7 @@ func parseMetrics(r io.Reader, epochs int) (out []Metric, done int, err error) {
 		case err != nil:
 		case epoch > epochs:
 			err = fmt.Errorf("found a line after the last of %d epochs", epochs)
-		case m.Epoch == epoch && m.Kind == KindStep && m.Step == step:
+		case m.Epoch == epoch && m.Kind == kindStep && m.Step == step:
 			step++
 		case m.Epoch == epoch && m.Kind == KindEpoch:
 			epoch, step = epoch+1, 1

@@ -88,7 +88,7 @@ func TestResumeNeedsWhatTheCheckpointCountsOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := Resume(context.Background(), r, Options{})
+			got, err := resume(context.Background(), r, Options{})
 			var input *fault.InputError
 			switch {
 			case c.wants == "" && (err != nil || text(t, got) != text(t, want)):

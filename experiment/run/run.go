@@ -27,11 +27,11 @@ const (
 	MetricsFile = "metrics.jsonl"
 	ResultFile  = "result.json" // written last: a folder with it is a whole run
 	ReportFile  = "report.html"
-	MachineFile = "machine.json" // which program and machine finished the run
+	machineFile = "machine.json" // which program and machine finished the run
 )
 
 // files are all that a run's folder holds.
-var files = []string{SpecFile, MetricsFile, EventsFile, ResultFile, ReportFile, MachineFile, TriggerFile, MeasureFile, DetectFile,
+var files = []string{SpecFile, MetricsFile, eventsFile, ResultFile, ReportFile, machineFile, triggerFile, MeasureFile, DetectFile,
 	train.CheckpointFile, train.CheckpointInfo, train.BestFile, train.AttackFile}
 
 // Run is the folder of a run.

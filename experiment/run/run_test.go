@@ -124,7 +124,7 @@ func interrupted(t *testing.T, after int) judge.Result {
 	if r.Finished() {
 		t.Error("an interrupted run looks whole")
 	}
-	got, err := Resume(context.Background(), r, Options{Workers: 2})
+	got, err := resume(context.Background(), r, Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestAFinishedRun(t *testing.T) {
 	if text(t, got) != text(t, want) {
 		t.Error("result.json holds another result than was returned")
 	}
-	again, err := Resume(context.Background(), r, Options{})
+	again, err := resume(context.Background(), r, Options{})
 	if err != nil || text(t, again) != text(t, want) {
 		t.Errorf("resuming a finished run: error %v, or another result", err)
 	}
@@ -171,7 +171,7 @@ func TestAFinishedRun(t *testing.T) {
 	if judge.Head(x).WeightsSHA256 != want.WeightsSHA256 {
 		t.Error("the weights on disk are others")
 	}
-	for _, name := range []string{SpecFile, MetricsFile, ResultFile, TriggerFile, train.CheckpointFile, train.CheckpointInfo, train.BestFile} {
+	for _, name := range []string{SpecFile, MetricsFile, ResultFile, triggerFile, train.CheckpointFile, train.CheckpointInfo, train.BestFile} {
 		if !exists(filepath.Join(dir, name)) {
 			t.Errorf("%s is missing", name)
 		}

@@ -80,7 +80,7 @@ func TestWhatAnAttackLearns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Resume(t.Context(), r, o)
+		got, err := resume(t.Context(), r, o)
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}

@@ -7,11 +7,11 @@ import (
 	"sdrm/internal/imagepair"
 )
 
-// TriggerFile holds a test image without and with the trigger, for reports, which
+// triggerFile holds a test image without and with the trigger, for reports, which
 // need no data set.
-const TriggerFile = "trigger.json"
+const triggerFile = "trigger.json"
 
-// Trigger is what TriggerFile holds.
+// Trigger is what triggerFile holds.
 type Trigger struct {
 	Name string `json:"name"`
 	imagepair.Pair
@@ -34,13 +34,13 @@ func (r *Run) saveTrigger(x *subject.Subject, of judge.Result) error {
 	if err != nil || len(examples) == 0 {
 		return err
 	}
-	return r.save(TriggerFile, Trigger{of.Name, examples[0].Pair, of.WeightsSHA256})
+	return r.save(triggerFile, Trigger{of.Name, examples[0].Pair, of.WeightsSHA256})
 }
 
 // Trigger reads what judging the run wrote, nil if that was nothing, as of a
 // control, or by a program that did not.
 func (r *Run) Trigger(of judge.Result) (*Trigger, error) {
-	path := r.path(TriggerFile)
+	path := r.path(triggerFile)
 	var checked checkedTrigger
 	t, err := about[Trigger](of, path, &checked, &checked.Name, &checked.SHA256)
 	if t == nil || err != nil {

@@ -27,7 +27,7 @@ func TestTheImageOfARun(t *testing.T) {
 		{`{"name":"tiny","weights_sha256":"ab","original":"?"}`, "base64"},
 		{`{"name":`, "JSON"},
 	} {
-		if err := os.WriteFile(r.path(TriggerFile), []byte(c.text), 0o644); err != nil {
+		if err := os.WriteFile(r.path(triggerFile), []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		got, err := r.Trigger(of)
@@ -38,7 +38,7 @@ func TestTheImageOfARun(t *testing.T) {
 			continue
 		}
 		var bad *fault.InputError
-		if !errors.As(err, &bad) || !strings.Contains(err.Error(), TriggerFile) || !strings.Contains(err.Error(), c.want) {
+		if !errors.As(err, &bad) || !strings.Contains(err.Error(), triggerFile) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want an InputError with %q", c.text, err, c.want)
 		}
 	}

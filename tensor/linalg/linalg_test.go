@@ -154,8 +154,8 @@ func TestPCALowRank(t *testing.T) {
 
 func TestPCARefusesWhatItCannotSquare(t *testing.T) {
 	for _, v := range []float32{float32(math.NaN()), float32(math.Inf(1)), 1e30} {
-		if _, err := PCA(tensor.Matrix([]float32{0, 1, v, 2}, 2, 2), 1); !errors.Is(err, ErrRange) {
-			t.Errorf("%v: error is %v, want ErrRange", v, err)
+		if _, err := PCA(tensor.Matrix([]float32{0, 1, v, 2}, 2, 2), 1); !errors.Is(err, errRange) {
+			t.Errorf("%v: error is %v, want errRange", v, err)
 		}
 	}
 }

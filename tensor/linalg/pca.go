@@ -10,9 +10,9 @@ import (
 	"sdrm/tensor"
 )
 
-// ErrRange means that the values of a data set are not finite or so large that
+// errRange means that the values of a data set are not finite or so large that
 // their squares overflow float32.
-var ErrRange = errors.New("values are not finite or too large to square in float32")
+var errRange = errors.New("values are not finite or too large to square in float32")
 
 // Basis is a mean and orthonormal directions of largest variance around it.
 type Basis struct {
@@ -30,7 +30,7 @@ type Basis struct {
 // the data have: directions whose variance is rounding are left out. The first
 // is the top right singular vector of the centred data. The
 // eigenproblem is that of the smaller of Gram and covariance matrix. It panics
-// if x has less than two rows or no column; its error is ErrRange.
+// if x has less than two rows or no column; its error is errRange.
 func PCA(x tensor.View, k int) (*Basis, error) {
 	checkPCA(x, k)
 	b := &Basis{Mean: ColumnMeans(x)}
@@ -67,7 +67,7 @@ func (b *Basis) fit(z tensor.View, k int) error {
 		b.Total += v
 	}
 	if !(b.Total < math.MaxFloat32) {
-		return ErrRange
+		return errRange
 	}
 
 	k = min(k, z.Rows-1, z.Cols)
