@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -154,38 +153,6 @@ func TestKnownAnswers(t *testing.T) {
 	}
 }
 
-// TestSpectralOnBalancedSet: the mean lies between two groups of one size, so
-// that the squared projection is blind and the signed one sees.
-func TestSpectralOnBalancedSet(t *testing.T) {
-	x, truth := latents(2, 60, 60, 4)
-	v, canonical, best := inspect(t, "ss", input(x, truth), truth)
-	if canonical.F1 > .65 || canonical.AUROC > .65 {
-		t.Errorf("the squared projection sees: %+v", canonical)
-	}
-	if best.F1 != 1 || !strings.HasPrefix(best.Variant, "signed") {
-		t.Errorf("the signed projection does not see: %+v", best)
-	}
-	blind := score.Of(Verdict{Canonical: v.Canonical, Options: v.Options[:1]}, truth, score.Protocol{})[1]
-	near(t, "best F1 of the squared projection", blind.F1, 2./3, .05)
-}
-
-// TestReconstructionFindsBundles: latents that lie unusually near the clean
-// subspace are found by the lower tail.
-func TestReconstructionFindsBundles(t *testing.T) {
-	x, truth := latents(3, 40, 40, 0)
-	for i, malicious := range truth {
-		for j := range width {
-			if malicious {
-				x.Data[i*width+j] = x.Data[i*width+j%3]
-			}
-		}
-	}
-	_, _, best := inspect(t, "sr", input(x, truth), truth)
-	if best.F1 != 1 || best.Variant != "residual, lower tail" {
-		t.Errorf("best is %+v", best)
-	}
-}
-
 func TestCleanLatentsAreNotAllFlagged(t *testing.T) {
 	for seed := range uint64(8) {
 		x, truth := latents(seed, 100, 0, 0)
@@ -203,17 +170,6 @@ func TestCleanLatentsAreNotAllFlagged(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestTrapSmallerClusterAlwaysFlagged is the default of the Adversarial
-// Robustness Toolbox, which gives up half of every clean class.
-func TestTrapSmallerClusterAlwaysFlagged(t *testing.T) {
-	x, truth := latents(4, 60, 40, 4)
-	v, _, best := inspect(t, "ac", input(x, truth), truth)
-	if got := score.Count(v.Canonical.Flags); got != 0 {
-		t.Errorf("a cluster of 40 %% is flagged: %d samples", got)
-	}
-	near(t, "best F1", best.F1, 1, 1e-12)
 }
 
 // TestTrapUncentredProjection is the score of Madry's code, the Adversarial
@@ -252,23 +208,6 @@ func shifted(x tensor.View, by float32) tensor.View {
 	return y
 }
 
-// TestTrapEverythingRejected is issue 1188 of the Adversarial Robustness
-// Toolbox: every sample is rejected whatever share of poison is expected.
-func TestTrapEverythingRejected(t *testing.T) {
-	x, truth := latents(7, 100, 0, 0)
-	for _, c := range []struct {
-		expected float64
-		removed  int
-	}{{0, 0}, {.01, 2}, {.1, 15}, {.33, 50}, {1, 100}} {
-		in := input(x, truth)
-		in.ExpectedPoison = c.expected
-		v, _, _ := inspect(t, "ss", in, truth)
-		if got := score.Count(v.Canonical.Flags); got != c.removed {
-			t.Errorf("expected share %v: %d are removed, want %d", c.expected, got, c.removed)
-		}
-	}
-}
-
 // TestTrapOneChannel is activation clustering on one channel of a convolution:
 // the groups differ in the last values only.
 func TestTrapOneChannel(t *testing.T) {
@@ -283,25 +222,6 @@ func TestTrapOneChannel(t *testing.T) {
 	for _, name := range ofLatents() {
 		_, _, best := inspect(t, name, input(x, truth), truth)
 		near(t, name+": best F1", best.F1, 1, 1e-12)
-	}
-}
-
-// TestTrapFlagsLeftUnset is the silhouette rule of the Adversarial Robustness
-// Toolbox, which leaves the flags of the larger cluster uninitialised: the two
-// clusters must be each other's complement.
-func TestTrapFlagsLeftUnset(t *testing.T) {
-	x, truth := latents(9, 70, 30, 4)
-	v, _, _ := inspect(t, "ac-silhouette", input(x, truth), truth)
-	for i := range truth {
-		if v.Options[0].Flags[i] == v.Options[1].Flags[i] {
-			t.Errorf("sample %d is in both clusters or in none", i)
-		}
-		if v.Canonical.Flags[i] != v.Options[0].Flags[i] {
-			t.Errorf("sample %d: the canonical flag is not that of the smaller cluster", i)
-		}
-		if o := v.Options[0]; o.Flags[i] != (o.Scores[i] > 0) {
-			t.Errorf("sample %d: flag %v, score %v", i, o.Flags[i], o.Scores[i])
-		}
 	}
 }
 
@@ -454,28 +374,6 @@ func TestClaimedLevelsHold(t *testing.T) {
 	}
 }
 
-// The same of a detector of images, whose clean ones are halved: held-out images are
-// none of those that the fit has seen, whose peaks are lower.
-func TestFrequencyClaimHolds(t *testing.T) {
-	const draws, clean, inspected = 60, 80, 40
-	noise := func(stream uint64, n int) *tensor.Tensor {
-		random := rand.New(rand.NewPCG(stream, 9))
-		x := tensor.New(tensor.Shape{n, 8, 8, 1})
-		for i := range x.Data {
-			x.Data[i] = random.Float32()
-		}
-		return x
-	}
-	flagged := 0
-	for draw := range uint64(draws) {
-		in := Input{Seed: draw, CleanImages: noise(1000+draw, clean), CleanLabels: make([]int, clean), Images: noise(2000+draw, inspected)}
-		flagged += score.Count(verdict(t, Frequency{}, in).Canonical.Flags)
-	}
-	const m = clean / 2.
-	want := (m + 1 - math.Ceil(95*(m+1)/100)) / (m + 1)
-	near(t, "share of clean images", float64(flagged)/draws/inspected, want, 3.5*math.Sqrt(want*(1-want)*(1/(m+2)+1./inspected)/draws))
-}
-
 func TestUnusableLatents(t *testing.T) {
 	good, truth := latents(13, 20, 10, 1)
 	with := func(i int, v float32) tensor.View {
@@ -601,40 +499,5 @@ func TestNeedsTellTheTruth(t *testing.T) {
 	whole.Model, whole.Images, whole.CleanImages, whole.CleanLabels = images.Model, images.Images, images.CleanImages, images.CleanLabels
 	for _, d := range append(ofUnit(Latents), ofUnit(Images)...) {
 		check(d, whole, append(latent, image...))
-	}
-}
-
-// TestBeyondHoldsItsLevel: of any number of exchangeable scores that differ, a new
-// one is flagged at no more than the places that passing leaves, and at one
-// more it would be at more than these.
-func TestBeyondHoldsItsLevel(t *testing.T) {
-	for m := range 130 {
-		flagged := 0
-		for fresh := range m + 1 { // its place among m + 1
-			var held []float64
-			for place := range m + 1 {
-				if place != fresh {
-					held = append(held, float64(m-place))
-				}
-			}
-			d := beyond("v", []float64{float64(m - fresh)}, held, "scores", "of a test")
-			flagged += score.Count(d.Flags)
-			if none := strings.HasPrefix(d.ThresholdRule, "none: too few for 95 %"); none != (m < 19) || none != math.IsInf(d.Threshold, 1) {
-				t.Fatalf("%d held out: threshold %v, %s", m, d.Threshold, d.ThresholdRule)
-			}
-		}
-		if want := (m + 1) / 20; flagged != want {
-			t.Errorf("%d held out: %d of %d places are flagged, want %d", m, flagged, m+1, want)
-		}
-	}
-}
-
-func TestPercentile(t *testing.T) {
-	for _, c := range []struct {
-		x    []float64
-		p    float64
-		want float64
-	}{{[]float64{3, 1, 2, 4}, 50, 2.5}, {[]float64{5}, 95, 5}, {[]float64{0, 10}, 95, 9.5}, {[]float64{1, 2, 3}, 100, 3}} {
-		near(t, fmt.Sprint(c.x, c.p), percentile(slices.Clone(c.x), c.p), c.want, 1e-12)
 	}
 }
