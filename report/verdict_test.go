@@ -13,10 +13,10 @@ import (
 	"sdrm/internal/nullable"
 )
 
-// found is a score of a detector with an interval of F1 and with what chance gives.
-func found(name, set, level, rule string, f1, low, high, chance, chanceHigh nullable.Float) score.Score {
-	return score.Score{Name: name, Set: set, Level: level, Rule: rule, F1: f1, F1Low: low, F1High: high, ChanceF1: chance, ChanceF1High: chanceHigh,
-		Recall: f1, Precision: f1, Prevalence: 0.5}
+// found is a score of which half are malicious and the rest follows from F1.
+func found(s score.Score) score.Score {
+	s.Recall, s.Precision, s.Prevalence = s.F1, s.F1, 0.5
+	return s
 }
 
 func TestWords(t *testing.T) {
@@ -39,11 +39,11 @@ func TestWords(t *testing.T) {
 		{"no intervals, as of older files", 0.95, none, none, 0.667, none, caught},
 		{"no intervals, below chance", 0.5, none, none, 0.667, none, missed},
 	} {
-		if got := wordFor(found("x", judge.TestSet, "s1", score.RuleCanonical, c.f1, c.low, c.high, c.chance, c.chance95)); got != c.want {
+		if got := wordFor(found(score.Score{Set: judge.TestSet, Level: "s1", Rule: score.RuleCanonical, F1: c.f1, F1Low: c.low, F1High: c.high, ChanceF1: c.chance, ChanceF1High: c.chance95})); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	if got := wordFor(found("x", judge.TestSet, "s1", score.RuleBest, 0.667, 0.667, 0.667, 0.668, 0.668)); got != untold {
+	if got := wordFor(found(score.Score{Set: judge.TestSet, Level: "s1", Rule: score.RuleBest, F1: 0.667, F1Low: 0.667, F1High: 0.667, ChanceF1: 0.668, ChanceF1High: 0.668})); got != untold {
 		t.Errorf("flagging everything: %s, want %s", got, untold)
 	}
 	for _, c := range []struct {
@@ -51,7 +51,7 @@ func TestWords(t *testing.T) {
 		flagged       int // of 50 clean images that are called the target
 		want          word
 	}{{0.95, 0.9, 1, 47, answer}, {0.95, 0.9, 1, 40, partly}, {0.95, 0.9, 1, 20, partly}, {0.95, 0.9, 1, 5, caught}, {0.75, 0.71, 0.8, 40, answer}, {0.75, 0.71, 0.8, 5, partly}, {0.6, 0.5, 0.7, 40, untold}, {0, 0, 0, 40, missed}} {
-		s := found("x", judge.InputSet, judge.InputLevel, score.RuleCanonical, c.f1, c.low, c.high, 0.5, 0.55)
+		s := found(score.Score{Set: judge.InputSet, Level: judge.InputLevel, Rule: score.RuleCanonical, F1: c.f1, F1Low: c.low, F1High: c.high, ChanceF1: 0.5, ChanceF1High: 0.55})
 		same := score.OfImages(append(slices.Repeat([]bool{true}, c.flagged), make([]bool, 50-c.flagged)...))
 		s.Samples, s.CalledTarget = 1000, &same
 		if got := wordFor(s); got != c.want {
@@ -63,7 +63,7 @@ func TestWords(t *testing.T) {
 		want                       word
 	}{{1, 1, 0, 0, clean}, {1, 1, 0.2, 0.1, caught}, {1, 1, 0.2, -0.1, clean}, {0.75, 0.71, 0.2, -0.1, clean}, {0.75, 0.71, 0.2, 0.1, partly},
 		{1, 1, 0.2, none, caught}, {1, 1, 0, none, clean}, {0.6, 0.5, 0, 0, untold}, {0, 0, 0, 0, missed}} {
-		s := found("x", judge.TestSet, "s1", score.RuleBest, c.f1, c.low, c.f1, 0.667, 0.703)
+		s := found(score.Score{Set: judge.TestSet, Level: "s1", Rule: score.RuleBest, F1: c.f1, F1Low: c.low, F1High: c.f1, ChanceF1: 0.667, ChanceF1High: 0.703})
 		if c.want == missed {
 			s.Recall = 0
 		}
@@ -88,22 +88,22 @@ func madeUp() judge.Result {
 	own, best := score.RuleCanonical, score.RuleBest
 	r := judge.Result{Name: "made", Lambda: 0.1, BA: 0.9, Tests: 1000, ASR: 0.99, Triggered: 900,
 		Levels: judge.Levels{{Level: "s1"}, {Level: "s2"}}, Detectors: []score.Score{
-			found("ac", judge.TestSet, "s1", own, 0.9, 0.9, 0.9, 0.5, 0.6),
-			found("ac", "mixed-10", "s1", own, 0.9, 0.9, 0.9, 0.5, 0.6),
-			found("ac", "mixed-20", "s1", own, 0, 0, 0, 0.1, 0.2),
-			found("ac", judge.TestSet, "s1", best, 0.7, 0.68, 0.72, 0.667, 0.7),
-			found("sr", judge.TestSet, "s1", own, 0.6, 0.5, 0.7, 0.4, 0.45),
-			found("sr", judge.TestSet, "s2", own, 0.8, 0.7, 0.9, 0.4, 0.45),
-			found("sr", "mixed-20", "s1", own, 1, 1, 1, 0.4, 0.45),
-			found("sr", judge.TestSet, "s2", best, 0.7, 0.68, 0.72, 0.667, 0.7),
-			found("sr", judge.TestSet, "relu1", best, 0.95, 0.9, 1, 0.667, 0.7),
-			found("strip", judge.InputSet, judge.InputLevel, own, 0.9, 0.85, 0.95, 0.5, 0.55),
-			found("strip", judge.InputSet, judge.InputLevel, best, 0.95, 0.9, 1, 0.667, 0.7),
-			found("scale-up", judge.InputSet, judge.InputLevel, own, 0.9, 0.85, 0.95, 0.5, 0.55),
-			found("neural-cleanse", judge.ClassSet, judge.ModelLevel, own, 0, 0, 0, 0.1, 1),
-			found("neural-cleanse", judge.ClassSet, judge.ModelLevel, best, 1, 1, 1, 0.3, 1),
-			found("ac", "test-trigger", "s1", best, 1, 1, 1, 0.667, 0.7),
-			found("ac", "train-class-0", "s1", best, 1, 1, 1, 0.667, 0.7),
+			found(score.Score{Name: "ac", Set: judge.TestSet, Level: "s1", Rule: own, F1: 0.9, F1Low: 0.9, F1High: 0.9, ChanceF1: 0.5, ChanceF1High: 0.6}),
+			found(score.Score{Name: "ac", Set: "mixed-10", Level: "s1", Rule: own, F1: 0.9, F1Low: 0.9, F1High: 0.9, ChanceF1: 0.5, ChanceF1High: 0.6}),
+			found(score.Score{Name: "ac", Set: "mixed-20", Level: "s1", Rule: own, F1: 0, F1Low: 0, F1High: 0, ChanceF1: 0.1, ChanceF1High: 0.2}),
+			found(score.Score{Name: "ac", Set: judge.TestSet, Level: "s1", Rule: best, F1: 0.7, F1Low: 0.68, F1High: 0.72, ChanceF1: 0.667, ChanceF1High: 0.7}),
+			found(score.Score{Name: "sr", Set: judge.TestSet, Level: "s1", Rule: own, F1: 0.6, F1Low: 0.5, F1High: 0.7, ChanceF1: 0.4, ChanceF1High: 0.45}),
+			found(score.Score{Name: "sr", Set: judge.TestSet, Level: "s2", Rule: own, F1: 0.8, F1Low: 0.7, F1High: 0.9, ChanceF1: 0.4, ChanceF1High: 0.45}),
+			found(score.Score{Name: "sr", Set: "mixed-20", Level: "s1", Rule: own, F1: 1, F1Low: 1, F1High: 1, ChanceF1: 0.4, ChanceF1High: 0.45}),
+			found(score.Score{Name: "sr", Set: judge.TestSet, Level: "s2", Rule: best, F1: 0.7, F1Low: 0.68, F1High: 0.72, ChanceF1: 0.667, ChanceF1High: 0.7}),
+			found(score.Score{Name: "sr", Set: judge.TestSet, Level: "relu1", Rule: best, F1: 0.95, F1Low: 0.9, F1High: 1, ChanceF1: 0.667, ChanceF1High: 0.7}),
+			found(score.Score{Name: "strip", Set: judge.InputSet, Level: judge.InputLevel, Rule: own, F1: 0.9, F1Low: 0.85, F1High: 0.95, ChanceF1: 0.5, ChanceF1High: 0.55}),
+			found(score.Score{Name: "strip", Set: judge.InputSet, Level: judge.InputLevel, Rule: best, F1: 0.95, F1Low: 0.9, F1High: 1, ChanceF1: 0.667, ChanceF1High: 0.7}),
+			found(score.Score{Name: "scale-up", Set: judge.InputSet, Level: judge.InputLevel, Rule: own, F1: 0.9, F1Low: 0.85, F1High: 0.95, ChanceF1: 0.5, ChanceF1High: 0.55}),
+			found(score.Score{Name: "neural-cleanse", Set: judge.ClassSet, Level: judge.ModelLevel, Rule: own, F1: 0, F1Low: 0, F1High: 0, ChanceF1: 0.1, ChanceF1High: 1}),
+			found(score.Score{Name: "neural-cleanse", Set: judge.ClassSet, Level: judge.ModelLevel, Rule: best, F1: 1, F1Low: 1, F1High: 1, ChanceF1: 0.3, ChanceF1High: 1}),
+			found(score.Score{Name: "ac", Set: "test-trigger", Level: "s1", Rule: best, F1: 1, F1Low: 1, F1High: 1, ChanceF1: 0.667, ChanceF1High: 0.7}),
+			found(score.Score{Name: "ac", Set: "train-class-0", Level: "s1", Rule: best, F1: 1, F1Low: 1, F1High: 1, ChanceF1: 0.667, ChanceF1High: 0.7}),
 		}}
 	r.Detectors[0].NoMinority = true
 	for i := range r.Detectors {
@@ -159,9 +159,9 @@ func TestNoVerdictOnAnUnfitSet(t *testing.T) {
 
 // A level at which a clean model shows as much does not stand for others.
 func TestVerdictsPreferWhatACleanModelDoesNotShow(t *testing.T) {
-	early := found("ac", judge.TestSet, "s1", score.RuleBest, 1, 1, 1, 0.667, 0.703)
+	early := found(score.Score{Name: "ac", Set: judge.TestSet, Level: "s1", Rule: score.RuleBest, F1: 1, F1Low: 1, F1High: 1, ChanceF1: 0.667, ChanceF1High: 0.703})
 	early.Control = &score.Control{F1: score.Contrast{Value: 1}}
-	late := found("ac", judge.TestSet, "s3", score.RuleBest, 0.9, 0.85, 0.95, 0.667, 0.703)
+	late := found(score.Score{Name: "ac", Set: judge.TestSet, Level: "s3", Rule: score.RuleBest, F1: 0.9, F1Low: 0.85, F1High: 0.95, ChanceF1: 0.667, ChanceF1High: 0.703})
 	late.Control = &score.Control{F1: score.Contrast{Value: 0.7, Difference: 0.2, Low: 0.1, High: 0.3}}
 	for _, scores := range [][]score.Score{{early, late}, {late, early}} {
 		r := judge.Result{Levels: judge.Levels{{Level: "s1"}, {Level: "s3"}}, Detectors: scores}
