@@ -34,14 +34,14 @@ clean model too, and says how much better they do than there.
 			if names == nil {
 				names = j.run.Spec.Detect.Detectors
 			}
-			head := judge.Head(j.x)
-			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(j.clean)}
-			open := func() (*run.Journal, error) { return j.run.Detecting(j.x, j.clean) }
+			head := judge.Head(j.Subject)
+			out := judge.Detected{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(j.Control)}
+			open := func() (*run.Journal, error) { return j.run.Detecting(j.Scope) }
 			err = j.keeping(open, func(k judge.Keeper) error {
-				if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), j.x, j.clean, j.at, j.pairs, names, u.watch(k)); err != nil {
+				if out.Detectors, out.Skipped, err = judge.Detect(c.Context(), j.Scope, names, u.watch(k)); err != nil {
 					return err
 				}
-				if err := out.Warn(c.Context(), j.x); err != nil || !j.save {
+				if err := out.Warn(c.Context(), j.Subject); err != nil || !j.save {
 					return err
 				}
 				return j.run.SaveDetected(out, names)

@@ -11,7 +11,6 @@ import (
 	"sdrm/experiment/run"
 	"sdrm/experiment/subject"
 	"sdrm/internal/parallel"
-	"sdrm/models"
 )
 
 // judgement is what detect and measure have in common: a finished run that is looked
@@ -20,11 +19,8 @@ type judgement struct {
 	levels, pair, control string // as the flags have them
 	save                  bool
 
-	run   *run.Run
-	x     *subject.Subject
-	clean *subject.Subject // nil without a control
-	at    []models.Activation
-	pairs []judge.Pair
+	run *run.Run
+	judge.Scope
 }
 
 // flags makes the flags. levels is the default of --levels; pair and save are what
@@ -40,16 +36,16 @@ func (j *judgement) flags(c *cobra.Command, levels, pair, save string) {
 
 // open opens the run in dir and its control, and reads the images. The line tells that.
 func (j *judgement) open(ctx context.Context, dir string, l *statusLine) (err error) {
-	if j.pairs, err = judge.FindPairs(j.pair); err != nil {
+	if j.Pairs, err = judge.FindPairs(j.pair); err != nil {
 		return flagError(err)
 	}
-	if j.run, j.x, err = judged(ctx, dir, l); err == nil && j.control != "" {
-		j.clean, err = j.openControl(ctx)
+	if j.run, j.Subject, err = judged(ctx, dir, l); err == nil && j.control != "" {
+		j.Control, err = j.openControl(ctx)
 	}
 	if err != nil {
 		return j.asKept(err, dir)
 	}
-	if j.at, err = j.x.Activations(j.levels); err != nil {
+	if j.At, err = j.Subject.Activations(j.levels); err != nil {
 		return flagError(err)
 	}
 	return nil

@@ -34,11 +34,11 @@ same images in a clean model too, and says how much larger the distance is.
 			if err := j.open(c.Context(), args[0], u.statusLine); err != nil {
 				return err
 			}
-			head := judge.Head(j.x)
-			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(j.clean)}
-			open := func() (*run.Journal, error) { return j.run.Measuring(j.x, j.clean, m) }
+			head := judge.Head(j.Subject)
+			out := judge.Measured{Name: head.Name, Lambda: head.Lambda, SHA256: head.WeightsSHA256, Control: judge.ControlOf(j.Control)}
+			open := func() (*run.Journal, error) { return j.run.Measuring(j.Scope, m) }
 			err := j.keeping(open, func(k judge.Keeper) (err error) {
-				if out.Distances, err = judge.Measure(c.Context(), j.x, j.clean, j.at, j.pairs, m, u.watch(k)); err != nil || !j.save {
+				if out.Distances, err = judge.Measure(c.Context(), j.Scope, m, u.watch(k)); err != nil || !j.save {
 					return err
 				}
 				return j.run.SaveMeasured(out)

@@ -24,7 +24,7 @@ func TestDetectorsAreShownTheSameImagesInTheControl(t *testing.T) {
 	}
 	other := &subject.Subject{Model: model, Tests: train.NewEvaluator(model)}
 	for _, control := range []*subject.Subject{x, other} {
-		scores, _, err := Detect(ctx, x, control, x.Levels()[2:], []Pair{Protocol, Trigger}, []string{"ss", "ac-distance", "scale-up"}, Work{})
+		scores, _, err := Detect(ctx, Scope{x, control, x.Levels()[2:], []Pair{Protocol, Trigger}}, []string{"ss", "ac-distance", "scale-up"}, Work{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestControlOfADetector(t *testing.T) {
 	}
 	other := &subject.Subject{Model: model, Tests: train.NewEvaluator(model)}
 	at := x.Levels()[2:]
-	scores, _, err := Detect(ctx, x, other, at, []Pair{Trigger}, []string{"ss"}, Work{})
+	scores, _, err := Detect(ctx, Scope{x, other, at, []Pair{Trigger}}, []string{"ss"}, Work{})
 	if err != nil || len(scores) != 2 {
 		t.Fatalf("scores %v, error %v", scores, err)
 	}

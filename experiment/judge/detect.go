@@ -9,7 +9,6 @@ import (
 	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/defenses/score"
-	"sdrm/experiment/subject"
 	"sdrm/internal/rng"
 	"sdrm/models"
 	"sdrm/tensor"
@@ -58,24 +57,23 @@ func IsTraining(set string) bool { return strings.HasPrefix(set, training) }
 func cleanSet(class int) string { return fmt.Sprintf("test-class-%d", class) }
 
 // Detect returns the scores of the named detectors, of the spec's if names is
-// nil. Those that inspect latents do so at the given places, on the groups of
+// nil. Those that inspect latents do so at the places of the scope, on the groups of
 // every pair. With Protocol they also inspect minorities and, where the poisoned
 // training set is frozen, each of its classes, and detectors that run the model
 // are shown test images. Of a clean model every class of test images is inspected
-// in place of the groups of Protocol, and no image is triggered. If control is not
-// nil, the scores say what the detectors make of the same images in that clean
-// model, which has the same places.
+// in place of the groups of Protocol, and no image is triggered. With a control,
+// the scores say what the detectors make of the same images in that clean model.
 // If ctx ends, the error is context.Canceled.
-func Detect(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, names []string, w Work) ([]score.Score, []Skipped, error) {
+func Detect(ctx context.Context, s Scope, names []string, w Work) ([]score.Score, []Skipped, error) {
 	if names == nil {
-		names = x.Spec.Detect.Detectors
+		names = s.Subject.Spec.Detect.Detectors
 	}
-	p, err := newPanel(names, x, control)
+	p, err := newPanel(names, s.Subject, s.Control)
 	if err != nil {
 		return nil, nil, err
 	}
-	p.work.Work, p.work.all = w, p.size(at, pairs)
-	err = p.detect(ctx, at, pairs)
+	p.work.Work, p.work.all = w, p.size(s.At, s.Pairs)
+	err = p.detect(ctx, s.At, s.Pairs)
 	return p.scores, p.skipped, err
 }
 

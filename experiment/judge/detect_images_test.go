@@ -42,19 +42,19 @@ func TestDetectorsOfImages(t *testing.T) {
 
 	x := trained(t, s, 3)
 	ctx, cancel := context.WithCancel(context.Background())
-	scores, skipped, err := Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, nil, Work{})
+	scores, skipped, err := Detect(ctx, Scope{x, nil, x.Levels(), []Pair{Protocol}}, nil, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(text(t, Result{Detectors: r.Detectors, Skipped: r.Skipped}), text(t, Result{Detectors: scores, Skipped: skipped})); diff != "" {
 		t.Errorf("judged anew: %s", diff)
 	}
-	scores, _, err = Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, []string{"scale-up"}, Work{})
+	scores, _, err = Detect(ctx, Scope{x, nil, x.Levels(), []Pair{Protocol}}, []string{"scale-up"}, Work{})
 	if err != nil || len(scores) != 2 || scores[0].Name != "scale-up" {
 		t.Errorf("one detector: scores %v, error %v", scores, err)
 	}
 	cancel()
-	if _, _, err := Detect(ctx, x, nil, x.Levels(), []Pair{Protocol}, []string{"strip"}, Work{}); !errors.Is(err, context.Canceled) {
+	if _, _, err := Detect(ctx, Scope{x, nil, x.Levels(), []Pair{Protocol}}, []string{"strip"}, Work{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v after the context ended", err)
 	}
 }
@@ -119,7 +119,7 @@ func TestInspectedImagesHaveAnswers(t *testing.T) {
 		if want = append(want, triggered[n:]...); !slices.Equal(called, want) || clean == 0 || clean == n {
 			t.Errorf("%s: called the target: %v, want %v", attack, called, want)
 		}
-		scores, _, err := Detect(t.Context(), x, nil, x.Levels(), []Pair{Protocol}, []string{"frequency", "ac"}, Work{})
+		scores, _, err := Detect(t.Context(), Scope{x, nil, x.Levels(), []Pair{Protocol}}, []string{"frequency", "ac"}, Work{})
 		if err != nil || len(scores) < 3 {
 			t.Fatalf("%s: scores %v, error %v", attack, scores, err)
 		}

@@ -27,7 +27,7 @@ func TestEveryDetectorStatesItsProtocol(t *testing.T) {
 			names = append(names, name)
 		}
 	}
-	scores, skipped, err := Detect(context.Background(), x, nil, x.Levels()[2:], []Pair{Protocol}, names, Work{})
+	scores, skipped, err := Detect(context.Background(), Scope{x, nil, x.Levels()[2:], []Pair{Protocol}}, names, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}

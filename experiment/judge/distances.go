@@ -10,7 +10,6 @@ import (
 	"sdrm/internal/nullable"
 	"sdrm/internal/progress"
 	"sdrm/mmd"
-	"sdrm/models"
 	"sdrm/tensor"
 )
 
@@ -123,21 +122,20 @@ type Distances struct {
 	Warnings    []string   `json:"warnings,omitempty"` // what weakens the figures
 }
 
-// Measure measures the pairs of groups of test images at the given places with
-// evidence, with the latents of one place in memory at a time. If control is not
-// nil, the same images are compared in that clean model too, which has the same
-// places. If ctx ends, the error is context.Canceled.
-func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activation, pairs []Pair, m Measures, w Work) (Distances, error) {
-	out := Distances{Measures: m, Projections: x.Spec.Detect.Projections, Levels: []Distance{}}
+// Measure measures the pairs of groups of test images at the places of the scope with
+// evidence, with the latents of one place in memory at a time. With a control, the same
+// images are compared in that clean model too. If ctx ends, the error is context.Canceled.
+func Measure(ctx context.Context, s Scope, m Measures, w Work) (Distances, error) {
+	out := Distances{Measures: m, Projections: s.Subject.Spec.Detect.Projections, Levels: []Distance{}}
 	if err := m.Check(); err != nil {
 		return out, err
 	}
-	work := &job{Work: w, all: len(at) * len(pairs)}
-	for i, a := range at {
-		for _, pair := range pairs {
+	work := &job{Work: w, all: len(s.At) * len(s.Pairs)}
+	for i, a := range s.At {
+		for _, pair := range s.Pairs {
 			var found measured
 			err := work.do(ctx, Unit{SkippedMeasures, a.Name, pair.Set()}, &found, func(ctx context.Context) error {
-				return found.measure(ctx, x, control, at[i:i+1], pair, &m)
+				return found.measure(ctx, s, i, pair, &m)
 			})
 			if err != nil {
 				return out, err
@@ -153,30 +151,30 @@ func Measure(ctx context.Context, x, control *subject.Subject, at []models.Activ
 		out.Samples = out.Levels[0].Samples
 	}
 	var err error
-	out.Warnings, err = warnings(ctx, x, sizes)
+	out.Warnings, err = warnings(ctx, s.Subject, sizes)
 	return out, err
 }
 
-// measured is what is found out of a pair at some places.
+// measured is what is found out of a pair at a place.
 type measured struct {
 	Levels  []Distance `json:"levels"`
 	Skipped []Skipped  `json:"skipped,omitempty"`
 }
 
-// measure does what Measure does of a pair.
-func (d *measured) measure(ctx context.Context, x, control *subject.Subject, at []models.Activation, pair Pair, m *Measures) error {
+// measure does what Measure does of a pair at place i.
+func (d *measured) measure(ctx context.Context, s Scope, i int, pair Pair, m *Measures) error {
 	quiet := progress.With(ctx, func(int, int) {}) // the tests take longest
-	g, err := Collect(quiet, x, at, pair)
+	g, err := Collect(quiet, s.Subject, s.At[i:i+1], pair)
 	if err != nil {
 		return err
 	}
 	var clean *Groups
-	if control != nil {
-		if clean, err = g.through(quiet, x, control); err != nil {
+	if s.Control != nil {
+		if clean, err = g.through(quiet, s.Subject, s.Control); err != nil {
 			return err
 		}
 	}
-	d.Levels, d.Skipped = distances(ctx, x, g, clean, m)
+	d.Levels, d.Skipped = distances(ctx, s.Subject, g, clean, m)
 	if ctx.Err() != nil {
 		return context.Canceled
 	}

@@ -30,7 +30,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 	}
 	m := DefaultMeasures()
 	m.Permutations, m.Resamples = 50, 40
-	d, err := Measure(ctx, x, nil, at, []Pair{Protocol}, m, Work{})
+	d, err := Measure(ctx, Scope{x, nil, at, []Pair{Protocol}}, m, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestDistancesAtEveryReLU(t *testing.T) {
 	}
 
 	m.Estimator, m.Kernel, m.Permutations = estimatorLinear, "median", 0
-	one, err := Measure(ctx, x, nil, at[:1], []Pair{Protocol}, m, Work{})
+	one, err := Measure(ctx, Scope{x, nil, at[:1], []Pair{Protocol}}, m, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestDistancesOfTooFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.Images.Test = &datasets.Set{Name: "none", Classes: x.Images.Test.Classes, H: 32, W: 32, C: 3}
-	d, err := Measure(context.Background(), x, nil, x.Levels()[:1], []Pair{Protocol}, DefaultMeasures(), Work{})
+	d, err := Measure(context.Background(), Scope{x, nil, x.Levels()[:1], []Pair{Protocol}}, DefaultMeasures(), Work{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,17 @@ import (
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
 	"sdrm/internal/nullable"
+	"sdrm/models"
 	"sdrm/models/weights"
 )
+
+// Scope is where a finished model is looked at anew.
+type Scope struct {
+	Subject *subject.Subject // the model, with its images
+	Control *subject.Subject // a clean model that is shown the same images and has the same places; nil for none
+	At      []models.Activation
+	Pairs   []Pair
+}
 
 // Head returns a result that says what was judged but not how well it did.
 func Head(x *subject.Subject) Result {

@@ -101,7 +101,7 @@ func TestTooFewSamplesAreStated(t *testing.T) {
 	if err != nil || string(line) != `[{"level":"s1","mmd":null,"ed":null,"swd":null,"mmd_low":null,"mmd_high":null}]` {
 		t.Errorf("%s, %v", line, err)
 	}
-	scores, skipped, err := Detect(context.Background(), x, nil, x.Levels(), []Pair{Protocol}, nil, Work{})
+	scores, skipped, err := Detect(context.Background(), Scope{x, nil, x.Levels(), []Pair{Protocol}}, nil, Work{})
 	if err != nil || len(scores) != 0 || len(skipped) != 9 || !strings.Contains(skipped[0].Reason, "0 benign and 0 malicious") {
 		t.Errorf("scores %v, skipped %v, error %v", scores, skipped, err)
 	}

@@ -115,7 +115,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	ctx := context.Background()
 	m := Measures{Kernel: "prototype", Estimator: mmd.Biased.String()}
 	x := asked(t, "badnets")
-	d, err := Measure(ctx, x, nil, x.Levels()[:2], pairs, m, Work{})
+	d, err := Measure(ctx, Scope{x, nil, x.Levels()[:2], pairs}, m, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	if diff := cmp.Diff(slices.Concat(pairs, pairs), found); diff != "" {
 		t.Error(diff)
 	}
-	scores, skipped, err := Detect(ctx, x, nil, x.Levels()[:1], []Pair{Trigger, Content}, []string{"ss", "scale-up"}, Work{})
+	scores, skipped, err := Detect(ctx, Scope{x, nil, x.Levels()[:1], []Pair{Trigger, Content}}, []string{"ss", "scale-up"}, Work{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestEveryPairIsMeasuredAndInspected(t *testing.T) {
 	}
 
 	x = asked(t, attacks.None)
-	d, err = Measure(ctx, x, nil, x.Levels()[:1], pairs, m, Work{})
+	d, err = Measure(ctx, Scope{x, nil, x.Levels()[:1], pairs}, m, Work{})
 	if err != nil || len(d.Skipped) != 2 || d.Skipped[1].Set != "test-trigger" || !strings.Contains(d.Skipped[1].Reason, "no attack") {
 		t.Errorf("skipped %+v, error %v", d.Skipped, err)
 	}
@@ -177,7 +177,7 @@ func TestControlIsMeasuredOnTheSameImages(t *testing.T) {
 	other := &subject.Subject{Tests: train.NewEvaluator(model)}
 	at := x.Levels()[:1]
 	for _, control := range []*subject.Subject{x, other} {
-		d, err := Measure(ctx, x, control, at, []Pair{Trigger}, m, Work{})
+		d, err := Measure(ctx, Scope{x, control, at, []Pair{Trigger}}, m, Work{})
 		if err != nil {
 			t.Fatal(err)
 		}

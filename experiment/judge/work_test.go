@@ -47,15 +47,15 @@ func TestJudgementsGoOn(t *testing.T) {
 		"frozen": {frozen, []string{"ss", "frequency"}, everything},
 		"clean":  {asked(t, attacks.None), []string{"ss", "frequency"}, everything},
 		"pairs": {asked(t, "badnets"), []string{"ss", "mmdtest"}, func(ctx context.Context, x *subject.Subject, w Work) (any, error) {
-			scores, skipped, err := Detect(ctx, x, nil, x.Levels()[2:], pairs, nil, w)
+			scores, skipped, err := Detect(ctx, Scope{x, nil, x.Levels()[2:], pairs}, nil, w)
 			return Detected{Detectors: scores, Skipped: skipped}, err
 		}},
 		"control": {asked(t, "badnets"), []string{"ss", "frequency", "ted"}, func(ctx context.Context, x *subject.Subject, w Work) (any, error) {
-			scores, skipped, err := Detect(ctx, x, x, x.Levels()[1:], []Pair{Protocol}, nil, w)
+			scores, skipped, err := Detect(ctx, Scope{x, x, x.Levels()[1:], []Pair{Protocol}}, nil, w)
 			return Detected{Detectors: scores, Skipped: skipped}, err
 		}},
 		"measures": {asked(t, "badnets"), nil, func(ctx context.Context, x *subject.Subject, w Work) (any, error) {
-			return Measure(ctx, x, x, x.Levels()[1:], pairs, m, w)
+			return Measure(ctx, Scope{x, x, x.Levels()[1:], pairs}, m, w)
 		}},
 	} {
 		c.x.Spec.Detect.Detectors = c.detectors

@@ -43,19 +43,19 @@ type entry struct {
 	Found json.RawMessage `json:"found"`
 }
 
-// Detecting opens the journal of a program which detects with SaveDetected, in
-// comparison with a control if that is not nil.
-func (r *Run) Detecting(x, control *subject.Subject) (*Journal, error) {
-	return r.journal(detecting, x, judge.ControlOf(control))
+// Detecting opens the journal of a program which detects with SaveDetected. What is in
+// it is of the scope's models; its units say at which places and of which pairs.
+func (r *Run) Detecting(s judge.Scope) (*Journal, error) {
+	return r.journal(detecting, s.Subject, judge.ControlOf(s.Control))
 }
 
-// Measuring opens the journal of a program which measures with SaveMeasured, in
-// comparison with a control if that is not nil.
-func (r *Run) Measuring(x, control *subject.Subject, m judge.Measures) (*Journal, error) {
-	return r.journal(measuring, x, struct {
+// Measuring opens the journal of a program which measures with SaveMeasured, as Detecting
+// does.
+func (r *Run) Measuring(s judge.Scope, m judge.Measures) (*Journal, error) {
+	return r.journal(measuring, s.Subject, struct {
 		judge.Measures
 		Control *judge.Control `json:"control,omitempty"`
-	}{m, judge.ControlOf(control)})
+	}{m, judge.ControlOf(s.Control)})
 }
 
 func (r *Run) journal(name string, x *subject.Subject, settings any) (*Journal, error) {

@@ -103,11 +103,11 @@ func TestJournalsAreOneProgramsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := r.Detecting(x, nil)
+	first, err := r.Detecting(judge.Scope{Subject: x})
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := r.Detecting(x, nil)
+	second, err := r.Detecting(judge.Scope{Subject: x})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestJournalsAreOneProgramsAlone(t *testing.T) {
 	}
 	second.Remove()
 	first.Close()
-	third, err := r.Detecting(x, nil)
+	third, err := r.Detecting(judge.Scope{Subject: x})
 	if err != nil {
 		t.Fatal(err)
 	}
