@@ -67,18 +67,18 @@ func answerInput(ctx context.Context, x *subject.Subject) (in defenses.Input, ki
 	target := x.Images.Poison.Target
 	all := &tensor.Tensor{Shape: in.CleanImages.Shape}
 	for k := range kinds {
-		var edit datasets.Edit
-		keep := func(_ *datasets.Batch, _, class int) bool { return (class == target) == (k == 1) }
+		sel := selection{images: x.Images, set: x.Images.Test, places: places, limit: x.Spec.Detect.Images}
+		sel.keep = func(_ *datasets.Batch, _, class int) bool { return (class == target) == (k == 1) }
 		if k == 2 {
 			if x.Spec.Attack.Control() {
 				break
 			}
-			edit = x.Images.Poison.TestEdit()
-			keep = func(b *datasets.Batch, i, class int) bool {
+			sel.edit = x.Images.Poison.TestEdit()
+			sel.keep = func(b *datasets.Batch, i, class int) bool {
 				return b.Roles[i] == datasets.Poisoned && b.Labels[i] == target && class == target
 			}
 		}
-		images, _, err := inputs(ctx, x, places, edit, x.Spec.Detect.Images, keep)
+		images, _, err := inputs(ctx, x.Tests, sel)
 		if err != nil {
 			return in, kinds, err
 		}

@@ -42,10 +42,12 @@ func TestAnswers(t *testing.T) {
 		}
 		var want [3]int
 		count := func(edit datasets.Edit, see func(b *datasets.Batch, i, class int)) {
-			if _, _, err := inputs(t.Context(), x, rest, edit, len(rest), func(b *datasets.Batch, i, class int) bool {
+			sel := selection{images: x.Images, set: x.Images.Test, places: rest, edit: edit, limit: len(rest)}
+			sel.keep = func(b *datasets.Batch, i, class int) bool {
 				see(b, i, class)
 				return false
-			}); err != nil {
+			}
+			if _, _, err := inputs(t.Context(), x.Tests, sel); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -65,7 +65,7 @@ func TestControlOfADetector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g, err = g.through(ctx, x, other); err != nil {
+	if g, err = g.through(ctx, other.Tests); err != nil {
 		t.Fatal(err)
 	}
 	p, err := newPanel([]string{"ss"}, x, nil)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/defenses/score"
 	"sdrm/internal/rng"
@@ -164,7 +163,7 @@ func (p *panel) inspectGroups(ctx context.Context, at []models.Activation, pair 
 	if g.malicious.edit == nil {
 		inspected = g.malicious.places
 	}
-	others, err := p.otherClasses(collecting, at, p.x.Images.Test, target, inspected, called)
+	others, err := p.otherClasses(collecting, at, selection{set: p.x.Images.Test, keep: called}, target, inspected)
 	if err != nil {
 		return err
 	}
@@ -228,11 +227,11 @@ func (p *panel) inspectCalled(ctx context.Context, at []models.Activation, class
 	test, set := p.x.Images.Test, cleanSet(class)
 	collecting := p.work.watch(ctx, Unit{unitImages, at[0].Name, set})
 	own := test.Places(func(label int) bool { return label == class })
-	all, err := collect(collecting, p.x, at, test, own, nil, len(own), called)
+	all, err := collect(collecting, p.x.Tests, at, selection{images: p.x.Images, set: test, places: own, limit: len(own), keep: called})
 	if err != nil {
 		return err
 	}
-	others, err := p.otherClasses(collecting, at, test, class, nil, called)
+	others, err := p.otherClasses(collecting, at, selection{set: test, keep: called}, class, nil)
 	if err != nil {
 		return err
 	}
@@ -287,20 +286,20 @@ func lastOf(n, malicious int) []bool {
 // classes are clean latents of classes other than the inspected one.
 type classes []*group
 
-// otherClasses returns latents of the first clean images of each class but one, none of
-// them at the places without, restricted as the inspected ones are, if a detector looks
-// at them.
-func (p *panel) otherClasses(ctx context.Context, at []models.Activation, set *datasets.Set, but int, without []int,
-	keep func(b *datasets.Batch, i, class int) bool) (others classes, err error) {
+// otherClasses returns latents of the first clean images of each class but one of the set
+// of a selection, none of them at the places without, restricted as it says, if a detector
+// looks at them.
+func (p *panel) otherClasses(ctx context.Context, at []models.Activation, s selection, but int, without []int) (others classes, err error) {
 	if !p.compares() {
 		return nil, nil
 	}
-	for other := range set.Classes {
+	s.images, s.limit = p.x.Images, min(p.x.Spec.Detect.Clean, otherClean)
+	for other := range s.set.Classes {
 		if other == but {
 			continue
 		}
-		places := slices.DeleteFunc(set.Places(func(label int) bool { return label == other }), func(place int) bool { return slices.Contains(without, place) })
-		g, err := collect(ctx, p.x, at, set, places, nil, min(p.x.Spec.Detect.Clean, otherClean), keep)
+		s.places = slices.DeleteFunc(s.set.Places(func(label int) bool { return label == other }), func(place int) bool { return slices.Contains(without, place) })
+		g, err := collect(ctx, p.x.Tests, at, s)
 		if err != nil {
 			return nil, err
 		}

@@ -7,8 +7,8 @@ import (
 	"sdrm/datasets"
 	"sdrm/defenses"
 	"sdrm/experiment/subject"
-	"sdrm/internal/fault"
 	"sdrm/tensor"
+	"sdrm/train"
 )
 
 // What the scores of detectors that do not inspect latents say of themselves.
@@ -85,7 +85,7 @@ func defenderInput(ctx context.Context, x *subject.Subject) (in defenses.Input, 
 	all := x.Images.Test.Places(func(int) bool { return true })
 	clean := min(x.Spec.Detect.Clean, len(all)/2)
 	in.Model = x.Model
-	in.CleanImages, in.CleanLabels, err = inputs(ctx, x, all[:clean], nil, clean, everyone)
+	in.CleanImages, in.CleanLabels, err = inputs(ctx, x.Tests, selection{images: x.Images, set: x.Images.Test, places: all[:clean], limit: clean, keep: everyone})
 	return in, all[clean:], err
 }
 
@@ -98,14 +98,16 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 	if err != nil {
 		return in, nil, nil, err
 	}
-	benign, _, err := inputs(ctx, x, rest, nil, x.Spec.Detect.Images, func(_ *datasets.Batch, _, class int) bool {
+	sel := selection{images: x.Images, set: x.Images.Test, places: rest, limit: x.Spec.Detect.Images}
+	sel.keep = func(_ *datasets.Batch, _, class int) bool {
 		target := class == x.Images.Poison.Target
 		if !x.Spec.Attack.Control() {
 			target = x.Images.Poison.IsTarget(class)
 		}
 		called = append(called, target)
 		return true
-	})
+	}
+	benign, _, err := inputs(ctx, x.Tests, sel)
 	if err != nil {
 		return in, nil, nil, err
 	}
@@ -113,9 +115,11 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 		in.Images = benign
 		return in, make([]bool, benign.Shape.N()), called, nil
 	}
-	malicious, _, err := inputs(ctx, x, rest, x.Images.Poison.TestEdit(), benign.Shape.N(), func(b *datasets.Batch, i, class int) bool {
+	sel.edit, sel.limit = x.Images.Poison.TestEdit(), benign.Shape.N()
+	sel.keep = func(b *datasets.Batch, i, class int) bool {
 		return b.Roles[i] == datasets.Poisoned && class == b.Labels[i]
-	})
+	}
+	malicious, _, err := inputs(ctx, x.Tests, sel)
 	if err != nil {
 		return in, nil, nil, err
 	}
@@ -126,15 +130,11 @@ func imageInput(ctx context.Context, x *subject.Subject) (in defenses.Input, tri
 	return in, triggered, append(called[:n:n], triggered[n:]...), nil
 }
 
-// inputs collects test images at the given places as the model is shown them.
-func inputs(ctx context.Context, x *subject.Subject, at []int, edit datasets.Edit, limit int,
-	keep func(b *datasets.Batch, i, class int) bool) (*tensor.Tensor, []int, error) {
-	if len(at) == 0 {
-		limit = 0
-	}
-	images, err := x.Images.Plain(x.Images.Test, at, edit)
+// inputs collects images as the model is shown them.
+func inputs(ctx context.Context, by *train.Evaluator, s selection) (*tensor.Tensor, []int, error) {
+	images, limit, err := s.load()
 	if err != nil {
-		return nil, nil, fault.Input(err)
+		return nil, nil, err
 	}
-	return x.Tests.Inputs(ctx, images, limit, keep)
+	return by.Inputs(ctx, images, limit, s.keep)
 }

@@ -109,10 +109,12 @@ func TestInspectedImagesHaveAnswers(t *testing.T) {
 		}
 		n := in.Images.Shape.N() - score.Count(triggered)
 		var want []bool
-		if _, _, err := inputs(t.Context(), x, rest, nil, n, func(_ *datasets.Batch, _, class int) bool {
+		sel := selection{images: x.Images, set: x.Images.Test, places: rest, limit: n}
+		sel.keep = func(_ *datasets.Batch, _, class int) bool {
 			want = append(want, class == x.Images.Poison.Target)
 			return true
-		}); err != nil {
+		}
+		if _, _, err := inputs(t.Context(), x.Tests, sel); err != nil {
 			t.Fatal(err)
 		}
 		clean := score.Count(want)

@@ -41,17 +41,19 @@ func (p *panel) inspectLabelled(ctx context.Context, at []models.Activation, cla
 	if limit := p.x.Spec.Detect.TrainSamples; limit > 0 {
 		members = members[:min(len(members), limit)]
 	}
+	sel := selection{images: p.x.Images, set: p.x.Images.Train, places: members, edit: poison.Edit(), limit: len(members), keep: everyone}
 	collecting := p.work.watch(ctx, Unit{Name: unitImages, Set: set})
-	all, err := collect(collecting, p.x, at, p.x.Images.Train, members, poison.Edit(), len(members), everyone)
+	all, err := collect(collecting, p.x.Tests, at, sel)
 	if err != nil {
 		return err
 	}
-	own, err := collect(collecting, p.x, at, p.x.Images.Train, held, nil, len(held), everyone)
+	sel.places, sel.edit, sel.limit = held, nil, len(held)
+	own, err := collect(collecting, p.x.Tests, at, sel)
 	if err != nil {
 		return err
 	}
-	others, err := p.otherClasses(collecting, at, p.x.Images.Train, class, nil,
-		func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean })
+	sel.keep = func(b *datasets.Batch, i, _ int) bool { return roles[b.Index[i]] == datasets.Clean }
+	others, err := p.otherClasses(collecting, at, sel, class, nil)
 	if err != nil {
 		return err
 	}

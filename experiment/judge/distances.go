@@ -170,7 +170,7 @@ func (d *measured) measure(ctx context.Context, s Scope, i int, pair Pair, m *Me
 	}
 	var clean *Groups
 	if s.Control != nil {
-		if clean, err = g.through(quiet, s.Subject, s.Control); err != nil {
+		if clean, err = g.through(quiet, s.Control.Tests); err != nil {
 			return err
 		}
 	}

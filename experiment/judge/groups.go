@@ -28,12 +28,32 @@ type Groups struct {
 	benign, malicious group
 }
 
-// group is latents of some images.
+// selection says which images a model is shown, and which of them are looked at.
+type selection struct {
+	images *subject.Images
+	set    *datasets.Set // of these
+	places []int         // of the images in the set
+	edit   datasets.Edit // what is done to the images, nil for nothing
+	limit  int           // so many are looked at, at most, of those that keep keeps
+	keep   func(b *datasets.Batch, i, class int) bool
+}
+
+// load returns the images, and how many of them are looked at at most.
+func (s selection) load() (*datasets.Loader, int, error) {
+	if len(s.places) == 0 {
+		s.limit = 0
+	}
+	images, err := s.images.Plain(s.set, s.places, s.edit)
+	if err != nil {
+		return nil, 0, fault.Input(err)
+	}
+	return images, s.limit, nil
+}
+
+// group is latents of a selection, of which the places are those that were kept.
 type group struct {
 	*train.Latents
-	set    *datasets.Set
-	places []int         // of the images in the set
-	edit   datasets.Edit // what was done to the images, nil for nothing
+	selection
 }
 
 // Benign returns the latents of the benign images at place i, a row an image.
@@ -50,14 +70,15 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 	others := test.Places(func(label int) bool { return poison.Leads(label, poison.Target) })
 
 	g := &Groups{at: at, pair: pair, clean: x.Spec.Attack.Control() && len(others) == 0}
+	sel := selection{images: x.Images, set: test, places: own, limit: len(own), keep: called}
 	var err error
-	if g.benign, err = collect(ctx, x, at, test, own, nil, len(own), called); err != nil {
+	if g.benign, err = collect(ctx, x.Tests, at, sel); err != nil {
 		return nil, err
 	}
-	keep, edit := called, poison.TestEdit()
+	sel.edit = poison.TestEdit()
 	switch {
 	case pair == Content:
-		edit = nil
+		sel.edit = nil
 		if g.clean {
 			others = test.Places(func(label int) bool { return label != poison.Target })
 		}
@@ -65,13 +86,15 @@ func Collect(ctx context.Context, x *subject.Subject, at []models.Activation, pa
 		// Tests and intervals take the groups as drawn apart: no image is in both.
 		var untouched []int
 		untouched, others = alternate(g.benign.places)
-		if g.benign, err = collect(ctx, x, at, test, untouched, nil, len(untouched), everyone); err != nil {
+		sel.places, sel.edit, sel.limit, sel.keep = untouched, nil, len(untouched), everyone
+		if g.benign, err = collect(ctx, x.Tests, at, sel); err != nil {
 			return nil, err
 		}
-		keep, edit = everyone, poison.TriggerEdit()
+		sel.edit = poison.TriggerEdit()
 	}
 	// More malicious samples than benign ones would not be looked at.
-	if g.malicious, err = collect(ctx, x, at, test, others, edit, g.benign.N, keep); err != nil {
+	sel.places, sel.limit = others, g.benign.N
+	if g.malicious, err = collect(ctx, x.Tests, at, sel); err != nil {
 		return nil, err
 	}
 	g.N = min(g.benign.N, g.malicious.N)
@@ -90,20 +113,16 @@ func alternate(places []int) (even, odd []int) {
 	return even, odd
 }
 
-// collect collects activations of the images of a set at the given places, of at
-// most limit of those that keep keeps.
-func collect(ctx context.Context, x *subject.Subject, at []models.Activation, set *datasets.Set, places []int, edit datasets.Edit, limit int,
-	keep func(b *datasets.Batch, i, class int) bool) (group, error) {
-	if len(places) == 0 {
-		limit = 0
-	}
-	out := group{set: set, edit: edit}
-	images, err := x.Images.Plain(set, places, edit)
+// collect has a model collect activations of a selection at the given places.
+func collect(ctx context.Context, by *train.Evaluator, at []models.Activation, s selection) (group, error) {
+	out := group{selection: s}
+	out.places = nil
+	images, limit, err := s.load()
 	if err != nil {
-		return out, fault.Input(err)
+		return out, err
 	}
-	out.Latents, err = x.Tests.Latents(ctx, images, at, limit, func(b *datasets.Batch, i, class int) bool {
-		kept := keep(b, i, class)
+	out.Latents, err = by.Latents(ctx, images, at, limit, func(b *datasets.Batch, i, class int) bool {
+		kept := s.keep(b, i, class)
 		if kept {
 			out.places = append(out.places, b.Index[i])
 		}
@@ -114,18 +133,18 @@ func collect(ctx context.Context, x *subject.Subject, at []models.Activation, se
 
 // through returns the latents of the same images, with the same done to them, in
 // another model of the same activations, whatever it calls them.
-func (g group) through(ctx context.Context, x, other *subject.Subject, at []models.Activation) (group, error) {
-	y := *x
-	y.Tests = other.Tests
-	return collect(ctx, &y, at, g.set, g.places, g.edit, g.N, everyone)
+func (g group) through(ctx context.Context, other *train.Evaluator, at []models.Activation) (group, error) {
+	same := g.selection
+	same.limit, same.keep = g.N, everyone
+	return collect(ctx, other, at, same)
 }
 
 // through returns the groups of the same images in another model.
-func (g *Groups) through(ctx context.Context, x, other *subject.Subject) (*Groups, error) {
+func (g *Groups) through(ctx context.Context, other *train.Evaluator) (*Groups, error) {
 	out := *g
 	var err error
-	if out.benign, err = g.benign.through(ctx, x, other, g.at); err == nil {
-		out.malicious, err = g.malicious.through(ctx, x, other, g.at)
+	if out.benign, err = g.benign.through(ctx, other, g.at); err == nil {
+		out.malicious, err = g.malicious.through(ctx, other, g.at)
 	}
 	return &out, err
 }

@@ -28,7 +28,7 @@ func TestPValuesAreUniformWithoutPoison(t *testing.T) {
 		}
 		// Images of all classes stand for one class, of which there are too few.
 		places := x.Images.Test.Places(func(int) bool { return true })
-		all, err := collect(context.Background(), x, x.Levels(), x.Images.Test, places, nil, 60, everyone)
+		all, err := collect(context.Background(), x.Tests, x.Levels(), selection{images: x.Images, set: x.Images.Test, places: places, limit: 60, keep: everyone})
 		if err != nil {
 			t.Fatal(err)
 		}

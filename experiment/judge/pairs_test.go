@@ -185,7 +185,7 @@ func TestControlIsMeasuredOnTheSameImages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err = g.through(ctx, x, control)
+		g, err = g.through(ctx, control.Tests)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -235,7 +235,7 @@ func (p *panel) inBoth(ctx context.Context, at []models.Activation, groups []*gr
 	}
 	for _, g := range groups {
 		var err error
-		if *g, err = g.through(p.work.watch(ctx, Unit{Name: unitImages + inControl}), p.x, p.control, at); err != nil {
+		if *g, err = g.through(p.work.watch(ctx, Unit{Name: unitImages + inControl}), p.control.Tests, at); err != nil {
 			return err
 		}
 	}

@@ -60,7 +60,7 @@ func NullPValues(ctx context.Context, x *subject.Subject, at []models.Activation
 		found := PValues{Level: at[i].Name, Sets: len(parts), Samples: len(parts[0])}
 		for number, places := range parts {
 			work.tell(u, float64(number)/float64(len(parts)))
-			g, err := collect(ctx, x, at[i:i+1], x.Images.Test, places, nil, len(places), everyone)
+			g, err := collect(ctx, x.Tests, at[i:i+1], selection{images: x.Images, set: x.Images.Test, places: places, limit: len(places), keep: everyone})
 			if err != nil {
 				return nil, err
 			}
