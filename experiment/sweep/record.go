@@ -1,8 +1,10 @@
 package sweep
 
 import (
+	"sdrm/experiment/judge"
 	"sdrm/experiment/run"
 	"sdrm/experiment/spec"
+	"sdrm/internal/fault"
 )
 
 // Record is what is kept of a cell that is done: enough to train it again and to
@@ -19,9 +21,19 @@ type Record struct {
 	run.Machine
 }
 
+// trained reads the result of the finished run of a cell. Imported weights are no
+// training of it: another training gives others, and two cells may be given one model.
+func trained(r *run.Run, number int) (judge.Result, error) {
+	result, err := r.Result()
+	if err == nil && result.Imported {
+		err = fault.Inputf("%s: holds imported weights, no training of cell %d", r.Dir, number)
+	}
+	return result, err
+}
+
 // record reads the record of a finished run.
 func record(number int, r *run.Run) (*Record, error) {
-	result, err := r.Result()
+	result, err := trained(r, number)
 	if err != nil {
 		return nil, err
 	}

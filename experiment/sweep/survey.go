@@ -40,7 +40,7 @@ type Status struct {
 type Survey struct {
 	Plan  *plan.Plan
 	Cells []Status // as in the plan
-	// Foreign are run folders that hold no cell of the plan, or are damaged, Contradicting says
+	// Foreign are run folders that hold no cell of the plan, or weights that were imported, or are damaged, Contradicting says
 	// of pairs that hold one cell where they differ. Each is one line.
 	Foreign       []error
 	Contradicting []error

@@ -109,9 +109,9 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 	err := s.Execute(ctx, c.Cell, dir)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	result, finished := resultOf(dir, c.Cell)
+	result, unfinished := resultOf(dir, c.Cell)
 	switch {
-	case finished: // if need be by another process
+	case unfinished == nil: // if need be by another process
 		s.done++
 		err = nil
 		os.Remove(failureFile(s.dir, c.Cell))
@@ -120,7 +120,7 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 		s.busy = append(s.busy, err)
 	default:
 		if err == nil {
-			err = errors.New("ended without a result")
+			err = fmt.Errorf("ended without a result: %v", unfinished)
 		}
 		s.failed[c.Cell.Number] = fmt.Errorf("%s: %w", c.Cell.Name, err)
 		// A disk that takes no note has said so in err.
@@ -132,14 +132,16 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 	s.OnEnd(c.Cell, s.done, s.of, result, err)
 }
 
-// resultOf returns the result of a cell; ok tells whether its run is finished.
-func resultOf(dir string, c plan.Cell) (result judge.Result, ok bool) {
+// resultOf returns the result of a cell; an error says why there is none.
+func resultOf(dir string, c plan.Cell) (judge.Result, error) {
 	r, err := run.OpenFinished(dir)
-	if err != nil || r.Check(c.Spec) != nil {
-		return result, false
+	if err == nil {
+		err = r.Check(c.Spec)
 	}
-	result, err = r.Result()
-	return result, err == nil
+	if err != nil {
+		return judge.Result{}, err
+	}
+	return trained(r, c.Number)
 }
 
 // verdict returns an error about the cells that are not done. It is a

@@ -64,12 +64,15 @@ func fake(t *testing.T, dir string, c plan.Cell, ba float64) {
 		write(run.MetricsFile, []byte("{\"kind\":\"step\",\"epoch\":1}\n{\"kind\":\"step\",\"epoch\":2}\n{\"kind\":"))
 		return
 	}
-	text, err := json.Marshal(judge.Result{Name: c.Name, BA: ba, ASR: 1, SpecSHA256: c.Hash, DataSHA256: "da", WeightsSHA256: fmt.Sprintf("weights %g", ba), Epoch: 3})
+	text, err := json.Marshal(judge.Result{Name: c.Name, BA: ba, ASR: 1, SpecSHA256: c.Hash, DataSHA256: "da", WeightsSHA256: fmt.Sprintf("weights %g", ba), Epoch: 3, Imported: ba == imported})
 	if err != nil {
 		t.Fatal(err)
 	}
 	write(run.ResultFile, text)
 }
+
+// imported is the BA, which is none, of a run that fake makes of imported weights.
+const imported = 2
 
 func TestLook(t *testing.T) {
 	p := readPlan(t, twoByTwo)
@@ -121,6 +124,14 @@ func TestLook(t *testing.T) {
 	}
 	if s.Cells[0].State != Done || s.Count(Done) != 1 || len(s.Foreign) != 1 || !strings.Contains(s.Foreign[0].Error(), run.ResultFile) {
 		t.Errorf("states %v, foreign %v, want one cell done and one damaged", states(s), s.Foreign)
+	}
+	// Imported weights are no training of the cell, whose spec they have.
+	fake(t, d, p.Cells[0], imported)
+	if s, err = Look(p, d); err != nil {
+		t.Fatal(err)
+	}
+	if text := filepath.Join(d, p.Cells[0].Name) + ": holds imported weights, no training of cell 0"; s.Count(Done) != 0 || len(s.Foreign) != 2 || s.Foreign[0].Error() != text {
+		t.Errorf("states %v, foreign %v, want none done and %q", states(s), s.Foreign, text)
 	}
 	if _, err := Look(p, filepath.Join(d, "gone")); err == nil || err.Error() != filepath.Join(d, "gone")+": file does not exist, want a folder of run folders or a ledger *.jsonl" {
 		t.Errorf("a folder that is not there: error %v", err)
@@ -375,6 +386,7 @@ func TestLedger(t *testing.T) {
 // What a sweep returns says what became of its cells.
 func TestRun(t *testing.T) {
 	input := fault.Inputf("bad input")
+	imports := errors.New("none: another process imports weights meanwhile")
 	for _, c := range []struct {
 		name     string
 		of       map[string]error // what executing a cell gives; finished if it is not there
@@ -396,6 +408,8 @@ func TestRun(t *testing.T) {
 		{"busy", map[string]error{"lambda0-seed2": run.ErrBusy}, plan.Shard{Index: 1, Of: 1}, false, "3 of 4 cells are done; other processes work on 1", nil, 4},
 		{"busy and failed", map[string]error{"lambda0-seed2": run.ErrBusy, "lambda0-seed1": input}, plan.Shard{Index: 1, Of: 1}, false,
 			"2 of 4 cells are done; other processes work on 1; 1 failed, the first is lambda0-seed1: bad input", nil, 4},
+		{"imported", map[string]error{"lambda0-seed2": imports}, plan.Shard{Index: 2, Of: 4}, false,
+			"lambda0-seed2: ended without a result: DIR/lambda0-seed2: holds imported weights, no training of cell 1", nil, 1},
 		{"interrupted", map[string]error{"lambda0-seed2": train.ErrInterrupted}, plan.Shard{Index: 1, Of: 1}, false,
 			"3 of 4 cells are done: interrupted, the checkpoint is saved; the same command continues", train.ErrInterrupted, 4},
 	} {
@@ -412,7 +426,10 @@ func TestRun(t *testing.T) {
 					if at != filepath.Join(dir, cell.Name) {
 						t.Errorf("%s: cell %s runs in %s", c.name, cell.Name, at)
 					}
-					if err := c.of[cell.Name]; err != nil {
+					if err := c.of[cell.Name]; err == imports {
+						fake(t, dir, cell, imported)
+						return nil
+					} else if err != nil {
 						return err
 					}
 					fake(t, dir, cell, 0.5)
@@ -421,7 +438,7 @@ func TestRun(t *testing.T) {
 				OnBegin: func(plan.Cell, int, int) { began++ },
 				OnEnd:   func(plan.Cell, int, int, judge.Result, error) { ended++ },
 			})
-			if err == nil && c.want != "" || err != nil && err.Error() != c.want {
+			if err == nil && c.want != "" || err != nil && strings.ReplaceAll(err.Error(), dir, "DIR") != c.want {
 				t.Errorf("%s: error %v, want %q", c.name, err, c.want)
 			}
 			var bad *fault.InputError
