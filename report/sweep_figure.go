@@ -68,7 +68,7 @@ func SweepSVG(w io.Writer, title string, t sweep.Table) error {
 			}
 			p.draw(curves, sweepStyles, 0, hi)
 			if column == 0 {
-				p.Over = settingTitle(t, rows[0])
+				p.Over = settingTitle(t, rows[len(rows)-1]) // the first may be the row without λ of several settings
 			}
 			f.Panels = append(f.Panels, p)
 			for i, id := range ids {

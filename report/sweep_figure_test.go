@@ -61,6 +61,26 @@ func TestSweepSVG(t *testing.T) {
 	}
 }
 
+// A row without λ that two settings share begins the curves of both, and names neither.
+func TestSweepSVGOfTwoRegularisers(t *testing.T) {
+	table := sweep.Table{Axes: []string{sweep.LambdaAxis, "mmd.regulariser"}}
+	for lambda, regularisers := range map[float64][]string{0: {"mmd"}, 0.1: {"ed", "mmd"}, 0.3: {"ed", "mmd"}} {
+		for _, r := range regularisers {
+			table.Rows = append(table.Rows, sweep.Row{Values: []any{lambda, r}, Lambda: lambda,
+				Figures: []sweep.Merged{{FigureID: sweep.FigureID{Name: sweep.BA}, Mean: sweep.Mean{N: 1, Mean: 0.5, Deviation: nullable.NaN()}}}})
+		}
+	}
+	var b bytes.Buffer
+	if err := SweepSVG(&b, "plan", table); err != nil {
+		t.Fatal(err)
+	}
+	for want, n := range map[string]int{">ed<": 1, ">mmd<": 1, "<title>0: 0.500": 2} {
+		if got := strings.Count(b.String(), want); got != n {
+			t.Errorf("%q stands there %d times, want %d", want, got, n)
+		}
+	}
+}
+
 func TestSweepSVGErrors(t *testing.T) {
 	table := lambdaTable()
 	table.Rows = table.Rows[4:]

@@ -16,7 +16,7 @@ func TestIntervalsOfRowsAreOfOneSeed(t *testing.T) {
 		for seed := range seeds {
 			g.seeds[uint64(seed)] = &Record{Figures: []Figure{{id, 0.5, &[2]nullable.Float{0.4, 0.6}}}}
 		}
-		if f := g.row(nil, nil).Figures[0]; (f.Interval != nil) != (seeds == 1) {
+		if f := g.row(nil).Figures[0]; (f.Interval != nil) != (seeds == 1) {
 			t.Errorf("%d seeds: interval %v", seeds, f.Interval)
 		}
 	}

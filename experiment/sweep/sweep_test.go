@@ -270,6 +270,57 @@ seed = [1, 2, 3]
 	}
 }
 
+// A plan need not have λ = 0 for each regulariser, of which none does anything there:
+// all are compared with the one that it has, and of the same attack.
+func TestOneRowWithoutLambdaIsThatOfAllRegularisers(t *testing.T) {
+	for _, c := range []struct{ excluded, want string }{ // at λ = 0
+		{`"ed", "swd"`, "sig 0.1 ed less sig 0 mmd, sig 0.1 mmd less sig 0 mmd, sig 0.1 swd less sig 0 mmd, " +
+			"wanet 0.1 ed less wanet 0 mmd, wanet 0.1 mmd less wanet 0 mmd, wanet 0.1 swd less wanet 0 mmd"},
+		{`"swd"`, "sig 0.1 ed less sig 0 ed, sig 0.1 mmd less sig 0 mmd, wanet 0.1 ed less wanet 0 ed, wanet 0.1 mmd less wanet 0 mmd"},
+		{`"ed", "mmd", "swd"`, ""},
+	} {
+		p := readPlan(t, `
+[axes]
+attack.name = ["sig", "wanet"]
+mmd.lambda = [0.1, 0]
+mmd.regulariser = ["ed", "mmd", "swd"]
+[[exclude]]
+mmd.lambda = 0
+mmd.regulariser = [`+c.excluded+`]
+`)
+		s := &Survey{Plan: p}
+		ba, names := map[string]int{}, map[int]string{} // a BA a cell, of which two have one difference
+		for i, cell := range p.Cells {
+			name := strings.Trim(fmt.Sprint(cell.Values), "[]")
+			ba[name], names[1<<i] = 1<<i, name
+			s.Cells = append(s.Cells, Status{Cell: cell, State: Done, Record: &Record{Figures: []Figure{{FigureID: FigureID{Name: BA}, Value: nullable.Float(ba[name])}}}})
+		}
+		table, err := Tabulate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, r := range table.Rows {
+			if d := r.Figures[0].Difference; d != nil {
+				name := strings.Trim(fmt.Sprint(r.Values), "[]")
+				found = append(found, name+" less "+names[ba[name]-int(d.Mean)])
+			}
+		}
+		if d := cmp.Diff(c.want, strings.Join(found, ", ")); d != "" {
+			t.Errorf("without λ = 0 of %s: %s", c.excluded, d)
+		}
+		found = nil // of the figure
+		for _, rows := range table.Settings() {
+			if len(rows) == 2 && rows[0].Lambda == 0 {
+				found = append(found, strings.Trim(fmt.Sprint(rows[1].Values), "[]")+" less "+strings.Trim(fmt.Sprint(rows[0].Values), "[]"))
+			}
+		}
+		if d := cmp.Diff(c.want, strings.Join(found, ", ")); d != "" {
+			t.Errorf("without λ = 0 of %s: settings %s", c.excluded, d)
+		}
+	}
+}
+
 func TestOnlySomeDetectors(t *testing.T) {
 	ids := []FigureID{{Name: BA}, {F1, "ac", "s3"}, {F1, "ss", "s3"}}
 	var whole Table

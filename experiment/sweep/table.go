@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sdrm/internal/nullable"
 )
@@ -13,6 +14,9 @@ const seedAxis = "seed"
 
 // LambdaAxis is the axis whose values are compared with 0.
 const LambdaAxis = "mmd.lambda"
+
+// regulariserAxes is how the names of the axes begin that mean nothing where λ is 0.
+const regulariserAxes = "mmd."
 
 // Table is what the cells of a plan found, merged over seeds.
 type Table struct {
@@ -36,8 +40,8 @@ type Merged struct {
 	FigureID
 	Mean
 	Interval *[2]nullable.Float `json:"interval,omitempty"` // of the one run of a row with one seed
-	// Difference is what λ changes: this row less the one with λ = 0, seed by
-	// seed. It is nil in rows with λ = 0 and where there is no such row.
+	// Difference is what λ changes: this row less the one with λ = 0 (Table.without),
+	// seed by seed. It is nil in rows with λ = 0 and where there is no such row.
 	Difference *Difference `json:"difference,omitempty"`
 }
 
@@ -72,27 +76,77 @@ func Tabulate(s *Survey) (Table, error) {
 	}
 	groups := groupsOf(s)
 	for _, g := range groups {
-		t.Rows = append(t.Rows, g.row(t.Axes, groups))
+		t.Rows = append(t.Rows, Row{Values: g.values, Lambda: g.lambda})
+	}
+	for i, without := range t.without() {
+		if without >= 0 {
+			t.Rows[i] = groups[i].row(groups[without])
+		} else {
+			t.Rows[i] = groups[i].row(nil)
+		}
 	}
 	t.Ranges = ranges(groups, t.Rows)
 	return t, nil
 }
 
+// isLambda tells whether an axis is that of λ.
+func isLambda(axis string) bool { return axis == LambdaAxis }
+
+// isRegulariser tells whether an axis is that of λ or means nothing where λ is 0.
+func isRegulariser(axis string) bool { return strings.HasPrefix(axis, regulariserAxes) }
+
+// key returns the row's values on all axes but some.
+func (t Table) key(r Row, but func(axis string) bool) string {
+	var values []any
+	for i, v := range r.Values {
+		if !but(t.Axes[i]) {
+			values = append(values, v)
+		}
+	}
+	return fmt.Sprintf("%#v", values)
+}
+
+// without returns for each row where the row stands that is like it but for λ = 0,
+// -1 if there is none or it is that itself: the row with λ = 0 that is equal on
+// all other axes or else, as a plan need not have all of them, the only one that is
+// equal on those that mean something where λ is 0.
+func (t Table) without() []int {
+	out := slices.Repeat([]int{-1}, len(t.Rows))
+	if !slices.Contains(t.Axes, LambdaAxis) {
+		return out
+	}
+	for _, but := range []func(string) bool{isLambda, isRegulariser} {
+		at := map[string][]int{}
+		for i, r := range t.Rows {
+			if r.Lambda == 0 {
+				key := t.key(r, but)
+				at[key] = append(at[key], i)
+			}
+		}
+		for i, r := range t.Rows {
+			if zeros := at[t.key(r, but)]; r.Lambda != 0 && out[i] < 0 && len(zeros) == 1 {
+				out[i] = zeros[0]
+			}
+		}
+	}
+	return out
+}
+
 // Settings returns the rows that differ in nothing but λ together, each setting's in
-// the order of λ; settings are in the order of their first rows.
+// the order of λ; settings are in the order of their first rows. The row without λ
+// that others are compared with is in each of their settings.
 func (t Table) Settings() [][]Row {
-	lambda := slices.Index(t.Axes, LambdaAxis)
 	at := map[string]int{}
 	var out [][]Row
-	for _, r := range t.Rows {
-		others := slices.Clone(r.Values)
-		if lambda >= 0 {
-			others = slices.Delete(others, lambda, lambda+1)
-		}
-		key := fmt.Sprintf("%#v", others)
+	without := t.without()
+	for i, r := range t.Rows {
+		key := t.key(r, isLambda)
 		if _, ok := at[key]; !ok {
 			at[key] = len(out)
 			out = append(out, nil)
+			if j := without[i]; j >= 0 && t.key(t.Rows[j], isLambda) != key {
+				out[at[key]] = append(out[at[key]], t.Rows[j])
+			}
 		}
 		out[at[key]] = append(out[at[key]], r)
 	}
@@ -148,10 +202,10 @@ func groupsOf(s *Survey) []*group {
 	return out
 }
 
-// row merges the records of a group.
-func (g *group) row(axes []string, all []*group) Row {
+// row merges the records of a group and compares them with the group that is like
+// it but for λ = 0, if there is one.
+func (g *group) row(without *group) Row {
 	r := Row{Values: g.values, Lambda: g.lambda, Seeds: len(g.seeds)}
-	without := g.without(axes, all)
 	for _, id := range g.ids() {
 		m := Merged{FigureID: id}
 		var values, differences []float64
@@ -182,25 +236,6 @@ func (g *group) row(axes []string, all []*group) Row {
 		r.Figures = append(r.Figures, m)
 	}
 	return r
-}
-
-// without returns the group that is like g but for λ = 0, nil if there is none or
-// g is it.
-func (g *group) without(axes []string, all []*group) *group {
-	lambda := slices.Index(axes, LambdaAxis)
-	if lambda < 0 || g.lambda == 0 {
-		return nil
-	}
-	for _, other := range all {
-		same := other.lambda == 0
-		for i := range axes {
-			same = same && (i == lambda || other.place[i] == g.place[i])
-		}
-		if same {
-			return other
-		}
-	}
-	return nil
 }
 
 // sorted returns the seeds.
