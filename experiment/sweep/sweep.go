@@ -106,6 +106,7 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 	s.mu.Lock()
 	s.OnBegin(c.Cell, s.done, s.of)
 	s.mu.Unlock()
+	os.Remove(failureFile(s.dir, c.Cell)) // of before, however this attempt ends
 	err := s.Execute(ctx, c.Cell, dir)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +115,6 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 	case unfinished == nil: // if need be by another process
 		s.done++
 		err = nil
-		os.Remove(failureFile(s.dir, c.Cell))
 	case errors.Is(err, train.ErrInterrupted):
 	case errors.Is(err, run.ErrBusy):
 		s.busy = append(s.busy, err)

@@ -470,6 +470,12 @@ func TestRun(t *testing.T) {
 			}
 			p := readPlan(t, twoByTwo)
 			dir := filepath.Join(t.TempDir(), "out")
+			if err := os.Mkdir(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := writeFailure(dir, p.Cells[1], "of an attempt before"); err != nil || p.Cells[1].Name != "lambda0-seed2" {
+				t.Fatal(p.Cells[1].Name, err)
+			}
 			began, ended := 0, 0
 			err := Run(context.Background(), p, dir, Options{
 				Cells: c.shard.Cells(p.Cells), Jobs: jobs, FailFast: c.failFast,
