@@ -50,6 +50,19 @@ func TestStatesOfSourcesDoNotDependOnTheirOrder(t *testing.T) {
 	}
 }
 
+// Of two that are stopped the one that is further is continued.
+func TestTheFurtherOfTwoStaysTheCells(t *testing.T) {
+	for _, epochs := range [][2]int{{3, 5}, {5, 3}} {
+		s := &Survey{Cells: []Status{{State: Missing}}}
+		for _, epoch := range epochs {
+			s.add(0, Status{State: Stopped, Epoch: epoch})
+		}
+		if found := s.Cells[0].Epoch; found != 5 {
+			t.Errorf("of the epochs %v: %d, want 5", epochs, found)
+		}
+	}
+}
+
 // A cell that is worked on, or done, does not show a failure of before.
 func TestAFailureOfBeforeIsNotShown(t *testing.T) {
 	dir, c := t.TempDir(), readPlan(t, twoByTwo).Cells[0]

@@ -143,7 +143,7 @@ func (s *Survey) found(i int, r *run.Run) (err error) {
 }
 
 // add adds what a source has of cell i: done goes before running, that before
-// failed, and that before stopped.
+// failed, that before stopped, and of two that are stopped the one that is further.
 func (s *Survey) add(i int, now Status) {
 	was := &s.Cells[i]
 	switch {
@@ -152,6 +152,7 @@ func (s *Survey) add(i int, now Status) {
 			s.Contradicting = append(s.Contradicting, err)
 		}
 	case was.State == Done, now.State == Stopped && (was.State == Running || was.State == Failed):
+	case now.State == Stopped && was.State == Stopped && now.Epoch <= was.Epoch:
 	default:
 		*was = now
 	}
