@@ -52,7 +52,7 @@ var errReading error = interruptedReading{}
 // right. If ctx ends, then or before, the error is train.ErrInterrupted, and Continue
 // goes on with the run. A dir that holds a run is refused.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
-	if err := vacant(dir); err != nil {
+	if err := Vacant(dir); err != nil {
 		return judge.Result{}, err
 	}
 	sub, err := o.subject(ctx, s)

@@ -52,7 +52,7 @@ func TestHalfAnImportIsCleared(t *testing.T) {
 	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "is no run folder") {
 		t.Errorf("it is opened: error %v", err)
 	}
-	if err := vacant(dir); err == nil || !strings.Contains(err.Error(), "holds thesis.tex") {
+	if err := Vacant(dir); err == nil || !strings.Contains(err.Error(), "holds thesis.tex") {
 		t.Errorf("with another file in it: error %v", err)
 	}
 	os.Remove(filepath.Join(dir, "thesis.tex"))

@@ -17,6 +17,7 @@ import (
 	"sdrm/internal/atomicfile"
 	"sdrm/internal/fault"
 	"sdrm/internal/lockfile"
+	"sdrm/internal/regular"
 	"sdrm/internal/shell"
 	"sdrm/train"
 )
@@ -45,7 +46,7 @@ type Run struct {
 // files that were being written, of a run that is judged the journal, and of an
 // import that was not whole, all.
 func survey(dir string) (kept, left []string, err error) {
-	entries, err := os.ReadDir(dir)
+	entries, err := regular.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fault.Input(err)
 	}
@@ -69,14 +70,14 @@ func survey(dir string) (kept, left []string, err error) {
 // errHolds is the cause of the error for a folder of a new run that has one.
 var errHolds = errors.New("already holds")
 
-// vacant returns an error if dir is no folder for a new run: a folder that is
+// Vacant returns an error if dir is no folder for a new run: a folder that is
 // there already must hold nothing but what a program that was killed left.
-func vacant(dir string) error {
+func Vacant(dir string) error {
 	kept, _, err := survey(dir)
 	switch {
 	case err != nil:
 		return err
-	case slices.Contains(kept, ResultFile):
+	case slices.Contains(kept, SpecFile) && slices.Contains(kept, ResultFile):
 		return fault.Inputf("%s: %w a run; nothing is overwritten, choose another folder", dir, errHolds)
 	case slices.Contains(kept, SpecFile):
 		return fault.Inputf("%s: %w an unfinished run; --resume continues it", dir, errHolds)
@@ -97,7 +98,7 @@ func create(dir string, s spec.Spec, fill func(*Run) error) (*Run, *lockfile.Loc
 	r := &Run{dir, s}
 	l, err := r.lock()
 	if err == nil {
-		if err = vacant(dir); err == nil {
+		if err = Vacant(dir); err == nil {
 			err = fill(r)
 		}
 		if err != nil {

@@ -40,7 +40,8 @@ type Status struct {
 type Survey struct {
 	Plan  *plan.Plan
 	Cells []Status // as in the plan
-	// Foreign are run folders that hold no cell of the plan, or weights that were imported, or are damaged, Contradicting says
+	// Foreign are run folders that hold no cell of the plan, or weights that were imported, or are damaged,
+	// and what is called as a cell and can become none of its folders, Contradicting says
 	// of pairs that hold one cell where they differ. Each is one line.
 	Foreign       []error
 	Contradicting []error
@@ -67,14 +68,27 @@ func Look(p *plan.Plan, sources ...string) (*Survey, error) {
 
 // folder surveys the run folders in dir.
 func (s *Survey) folder(dir string) error {
+	if holdsRun(dir) {
+		return fault.Inputf("%s: is a run folder, for it has %s; want a folder of run folders or a ledger *%s", dir, run.SpecFile, LedgerExt)
+	}
 	entries, err := regular.ReadDir(dir)
 	if err != nil {
 		return fault.Inputf("%w, want a folder of run folders or a ledger *%s", err, LedgerExt)
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
-		if _, err := os.Stat(filepath.Join(path, run.SpecFile)); err != nil {
-			continue
+		named := s.index(func(c plan.Cell) bool { return c.Name == e.Name() })
+		if !holdsRun(path) {
+			if named < 0 {
+				continue
+			}
+			err := run.Vacant(path)
+			if !holdsRun(path) { // which another process may have begun since
+				if err != nil {
+					s.Foreign = append(s.Foreign, err)
+				}
+				continue
+			}
 		}
 		r, err := run.Open(path)
 		if err != nil {
@@ -89,8 +103,8 @@ func (s *Survey) folder(dir string) error {
 			continue
 		}
 		err = fault.Inputf("%s: holds no cell of %s: its spec has SHA-256 %.16s…", path, s.Plan.Path, hash)
-		if i := s.index(func(c plan.Cell) bool { return c.Name == e.Name() }); i >= 0 {
-			c := s.Cells[i].Cell
+		if named >= 0 {
+			c := s.Cells[named].Cell
 			err = fault.Inputf("%w (than cell %d of %s, SHA-256 %.16s…)", r.Check(c.Spec), c.Number, s.Plan.Path, c.Hash)
 		}
 		s.Foreign = append(s.Foreign, err)
@@ -99,6 +113,12 @@ func (s *Survey) folder(dir string) error {
 		s.Cells[i].failure(dir)
 	}
 	return nil
+}
+
+// holdsRun tells whether a run has begun in a folder.
+func holdsRun(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, run.SpecFile))
+	return err == nil
 }
 
 // ledger surveys the records in a ledger.

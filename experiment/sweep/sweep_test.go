@@ -156,6 +156,48 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// What stands where a cell's folder shall be is found before any cell begins.
+func TestNothingBeginsWhereACellHasNoRoom(t *testing.T) {
+	p := readPlan(t, twoByTwo)
+	last := p.Cells[len(p.Cells)-1].Name
+	at := filepath.Join("DIR", last)
+	for _, c := range []struct{ put, want string }{
+		{last, at + ": not a directory"},
+		{last + "/notes.txt", at + ": holds notes.txt, want a new or empty folder"},
+		{last + "/" + run.ResultFile, at + ": holds result.json, want a new or empty folder"}, // half a copy
+		{last + "/.spec.toml.1", ""},                                                          // of a start that was killed
+		{"notes/notes.txt", ""},
+		{"notes.txt", ""},
+		{run.SpecFile, "DIR: is a run folder, for it has spec.toml; want a folder of run folders or a ledger *.jsonl"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, filepath.FromSlash(c.put))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		began := 0
+		err := Run(context.Background(), p, dir, Options{
+			Cells: p.Cells, FailFast: true,
+			Execute: func(context.Context, plan.Cell, string) error { return errors.New("begun") },
+			OnBegin: func(plan.Cell, int, int) { began++ },
+			OnEnd:   func(plan.Cell, int, int, judge.Result, error) {},
+		})
+		if c.want == "" {
+			if began != 1 {
+				t.Errorf("%s: %d cells began, error %v, want 1", c.put, began, err)
+			}
+			continue
+		}
+		var bad *fault.InputError
+		if began > 0 || !errors.As(err, &bad) || strings.ReplaceAll(err.Error(), dir, "DIR") != c.want {
+			t.Errorf("%s: %d cells began, error %v, want none and %s", c.put, began, err, c.want)
+		}
+	}
+}
+
 func TestFigures(t *testing.T) {
 	at := func(name, level, set, rule string, f1, auroc nullable.Float) score.Score {
 		return score.Score{Name: name, Level: level, Set: set, Rule: rule, F1: f1, F1Low: f1 - 0.1, F1High: f1 + 0.1, ChanceF1: 0.25,
