@@ -105,6 +105,7 @@ func TestManifest(t *testing.T) {
 		"time to save":                                 *pod.TerminationGracePeriodSeconds > 30,
 		"one container, called as the rules call it":   len(pod.Containers) == 1 && container.Name == "sdrm",
 		"the plan of the ConfigMap":                    slices.Equal(container.Args, []string{"sweep", "run", "/plan/plan.toml", "--out", `a "b"`, "--threads", "3"}),
+		"a folder of the volume for the data":          len(container.Env) == 1 && container.Env[0].Name == "SDRM_DATA" && strings.HasPrefix(container.Env[0].Value, container.WorkingDir+"/"),
 		"the CPUs that were asked for":                 container.Resources.Requests.Cpu().Value() == 3,
 		"a user that is not root, and may write":       *pod.SecurityContext.RunAsNonRoot && *pod.SecurityContext.FSGroup == *pod.SecurityContext.RunAsGroup,
 		"the ConfigMap and a claim as the two volumes": len(pod.Volumes) == 2 && pod.Volumes[0].ConfigMap.Name == config.Name && pod.Volumes[1].PersistentVolumeClaim != nil,
