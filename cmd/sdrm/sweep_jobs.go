@@ -44,6 +44,7 @@ func (g *globals) inOwnProcess(p *plan.Plan, out string, jobs int) func(context.
 		err = child.Run()
 		said := strings.TrimSpace(stderr.String())
 		said = strings.TrimPrefix(said[strings.LastIndexByte(said, '\n')+1:], "sdrm: ")
+		folder, busy := strings.CutSuffix(said, run.ErrBusy.Error()) // of which the name may be all
 		said = strings.TrimPrefix(said, c.Name+": ")
 		switch code := child.ProcessState.ExitCode(); {
 		case code == exitDone:
@@ -52,8 +53,8 @@ func (g *globals) inOwnProcess(p *plan.Plan, out string, jobs int) func(context.
 			return train.ErrInterrupted
 		case code == exitInput:
 			return fault.Input(errors.New(said))
-		case strings.HasSuffix(said, run.ErrBusy.Error()):
-			return run.ErrBusy
+		case busy:
+			return fmt.Errorf("%s%w", folder, run.ErrBusy)
 		case said != "":
 			err = fmt.Errorf("%w: %s", err, said)
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sdrm/experiment/run"
+	"sdrm/internal/lockfile"
 )
 
 // kills is how often a sweep is killed; 200 of them take some minutes.
@@ -191,5 +192,28 @@ func TestASweepStopsAndSharesItsFolder(t *testing.T) {
 	}
 	if d := cmp.Diff(swept(t, out+"1"), swept(t, out+"2")); d != "" {
 		t.Error(d)
+	}
+}
+
+// A cell that another process works on is told with its folder, also if a process of
+// the sweep's own found it.
+func TestABusyCellIsNamed(t *testing.T) {
+	plan, out := sweepFiles(t)
+	const cell = "lambda0-seed1"
+	if err := os.MkdirAll(filepath.Join(out, cell), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	l, err := lockfile.Wait(t.Context(), filepath.Join(out, cell, ".lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	for _, jobs := range []string{"1", "2"} {
+		child := program(t, "sweep", "run", plan, "--out", ".", "--cell", "0", "--jobs", jobs)
+		child.Dir = out
+		text, err := child.CombinedOutput()
+		if want := "\nsdrm: " + cell + ": " + run.ErrBusy.Error() + "\n"; err == nil || !strings.HasSuffix(string(text), want) {
+			t.Errorf("--jobs %s: %v: %s want %s", jobs, err, text, want)
+		}
 	}
 }
