@@ -21,9 +21,9 @@ import (
 // inOwnProcess returns a function that runs a cell in a process of its own, a sweep
 // of the one cell: several at a time then share the threads but no memory, and
 // one that the system ends leaves the others alone.
-func (g *globals) inOwnProcess(p *plan.Plan, out string, jobs int) func(context.Context, plan.Cell, string) error {
-	threads := max(1, parallel.Workers()/jobs)
-	return func(ctx context.Context, c plan.Cell, _ string) error {
+func (g *globals) inOwnProcess(p *plan.Plan, out string) func(context.Context, plan.Cell, string, int) error {
+	return func(ctx context.Context, c plan.Cell, _ string, jobs int) error {
+		threads := max(1, parallel.Workers()/jobs)
 		program, err := os.Executable()
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ Job each completion one of them; elsewhere --shard says which.`,
 			t := &sweepProgress{w: c.ErrOrStderr(), began: time.Now()}
 			o.OnBegin, o.OnEnd, o.Execute = t.begin, t.end, t.execute
 			if o.Jobs > 1 {
-				o.Execute, t.announces = g.inOwnProcess(p, out, o.Jobs), true
+				o.Execute, t.announces = g.inOwnProcess(p, out), true
 			}
 			if err := sweep.Run(c.Context(), p, out, o); err != nil {
 				return err
@@ -147,7 +147,7 @@ func (t *sweepProgress) begin(c plan.Cell, done, of int) {
 }
 
 // execute runs a cell in this process.
-func (t *sweepProgress) execute(ctx context.Context, c plan.Cell, dir string) error {
+func (t *sweepProgress) execute(ctx context.Context, c plan.Cell, dir string, _ int) error {
 	t.cell = newProgress(t.w, c.Spec, func() string { return t.lead(c) })
 	defer func() {
 		t.cell.clear()

@@ -22,9 +22,9 @@ type Options struct {
 	Cells    []plan.Cell // which of the plan's are to be run
 	Jobs     int         // cells that run at the same time
 	FailFast bool        // a cell that fails stops the others
-	// Execute runs a cell in its folder; it is Execute or does the same in a
-	// process of its own.
-	Execute func(ctx context.Context, c plan.Cell, dir string) error
+	// Execute runs a cell in its folder, while so many run at the same time; it is
+	// Execute or does the same in a process of its own.
+	Execute func(ctx context.Context, c plan.Cell, dir string, jobs int) error
 	// OnBegin is called before a cell runs, OnEnd after it. No two calls are
 	// made at the same time. How many of Cells are done is in both.
 	OnBegin func(c plan.Cell, done, of int)
@@ -56,12 +56,13 @@ func Run(ctx context.Context, p *plan.Plan, dir string, o Options) error {
 			todo = append(todo, c)
 		}
 	}
+	s.Jobs = max(1, min(o.Jobs, len(todo)))
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	s.stop = stop
 	next := make(chan Status)
 	var workers sync.WaitGroup
-	for range max(1, min(o.Jobs, len(todo))) {
+	for range s.Jobs {
 		workers.Go(func() {
 			for c := range next {
 				s.attempt(inner, c)
@@ -107,7 +108,7 @@ func (s *sweep) attempt(ctx context.Context, c Status) {
 	s.OnBegin(c.Cell, s.done, s.of)
 	s.mu.Unlock()
 	os.Remove(failureFile(s.dir, c.Cell)) // of before, however this attempt ends
-	err := s.Execute(ctx, c.Cell, dir)
+	err := s.Execute(ctx, c.Cell, dir, s.Jobs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	result, unfinished := resultOf(dir, c.Cell)

@@ -181,7 +181,7 @@ func TestNothingBeginsWhereACellHasNoRoom(t *testing.T) {
 		began := 0
 		err := Run(context.Background(), p, dir, Options{
 			Cells: p.Cells, FailFast: true,
-			Execute: func(context.Context, plan.Cell, string) error { return errors.New("begun") },
+			Execute: func(context.Context, plan.Cell, string, int) error { return errors.New("begun") },
 			OnBegin: func(plan.Cell, int, int) { began++ },
 			OnEnd:   func(plan.Cell, int, int, judge.Result, error) {},
 		})
@@ -521,7 +521,10 @@ func TestRun(t *testing.T) {
 			began, ended := 0, 0
 			err := Run(context.Background(), p, dir, Options{
 				Cells: c.shard.Cells(p.Cells), Jobs: jobs, FailFast: c.failFast,
-				Execute: func(_ context.Context, cell plan.Cell, at string) error {
+				Execute: func(_ context.Context, cell plan.Cell, at string, together int) error {
+					if want := min(jobs, len(c.shard.Cells(p.Cells))); together != want {
+						t.Errorf("%s: %d of %d cells are said to run together, want %d", c.name, together, len(c.shard.Cells(p.Cells)), want)
+					}
 					if at != filepath.Join(dir, cell.Name) {
 						t.Errorf("%s: cell %s runs in %s", c.name, cell.Name, at)
 					}
