@@ -17,6 +17,15 @@ import (
 	"sdrm/train"
 )
 
+// interrupted is the train.ErrInterrupted of a sweep, of whose cells some may not have begun:
+// there need be no checkpoint.
+type interrupted struct{}
+
+func (interrupted) Error() string        { return "interrupted" }
+func (interrupted) Is(target error) bool { return target == train.ErrInterrupted }
+
+var errInterrupted error = interrupted{}
+
 // Options say how a sweep is run.
 type Options struct {
 	Cells    []plan.Cell // which of the plan's are to be run
@@ -176,7 +185,7 @@ func (s *sweep) verdict() error {
 		}
 		return err
 	case s.done+len(s.busy) < s.of:
-		return fmt.Errorf("%s: %w; the same command continues", text, train.ErrInterrupted)
+		return fmt.Errorf("%s: %w; the same command continues", text, errInterrupted)
 	}
 	return errors.New(text)
 }

@@ -504,7 +504,7 @@ func TestRun(t *testing.T) {
 		{"imported", map[string]error{"lambda0-seed2": imports}, plan.Shard{Index: 2, Of: 4}, false,
 			"lambda0-seed2: ended without a result: DIR/lambda0-seed2: holds imported weights, no training of cell 1", nil, 1},
 		{"interrupted", map[string]error{"lambda0-seed2": train.ErrInterrupted}, plan.Shard{Index: 1, Of: 1}, false,
-			"3 of 4 cells are done: interrupted, the checkpoint is saved; the same command continues", train.ErrInterrupted, 4},
+			"3 of 4 cells are done: interrupted; the same command continues", train.ErrInterrupted, 4},
 	} {
 		for _, jobs := range []int{1, 2} {
 			if c.failFast && jobs > 1 {
