@@ -9,6 +9,7 @@ import (
 	"sdrm/autograd"
 	"sdrm/internal/fill"
 	"sdrm/internal/parallel"
+	"sdrm/internal/rng"
 	"sdrm/internal/warm"
 	"sdrm/tensor"
 )
@@ -78,6 +79,117 @@ func TestSlicedLossDrawsDirectionsForEachStep(t *testing.T) {
 		last, sum = v, sum+float64(v)
 	}
 	near(t, "mean over steps", sum/10, many, 0.05*many)
+}
+
+// The gradient of every regulariser is that of its value, by central differences along
+// directions of the level, which keep the mean squared distance between the members: it is
+// a constant to the gradient of `mmd`. What learns goes along its gradient or, as an
+// adversary, against it, with all its parameters.
+func TestGradientsAreThoseOfTheValues(t *testing.T) {
+	const h = 1.0 / 256
+	benign, malicious := []int{0, 3, 4, 7}, []int{1, 6, 2}
+	for _, r := range Regularisers() {
+		for _, e := range []Estimator{Biased, Unbiased} {
+			if e == Unbiased && !r.Averages {
+				continue // the same again
+			}
+			draw := rng.New(5, rng.Generate, 0, 0)
+			level := autograd.NewParam(tensor.New(tensor.Shape{8, 2, 1, 4}))
+			for i := range level.Value.Data {
+				level.Value.Data[i] = float32(draw.Normal())
+			}
+			var learned Learned
+			if r.Learned != nil {
+				learned = r.Learned(7, 0, 4)
+				for _, p := range learned.Parameters {
+					for i := range p.Var.Value.Data { // what begins at 0 would hide the rest
+						p.Var.Value.Data[i] += float32(draw.Uniform(-0.25, 0.25))
+					}
+				}
+			} else {
+				learned.Term = r.Term(e, 7)
+			}
+			var tape autograd.Tape
+			tape.Reset(autograd.Training)
+			tape.Backward(learned.Term(&tape, level, benign, malicious))
+
+			// slopes returns that of the value along a direction near the gradient of v, by
+			// differences and by the gradient, and what they may differ by.
+			slopes := func(v *autograd.Var, keep func(direction []float64)) (differences, gradient, tolerance float64) {
+				direction, length := make([]float64, len(v.Grad.Data)), norm(v.Grad.Data)
+				for i, g := range v.Grad.Data {
+					direction[i] = float64(g)/length + draw.Normal()/math.Sqrt(float64(len(direction)))
+				}
+				keep(direction)
+				was := slices.Clone(v.Value.Data)
+				for _, step := range []float64{h, -h} {
+					for i, d := range direction {
+						v.Value.Data[i] = was[i] + float32(step*d)
+					}
+					tape.Reset(autograd.Inference)
+					differences += float64(learned.Term(&tape, level, benign, malicious).Value.Data[0]) / (2 * step)
+				}
+				copy(v.Value.Data, was)
+				for i, g := range v.Grad.Data {
+					gradient += float64(g) * direction[i]
+				}
+				return differences, gradient, 0.01 * length
+			}
+			wrong := func(what string, differences, gradient float64) {
+				t.Errorf("%s, %v: %s changes by %v along a direction, its gradient says %v", r.Name, e, what, differences, gradient)
+			}
+			for range 4 {
+				differences, gradient, tolerance := slopes(level, func(direction []float64) {
+					keepMeanDistance(direction, level.Value, slices.Concat(benign, malicious))
+				})
+				if !(math.Abs(differences-gradient) <= tolerance) {
+					wrong("the level", differences, gradient)
+				}
+			}
+			sign := 0.0
+			for _, p := range learned.Parameters {
+				differences, gradient, tolerance := slopes(p.Var, func([]float64) {})
+				if sign == 0 {
+					sign = math.Copysign(1, differences*gradient)
+				}
+				if !(math.Abs(differences-sign*gradient) <= tolerance) {
+					wrong(p.Name, differences, gradient)
+				}
+			}
+		}
+	}
+}
+
+func norm(x []float32) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum)
+}
+
+// keepMeanDistance takes from a direction of a level what changes the mean squared
+// distance between some of its samples.
+func keepMeanDistance(direction []float64, level *tensor.Tensor, members []int) {
+	width := level.Shape.SampleLen()
+	centred := make([]float64, len(direction))
+	for k := range width {
+		mean := 0.0
+		for _, i := range members {
+			mean += float64(level.Sample(i)[k]) / float64(len(members))
+		}
+		for _, i := range members {
+			centred[i*width+k] = float64(level.Sample(i)[k]) - mean
+		}
+	}
+	product, square := 0.0, 0.0
+	for i, c := range centred {
+		product += c * direction[i]
+		square += c * c
+	}
+	for i, c := range centred {
+		direction[i] -= product / square * c
+	}
 }
 
 func TestLossWithoutMembers(t *testing.T) {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 
 	"sdrm/autograd"
 	"sdrm/internal/rng"
@@ -26,7 +27,7 @@ type opCase struct {
 // for three steps.
 func opComputations() []computation {
 	var list []computation
-	for _, o := range opCases() {
+	for _, o := range slices.Concat(opCases(), regulariserCases()) {
 		list = append(list, computation{name: "op " + o.name, run: func(_ context.Context, d *digest) error {
 			trainOp(d, o.x, o.make)
 			return nil
@@ -129,13 +130,39 @@ func opCases() []opCase {
 			}
 		}},
 		{"softmaxcrossentropy weightedsum", tensor.Shape{33, 1, 1, 17}, plain(func(_ *tape, x *v) *v { return x })},
-		{"mmd biased", tensor.Shape{13, 3, 3, 17}, measured("mmd", mmd.Biased)},
-		{"mmd unbiased", tensor.Shape{13, 3, 3, 17}, measured("mmd", mmd.Unbiased)},
-		{"mmd energy", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Biased)},
-		{"mmd energy unbiased", tensor.Shape{13, 3, 3, 17}, measured("ed", mmd.Unbiased)},
-		{"mmd discriminator", tensor.Shape{13, 3, 3, 17}, measured("discriminator", mmd.Biased)},
-		{"mmd sliced", tensor.Shape{13, 3, 3, 17}, measured("swd", mmd.Biased)},
 	}
+}
+
+// regulariserCases has one for every regulariser, or two where the estimator matters.
+// Those from before the list was made from the registry keep their names and places; a
+// later one is called by its name.
+func regulariserCases() []opCase {
+	type computed struct {
+		name, regulariser string
+		estimator         mmd.Estimator
+	}
+	list := []computed{
+		{"biased", "mmd", mmd.Biased},
+		{"unbiased", "mmd", mmd.Unbiased},
+		{"energy", "ed", mmd.Biased},
+		{"energy unbiased", "ed", mmd.Unbiased},
+		{"discriminator", "discriminator", mmd.Biased},
+		{"sliced", "swd", mmd.Biased},
+	}
+	for _, r := range mmd.Regularisers() {
+		if slices.ContainsFunc(list, func(c computed) bool { return c.regulariser == r.Name }) {
+			continue
+		}
+		list = append(list, computed{r.Name, r.Name, mmd.Biased})
+		if r.Averages {
+			list = append(list, computed{r.Name + " unbiased", r.Name, mmd.Unbiased})
+		}
+	}
+	var cases []opCase
+	for _, c := range list {
+		cases = append(cases, opCase{"mmd " + c.name, tensor.Shape{13, 3, 3, 17}, measured(c.regulariser, c.estimator)})
+	}
+	return cases
 }
 
 // seed names everything random in them.
