@@ -45,7 +45,7 @@ func bounded(m *models.Model, bound int) (left [][]float32, peak int) {
 
 // A bound on memory is kept, down to what a model needs, and changes no bit.
 func TestBounds(t *testing.T) {
-	for _, name := range []string{"vgg5", "resnet18", "preactresnet18", "senet18", "mobilenetv2", "densenet121"} {
+	for _, name := range ofEachFamily() {
 		t.Run(name, func(t *testing.T) {
 			m, err := models.New(name, 3, 10, 1)
 			if err != nil {

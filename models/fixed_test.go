@@ -31,7 +31,7 @@ func unsettle(t *testing.T, m *models.Model) {
 // activations alive: else little of the image reaches the end of a deep model
 // whose running statistics have seen a few batches.
 func TestFixedPass(t *testing.T) {
-	for _, name := range traced(t) {
+	for _, name := range ofEachFamily() {
 		t.Run(name, func(t *testing.T) {
 			m := build(t, name, 10, 1)
 			fillAll(t, m)
@@ -89,7 +89,7 @@ func TestFixedPass(t *testing.T) {
 
 func TestForwardReLUs(t *testing.T) {
 	traces := readGolden(t).Traces
-	for _, name := range traced(t) {
+	for _, name := range ofEachFamily() {
 		m := build(t, name, 10, 1)
 		var tape autograd.Tape
 		tape.Reset(autograd.Inference)

@@ -3,7 +3,6 @@ package models_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -27,7 +26,7 @@ import (
 type golden struct {
 	Entries    map[string][][2]json.RawMessage // by model: name and dimensions
 	Parameters map[string]int                  // by model: their number
-	Traces     map[string]trace                // by model, one of every family
+	Traces     map[string]trace                // by model, the first of every family among them
 	// Regularised are traces of a loss with the MMD² of all levels.
 	Regularised map[string]trace
 }
@@ -72,18 +71,25 @@ func readGolden(t *testing.T) golden {
 	return g
 }
 
-// traced returns a model of every family, those that PyTorch's passes are there
-// of.
-func traced(t *testing.T) []string {
-	t.Helper()
-	names := slices.Sorted(maps.Keys(readGolden(t).Traces))
-	family := func(name string) string { return strings.TrimRight(name, "0123456789") }
+// ofEachFamily returns the first model of each family: the smallest, for they are named
+// by their depth.
+func ofEachFamily() (names []string) {
+	seen := map[string]bool{}
 	for _, name := range models.Names() {
-		if !slices.ContainsFunc(names, func(other string) bool { return family(other) == family(name) }) {
-			t.Errorf("testdata has no trace of a model of %s's family", name)
+		if f := family(name); !seen[f] {
+			seen[f] = true
+			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// family is the name of a model without its depth.
+func family(name string) string { return strings.TrimRight(name, "0123456789") }
+
+// missing says that no file has something of a model, and what makes it.
+func missing(what, name string) string {
+	return fmt.Sprintf("models/testdata has no %[1]s of %[2]s: want it in %[3]s.json, which a script %[3]s.py there makes with PyTorch; see vgg.py", what, name, family(name))
 }
 
 func build(t *testing.T, name string, classes int, seed uint64) *models.Model {
@@ -106,6 +112,9 @@ func TestEntriesAreThoseOfPyTorch(t *testing.T) {
 				if e.Var != nil {
 					parameters += len(e.Tensor.Data)
 				}
+			}
+			if _, known := g.Parameters[name]; !known {
+				t.Fatal(missing("entries", name))
 			}
 			if want := g.Parameters[name]; parameters != want {
 				t.Errorf("%d parameters, want %d", parameters, want)
@@ -194,8 +203,13 @@ func nearAll(t *testing.T, what string, got []float32, want []float64) {
 
 func TestPassesAgainstPyTorch(t *testing.T) {
 	traces := readGolden(t).Traces
-	for _, name := range traced(t) {
-		t.Run(name, func(t *testing.T) { passes(t, name, traces[name]) })
+	for _, name := range ofEachFamily() {
+		if _, ok := traces[name]; !ok {
+			t.Error(missing("trace", name))
+		}
+	}
+	for name, want := range traces {
+		t.Run(name, func(t *testing.T) { passes(t, name, want) })
 	}
 }
 
@@ -404,7 +418,7 @@ func TestNewErrors(t *testing.T) {
 
 // Images of one channel work: the first convolution alone is another.
 func TestGrayImages(t *testing.T) {
-	for _, name := range traced(t) {
+	for _, name := range ofEachFamily() {
 		m, err := models.New(name, 1, 4, 1)
 		if err != nil {
 			t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 // Every entry with a running mean is that of one of BatchNorms, in order: no
 // kind of module hides one.
 func TestBatchNorms(t *testing.T) {
-	for _, name := range traced(t) {
+	for _, name := range ofEachFamily() {
 		m := build(t, name, 10, 1)
 		norms := m.BatchNorms()
 		i := 0

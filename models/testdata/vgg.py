@@ -39,4 +39,7 @@ class VGG(nn.Module):
 
 models = {name: functools.partial(VGG, widths, 10) for name, widths in WIDTHS.items()}
 if __name__ == "__main__":
-    reference.write(models, {"vgg5": reference.trace(models["vgg5"](), "features.13", 4)})
+    reference.write(models, {
+        "vgg5": reference.trace(models["vgg5"](), "features.13", 4),
+        "vgg11": reference.trace(models["vgg11"](), "features.26", 8, batch=4),
+    })
