@@ -1,10 +1,7 @@
 package datasets
 
 func init() {
-	register(idxSet{
-		other:   "MNIST",
-		foreign: [2][]uint8{Train: {5, 0, 4, 1, 9, 2, 1, 3, 1, 4}, Test: {7, 2, 1, 0, 4, 1, 4, 9, 5, 9}},
-	}.source(Source{
+	register(idx(Source{
 		Name:    "fashion-mnist",
 		Title:   "Fashion-MNIST",
 		Paper:   "Xiao, Rasul, Vollgraf, Fashion-MNIST, arXiv:1708.07747, 2017",
@@ -12,6 +9,7 @@ func init() {
 		Flip:    true,                                          // our choice: a mirrored garment is one, though all shoes here point to the left
 		Mean:    []float32{0.286}, Deviation: []float32{0.353}, // of the training images
 		Folder: "FashionMNIST",
+		begin:  &[2][10]uint8{Train: {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, Test: {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}},
 		// The checksums are those of TensorFlow Datasets.
 		Official: idxOfficial("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", [4]int64{26421880, 29515, 4422102, 5148}, [4]string{
 			"3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",

@@ -63,16 +63,6 @@ var idxFiles = [2][2]string{
 	Test:  {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
 }
 
-// An idxSet is a set in the four files of MNIST, gzipped with .gz at the end of the
-// name or not, and with a dot for the second dash or not. They lie in the set's
-// folder, or in raw there, where torchvision has them.
-type idxSet struct {
-	// other is the set whose files have the same names and sizes, and foreign how
-	// its labels begin in each split, by which it is told.
-	other   string
-	foreign [2][]uint8
-}
-
 // idxOfficial returns the files as they are published, of so many bytes and with
 // such SHA-256: the images and labels of training, then those of the tests.
 func idxOfficial(home string, sizes [4]int64, sums [4]string) (files []fetch.File) {
@@ -88,8 +78,10 @@ func idxNames(name string) []string {
 	return []string{name, dotted, name + ".gz", dotted + ".gz"}
 }
 
-// source makes a Source read the files.
-func (d idxSet) source(s Source) Source {
+// idx makes a Source read the four files of MNIST, gzipped with .gz at the end of the
+// name or not, and with a dot for the second dash or not. They lie in the set's
+// folder, or in raw there, where torchvision has them.
+func idx(s Source) Source {
 	s.H, s.W, s.C, s.Images = idxSide, idxSide, 1, idxImages
 	for _, files := range idxFiles {
 		s.names = append(append(s.names, idxNames(files[0])...), idxNames(files[1])...)
@@ -104,7 +96,7 @@ func (d idxSet) source(s Source) Source {
 		return listing{images: idxImages[split], fill: func(_ context.Context, set *Set) (wrong []error) {
 			for _, err := range []error{
 				readIDXFile(idxPath(where, idxFiles[split][0]), []int{idxImages[split], idxSide, idxSide}, set.Pixels),
-				d.fillLabels(set, where, split),
+				s.fillLabels(set, where, split),
 			} {
 				if err != nil {
 					wrong = append(wrong, err)
@@ -116,8 +108,8 @@ func (d idxSet) source(s Source) Source {
 	return s
 }
 
-// fillLabels reads the labels of a set.
-func (d idxSet) fillLabels(set *Set, where string, split Split) error {
+// fillLabels reads the labels of a set of idx files.
+func (s Source) fillLabels(set *Set, where string, split Split) error {
 	path, labels := idxPath(where, idxFiles[split][1]), make([]uint8, set.Len())
 	if err := readIDXFile(path, []int{idxImages[split]}, labels); err != nil {
 		return err
@@ -128,10 +120,23 @@ func (d idxSet) fillLabels(set *Set, where string, split Split) error {
 		}
 		set.Labels[i] = int(label)
 	}
-	if begin := d.foreign[split]; bytes.HasPrefix(labels, begin) {
-		return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names", path, d.other)
+	if s.beginsWith(labels, split) {
+		return nil
 	}
-	return nil
+	for _, other := range All() {
+		if other.begin != nil && other.beginsWith(labels, split) {
+			return fmt.Errorf("%s: the labels begin as those of %s, whose files have the same names, want those of %s", path, other.Title, s.Title)
+		}
+	}
+	begin := s.begin[split]
+	return fmt.Errorf("%s: the labels begin with %v, want %v, as those of %s: another set, or in another order", path, labels[:min(len(labels), len(begin))], begin, s.Title)
+}
+
+// beginsWith tells whether labels, which may be few, begin as those of a split of the set do.
+func (s Source) beginsWith(labels []uint8, split Split) bool {
+	begin := s.begin[split][:]
+	n := min(len(labels), len(begin))
+	return bytes.Equal(labels[:n], begin[:n])
 }
 
 // idxPath returns where a file lies under one of its names, or would be looked for.

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -42,23 +41,30 @@ func gzipped(t *testing.T, data []byte) []byte {
 
 var testImageDims = []int{10000, 28, 28}
 
+// How the labels of the tests begin.
+var (
+	mnistTest   = []byte{7, 2, 1, 0, 4, 1, 4, 9, 5, 9}
+	fashionTest = []byte{9, 2, 1, 1, 6, 1, 4, 6, 5, 7}
+)
+
 func TestLoadMNIST(t *testing.T) {
 	for _, c := range []struct {
 		set, folder string
 		images      string
 		labels      string
+		begin       []byte
 		flip        bool
 	}{
-		{"mnist", "MNIST/raw", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte", false},
-		{"fashion-mnist", "FashionMNIST", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte.gz", true},
-		{"mnist", "", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte.gz", false},
+		{"mnist", "MNIST/raw", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte", mnistTest, false},
+		{"fashion-mnist", "FashionMNIST", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte.gz", fashionTest, true},
+		{"mnist", "", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte.gz", mnistTest, false},
 	} {
 		dir := t.TempDir()
 		pixels := make([]byte, 2*784)
 		for i := range pixels {
 			pixels[i] = byte(i % 251)
 		}
-		for name, data := range map[string][]byte{c.images: idxFile(testImageDims, pixels...), c.labels: idxFile([]int{10000}, 3, 9, 0, 7)} {
+		for name, data := range map[string][]byte{c.images: idxFile(testImageDims, pixels...), c.labels: idxFile([]int{10000}, c.begin...)} {
 			if strings.HasSuffix(name, ".gz") {
 				data = gzipped(t, data)
 			}
@@ -69,9 +75,9 @@ func TestLoadMNIST(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if set.Len() != 10000 || set.H != 28 || set.W != 28 || set.C != 1 || !slices.Equal(set.Labels[:5], []int{3, 9, 0, 7, 0}) ||
+		if set.Len() != 10000 || set.H != 28 || set.W != 28 || set.C != 1 || set.Labels[1] != 2 || set.Labels[9] != int(c.begin[9]) || set.Labels[10] != 0 ||
 			!bytes.Equal(set.Pixels[:len(pixels)], pixels) || cap(set.Pixels) != 10000*784 || s.Flip != c.flip {
-			t.Errorf("%s: %d images of %d×%d×%d, labels %v", c.set, set.Len(), set.H, set.W, set.C, set.Labels[:5])
+			t.Errorf("%s: %d images of %d×%d×%d, labels %v", c.set, set.Len(), set.H, set.W, set.C, set.Labels[:11])
 		}
 		if few, err := s.Load(t.Context(), dir, Test, Part{Images: 2}); err != nil || !bytes.Equal(few.Pixels, pixels) {
 			t.Errorf("two images: error %v", err)
@@ -83,9 +89,8 @@ func TestLoadMNISTErrors(t *testing.T) {
 	dir := t.TempDir()
 	const images, labels = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 	good := gzipped(t, idxFile(testImageDims))
-	fashion := []byte{9, 2, 1, 1, 6, 1, 4, 6, 5, 7}
 	write(t, good, dir, images+".gz")
-	write(t, idxFile([]int{10000}), dir, labels)
+	write(t, idxFile([]int{10000}, mnistTest...), dir, labels)
 	for _, c := range []struct {
 		name, file string
 		data       []byte
@@ -100,13 +105,16 @@ func TestLoadMNISTErrors(t *testing.T) {
 		{"the training images", images + ".gz", gzipped(t, idxFile([]int{60000, 28, 28})), "idx head: dimension 0 is 60000, want 10000"},
 		{"the labels", images + ".gz", gzipped(t, idxFile([]int{10000})), "idx head: magic number 00 00 08 01, want 00 00 08 03"},
 		{"label", labels, idxFile([]int{10000}, 1, 10), "label 1: 10, want 0 to 9"},
-		{"another set", labels, idxFile([]int{10000}, fashion...), "the labels begin as those of Fashion-MNIST"},
+		{"another set", labels, idxFile([]int{10000}, fashionTest...), "the labels begin as those of Fashion-MNIST, whose files have the same names, want those of MNIST"},
+		{"a set that is not known", labels, idxFile([]int{10000}, 7, 2, 1, 0, 4, 1, 4, 9, 5, 8),
+			"the labels begin with [7 2 1 0 4 1 4 9 5 8], want [7 2 1 0 4 1 4 9 5 9], as those of MNIST: another set, or in another order"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			spoil(t, filepath.Join(dir, c.file), c.data)
 			wantError(t, "mnist", dir, Test, c.want)
 		})
 	}
+	wantError(t, "fashion-mnist", dir, Test, "the labels begin as those of MNIST, whose files have the same names, want those of Fashion-MNIST")
 	// A folder of the name, as some archives hold, is not the file.
 	if err := os.Rename(filepath.Join(dir, labels), filepath.Join(dir, "t10k-labels.idx1-ubyte")); err != nil {
 		t.Fatal(err)

@@ -68,6 +68,10 @@ type Source struct {
 	sizes map[string]int64
 	sums  map[string]string
 
+	// begin is how the labels of each split begin, of a set in idx files: other sets' have
+	// the same names, dimensions and lengths, and it is known by these alone.
+	begin *[2][10]uint8
+
 	// loose is the one file of an archive that lies beside the folder in it.
 	loose string
 
