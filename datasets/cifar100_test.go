@@ -15,8 +15,9 @@ var cifar100Sizes = [2]int64{Train: 50000 * 3074, Test: 10000 * 3074}
 
 func TestLoadCIFAR100(t *testing.T) {
 	s := source(t, "cifar100")
-	if len(s.Classes) != 100 || !slices.IsSorted(s.Classes) {
-		t.Errorf("%d classes, sorted %v", len(s.Classes), slices.IsSorted(s.Classes))
+	wantSource(t, "cifar100", 100, 3, [2]int{50000, 10000}, true)
+	if !slices.IsSorted(s.Classes) {
+		t.Errorf("classes %v, want them in order", s.Classes)
 	}
 	dir := t.TempDir()
 	inner := filepath.Join(dir, "cifar-100-binary")

@@ -41,6 +41,7 @@ const (
 )
 
 func TestLoadCIFAR10(t *testing.T) {
+	wantSource(t, "cifar10", 10, 3, [2]int{50000, 10000}, true)
 	dir := t.TempDir()
 	inner := filepath.Join(dir, cifarFolder)
 	if err := os.Mkdir(inner, 0o755); err != nil {

@@ -48,6 +48,8 @@ func writeFolder(t *testing.T, dir string, each int, colour bool) {
 }
 
 func TestLoadFolder(t *testing.T) {
+	wantSource(t, "folder", 0, 0, [2]int{}, true)
+	wantSource(t, "folder-64", 0, 0, [2]int{}, true)
 	for _, c := range []struct {
 		splits   []string // folders
 		each     []int    // images of a class in each

@@ -110,6 +110,8 @@ func writeGTSRB(t *testing.T, dir, layout string) {
 const gtsrbOfficial = "Final_Training/Images"
 
 func TestLoadGTSRB(t *testing.T) {
+	wantSource(t, "gtsrb", 43, 3, [2]int{39209, 12630}, false)
+	wantSource(t, "gtsrb-regions", 43, 3, [2]int{39209, 12630}, false)
 	for _, layout := range []string{gtsrbOfficial, "Training", "Train"} {
 		dir := t.TempDir()
 		inner := filepath.Join(dir, "GTSRB")

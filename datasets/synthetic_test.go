@@ -28,6 +28,7 @@ func TestSyntheticGolden(t *testing.T) {
 }
 
 func TestSyntheticShape(t *testing.T) {
+	wantSource(t, "synthetic", 10, 3, [2]int{4000, 1000}, true)
 	for _, n := range []int{0, 1, 9, 10, 11, 205} {
 		set := Synthetic(3, Train, n)
 		if set.Len() != n || set.H != 32 || set.W != 32 || len(set.Classes) != 10 || len(set.Pixels) != n*3072 {

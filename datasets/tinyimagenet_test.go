@@ -48,6 +48,7 @@ func writeTiny(t *testing.T, dir string, rearranged bool) {
 }
 
 func TestLoadTinyImageNet(t *testing.T) {
+	wantSource(t, "tiny-imagenet", 0, 3, [2]int{100000, 10000}, true)
 	digest := ""
 	for _, rearranged := range []bool{false, true} {
 		dir := t.TempDir()
