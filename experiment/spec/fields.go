@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"regexp"
+	"strings"
 
 	"sdrm/attacks"
 	"sdrm/datasets"
@@ -77,9 +78,9 @@ var Fields = []Field{
 		upTo(func(s Spec) int { return cmp.Or(s.Classes(), datasets.MostClasses) - 1 })),
 	field("attack.rate", "rate", "share of the images that are poisoned, of those that the attack may poison",
 		func(s *Spec) *float64 { return &s.Attack.Rate }, atMost(1)),
-	field("attack.weight", "weight", "blended: share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
+	field("attack.weight", "weight", withOption("weight")+": share of the trigger in the image", func(s *Spec) *float64 { return &s.Attack.Weight },
 		where(func(v float64) bool { return v > 0 && v <= 1 }, "more than 0, at most 1")),
-	field("attack.trigger", "trigger", "blended, adaptive-blend: image file; empty: the built-in trigger",
+	field("attack.trigger", "trigger", withOption("trigger")+": image file; empty: the built-in trigger",
 		func(s *Spec) *string { return &s.Attack.Trigger }, writable),
 	optional(field("attack.options", "", "what else the attack is told, each as name=value",
 		func(s *Spec) *[]string { return &s.Attack.Options }, checkOptions)),
@@ -122,6 +123,17 @@ var Fields = []Field{
 		func(s *Spec) *int { return &s.Detect.Images }, between(10, 1_000_000))),
 	field("detect.projections", "", "of the sliced Wasserstein distance", func(s *Spec) *int { return &s.Detect.Projections },
 		between(1, 100_000)),
+}
+
+// withOption names the attacks that know an option.
+func withOption(option string) string {
+	var names []string
+	for _, r := range attacks.All() {
+		if r.Has(option) {
+			names = append(names, r.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // source returns what is known of the data set, of which the name was checked.
