@@ -75,6 +75,37 @@ func TestShippedSpecs(t *testing.T) {
 	}
 }
 
+// What can be named has a row on the page that says what it is; of detectors the tests
+// of theirs say so.
+func TestDocumentsHaveARowForEachName(t *testing.T) {
+	poisons := slices.DeleteFunc(attacks.Names(), func(name string) bool { return name == attacks.None })
+	for _, c := range []struct {
+		page, head, row string
+		names           []string
+	}{
+		{"method.md", "| step | what | function | whose |", "`%s`", datasets.Names()},
+		{"method.md", "| attack | image | function | whose |", "\n| `%s` |", poisons},
+		{"method.md", "## 3. Models and levels\n\n| what | function | whose |", "`%s`", models.Names()},
+		{"method.md", "| name | distance of a level | function | whose |", "\n| `%s` |", mmd.RegulariserNames()},
+		{"coming-from.md", "| here | BackdoorBench, `config/attack` |", "`%s`", attacks.Names()},
+	} {
+		text, err := regular.Read(filepath.Join("../../docs", c.page), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, table, found := strings.Cut(string(text), "\n"+c.head)
+		if !found {
+			t.Errorf("docs/%s: has no table that begins with %q", c.page, c.head)
+		}
+		table, _, _ = strings.Cut(table, "\n\n")
+		for _, name := range c.names {
+			if !strings.Contains(table, fmt.Sprintf(c.row, name)) {
+				t.Errorf("docs/%s: the table that begins with %q has no row of %s", c.page, c.head, name)
+			}
+		}
+	}
+}
+
 // The demo is the shipped spec of it, with the flags that stand there.
 func TestDemoIsItsSpec(t *testing.T) {
 	file := filepath.Join(shipped, "demo.toml")
