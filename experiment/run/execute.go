@@ -20,11 +20,14 @@ type Options struct {
 	Workers int // batches prepared at the same time
 	OnStep  func(train.Step)
 	OnRead  func(done, all int) // how many images are read, of sets in which each is a file
-	OnEpoch func(train.Epoch)
-	OnStage func(Learned)        // what the attack learns before the first step is learned
-	OnUnit  func(judge.Progress) // how far judging is
-	Machine Machine
-	Events  bool // keep the metrics in eventsFile too
+	// OnImages is told the digest of the images before anything else is done with
+	// them; its error ends the run.
+	OnImages func(sha256 string) error
+	OnEpoch  func(train.Epoch)
+	OnStage  func(Learned)        // what the attack learns before the first step is learned
+	OnUnit   func(judge.Progress) // how far judging is
+	Machine  Machine
+	Events   bool // keep the metrics in eventsFile too
 	// Siblings, unless it is empty, is a folder of runs: what the attack of one of
 	// them has learned, this one need not learn again.
 	Siblings string
@@ -35,7 +38,11 @@ func (o Options) subject(ctx context.Context, s spec.Spec) (*subject.Subject, er
 	if o.OnRead != nil {
 		ctx = progress.With(ctx, o.OnRead)
 	}
-	return subject.New(ctx, s, o.Workers)
+	sub, err := subject.New(ctx, s, o.Workers)
+	if err == nil && o.OnImages != nil {
+		err = o.OnImages(sub.Images.SHA256)
+	}
+	return sub, err
 }
 
 // interruptedReading is the train.ErrInterrupted of a run whose images were still being

@@ -1,9 +1,13 @@
 package sweep
 
 import (
-	"encoding/json"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 
 	"sdrm/internal/fault"
+	"sdrm/internal/nullable"
 )
 
 // contradiction returns an error if two runs of one spec found different things:
@@ -22,16 +26,56 @@ func contradiction(a, b Status) error {
 				where, a.Cell.Number, a.Cell.Name, digest.of, digest.a, digest.b)
 		}
 	}
-	if !sameFigures(a.Record, b.Record) {
-		return fault.Inputf("%s: are of one spec, cell %d (%s), and of the same weights, but their figures differ",
-			where, a.Cell.Number, a.Cell.Name)
+	if d := firstDifference(a.Record.Figures, b.Record.Figures); d != nil {
+		return fault.Inputf("%s: are of one spec, cell %d (%s), and of the same weights, but their figures differ: %s is %s and %s",
+			where, a.Cell.Number, a.Cell.Name, d.of, cmp.Or(d.a, "missing"), cmp.Or(d.b, "missing"))
 	}
 	return nil
 }
 
-// sameFigures tells whether two records have the same figures to the last bit.
-func sameFigures(a, b *Record) bool {
-	one, err := json.Marshal(a.Figures)
-	other, err2 := json.Marshal(b.Figures)
-	return err == nil && err2 == nil && string(one) == string(other)
+// difference is a figure that two records have otherwise, or only one of them.
+type difference struct{ of, a, b string }
+
+// firstDifference returns the first figure in which two lists differ to the last bit, nil
+// if they are the same.
+func firstDifference(a, b []Figure) *difference {
+	at := func(list []Figure, id FigureID) int {
+		return slices.IndexFunc(list, func(f Figure) bool { return f.FigureID == id })
+	}
+	for _, f := range a {
+		if i := at(b, f.FigureID); i < 0 {
+			return &difference{f.title(), f.text(), ""}
+		} else if other := b[i].text(); other != f.text() {
+			return &difference{f.title(), f.text(), other}
+		}
+	}
+	for _, f := range b {
+		if at(a, f.FigureID) < 0 {
+			return &difference{f.title(), "", f.text()}
+		}
+	}
+	if !slices.EqualFunc(a, b, func(f, g Figure) bool { return f.FigureID == g.FigureID && f.text() == g.text() }) {
+		return &difference{"the order", "one", "another"}
+	}
+	return nil
+}
+
+// title says what the figure is of.
+func (id FigureID) title() string {
+	return strings.Join(slices.DeleteFunc([]string{id.Name, id.Detector, id.Level}, func(s string) bool { return s == "" }), " ")
+}
+
+// text is the figure to the last bit, with its interval if it has one.
+func (f Figure) text() string {
+	number := func(x nullable.Float) string {
+		text, err := x.MarshalJSON()
+		if err != nil || string(text) == "null" {
+			return "no value"
+		}
+		return string(text)
+	}
+	if f.Interval == nil {
+		return number(f.Value)
+	}
+	return fmt.Sprintf("%s (%s to %s)", number(f.Value), number(f.Interval[0]), number(f.Interval[1]))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"sdrm/experiment/run"
 	"sdrm/internal/nullable"
 )
 
@@ -59,6 +60,32 @@ func TestTheFurtherOfTwoStaysTheCells(t *testing.T) {
 		}
 		if found := s.Cells[0].Epoch; found != 5 {
 			t.Errorf("of the epochs %v: %d, want 5", epochs, found)
+		}
+	}
+}
+
+// A cell that was trained again says where it differs, and from what.
+func TestWhatDiffersIsNamed(t *testing.T) {
+	ba, auroc := Figure{FigureID: FigureID{Name: BA}, Value: 0.5}, Figure{FigureID{AUROC, "ac", "s3"}, 0.75, &[2]nullable.Float{0.5, 1}}
+	narrow, none := auroc, Figure{FigureID: auroc.FigureID, Value: nullable.NaN()}
+	narrow.Interval = &[2]nullable.Float{0.625, 1}
+	const figures = "the same weights, but other figures: "
+	machine := run.Machine{Version: "v1", CPU: "a CPU", ISA: "neon"}
+	for _, c := range []struct {
+		found, want Record
+		differs     string
+	}{
+		{Record{Figures: []Figure{ba, none}}, Record{Figures: []Figure{ba, none}}, ""},
+		{Record{Figures: []Figure{ba, narrow}}, Record{Figures: []Figure{ba, auroc}}, figures + "auroc ac s3: found 0.75 (0.625 to 1), want 0.75 (0.5 to 1)"},
+		{Record{Figures: []Figure{ba, none}}, Record{Figures: []Figure{ba, auroc}}, figures + "auroc ac s3: found no value, want 0.75 (0.5 to 1)"},
+		{Record{Figures: []Figure{ba}}, Record{Figures: []Figure{auroc, ba}}, figures + "auroc ac s3 is missing, want 0.75 (0.5 to 1)"},
+		{Record{Figures: []Figure{auroc, ba}}, Record{Figures: []Figure{auroc}}, figures + "ba: found 0.5, want none"},
+		{Record{Figures: []Figure{auroc, ba}}, Record{Figures: []Figure{ba, auroc}}, figures + "the order: found one, want another"},
+		{Record{WeightsSHA256: "aa"}, Record{WeightsSHA256: "bb"}, "other weights: found SHA-256 aa…, want bb…"},
+		{Record{WeightsSHA256: "aa"}, Record{WeightsSHA256: "bb", Machine: machine}, `other weights: found SHA-256 aa…, want bb… of version "v1" on "a CPU" with "neon"`},
+	} {
+		if got := c.want.compare(&c.found); got != c.differs {
+			t.Errorf("found %q, want %q", got, c.differs)
 		}
 	}
 }

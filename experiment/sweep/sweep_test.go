@@ -435,7 +435,7 @@ func TestLedger(t *testing.T) {
 	if s, err = Look(p, dir, path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Records(); err == nil || !strings.Contains(err.Error(), "of the same weights, but their figures differ") {
+	if _, err := s.Records(); err == nil || !strings.HasSuffix(err.Error(), "of the same weights, but their figures differ: ba is 0.125 and 0.25") {
 		t.Errorf("error %v", err)
 	}
 	write(b.String() + strings.Replace(b.String(), `"value":0.125`, `"value":0.25`, 1))
