@@ -10,10 +10,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // contract is the page with the table of packages.
@@ -313,6 +315,36 @@ func TestInternalIsListed(t *testing.T) {
 // exact are the functions of package math that give the same bits on every architecture.
 var exact = []string{"Abs", "Ceil", "Copysign", "Float32bits", "Float32frombits", "Float64bits", "Float64frombits", "Floor", "Frexp",
 	"Inf", "IsInf", "IsNaN", "Ldexp", "Max", "Min", "NaN", "Nextafter", "Round", "Signbit", "Sqrt", "Trunc"}
+
+// The prose of documents is folded, so that a change of a sentence shows as one.
+// Tables, code, headings and pictures are lines as long as they must be.
+func TestProseIsFolded(t *testing.T) {
+	const columns = 120
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || found == nil {
+			t.Fatalf("%s: %d pages, %v", pattern, len(found), err)
+		}
+		pages = append(pages, found...)
+	}
+	whole := regexp.MustCompile("^(\\||#|<|!\\[|    )")
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := false
+		for n, line := range strings.Split(string(text), "\n") {
+			if strings.HasPrefix(strings.TrimSpace(line), "```") {
+				code = !code
+			}
+			if length := utf8.RuneCountInString(line); !code && length > columns && !whole.MatchString(line) {
+				t.Errorf("%s:%d: found %d columns, want at most %d", page, n+1, length, columns)
+			}
+		}
+	}
+}
 
 // The others are compiled with fused products on some architectures or are assembly on
 // some: the program uses internal/fmath in their place.
