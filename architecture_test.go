@@ -328,7 +328,7 @@ func TestProseIsFolded(t *testing.T) {
 		}
 		pages = append(pages, found...)
 	}
-	whole := regexp.MustCompile("^(\\||#|<|!\\[|    )")
+	whole := regexp.MustCompile(`^(\||#|<|!\[|    )`)
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
