@@ -9,8 +9,9 @@ const (
 	leastL2 = 512 << 10
 )
 
-// Blocks is how much of a product's operands is kept in the caches. It decides speed
-// only: a tile continued from what C contains has the same bits.
+// Blocks is how much of a product's operands is kept in the caches, and how much of a
+// convolution is transformed at a time. It decides speed only: a tile continued from
+// what C contains has the same bits.
 type Blocks struct {
 	// KC is how much of the inner dimension is taken at a time where a tile's rows
 	// of A stay in the L1 cache and the panels of B pass, and NC how many columns of
