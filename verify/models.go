@@ -11,20 +11,18 @@ import (
 	"sdrm/train"
 )
 
-// modelComputations hash a training step of the first model of each family, on a
-// few small images, and of VGG-11, which needs them whole. VGG and ResNet see
-// larger ones than the families that are made of the same ops.
+// modelComputations hash a training step of every model on as few and as small
+// images as it takes: VGG's deep ones need 32 pixels for their five poolings.
 func modelComputations() []computation {
-	list := []computation{modelComputation("vgg11", 2, 32)}
-	seen := map[string]bool{}
+	var list []computation
 	for _, name := range models.Names() {
-		if family := strings.TrimRight(name, "0123456789"); !seen[family] {
-			seen[family] = true
-			if family == "vgg" || family == "resnet" {
-				list = append(list, modelComputation(name, 4, 16))
-			} else {
-				list = append(list, modelComputation(name, 2, 8))
-			}
+		switch {
+		case name == "vgg5" || name == "resnet18":
+			list = append(list, modelComputation(name, 4, 16))
+		case strings.HasPrefix(name, "vgg"):
+			list = append(list, modelComputation(name, 2, 32))
+		default:
+			list = append(list, modelComputation(name, 2, 8))
 		}
 	}
 	return list
