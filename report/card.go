@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"sdrm/defenses/score"
 	"slices"
 	"strings"
 
@@ -41,13 +42,13 @@ func newCard(run int, e Entry) (card, error) {
 		c.unfinished(e)
 		return c, nil
 	}
-	low, high := rateBounds(r.BA, r.Tests)
+	low, high := score.WilsonOfShare(r.BA, r.Tests)
 	c.Rates = []figure{{"BA", format(r.BA, 3), bounds(low, high)}}
 	if r.Control {
 		c.Headline = controlJudgement(r, "the detectors’ own rules")
 	} else {
 		c.Headline = lines(r)[0]
-		low, high = rateBounds(float64(r.ASR), r.Triggered)
+		low, high = score.WilsonOfShare(float64(r.ASR), r.Triggered)
 		c.Rates = append(c.Rates, figure{"ASR", format(r.ASR, 3), bounds(low, high)})
 		for _, l := range e.named() {
 			c.Apart = append(c.Apart, figure{"MMD² " + l.Level, format(l.MMD.Value, 3), bounds(l.MMD.Low, l.MMD.High)})

@@ -56,7 +56,7 @@ func between(x, low, high nullable.Float) judge.Evidence {
 
 // shareOf is a share of so many images.
 func shareOf(x nullable.Float, images int) judge.Evidence {
-	low, high := rateBounds(float64(x), images)
+	low, high := score.WilsonOfShare(float64(x), images)
 	return between(x, low, high)
 }
 

@@ -107,3 +107,12 @@ func Wilson(part, whole int) (low, high nullable.Float) {
 	spread := math.Sqrt(float64(p*(1-p)*square) + float64(square*square/4))
 	return nullable.Float(max((middle-spread)/(1+square), 0)), nullable.Float(min((middle+spread)/(1+square), 1))
 }
+
+// WilsonOfShare returns the bounds of a share of so many trials; NaN if the share has no
+// value or the number of trials is not known.
+func WilsonOfShare(share float64, whole int) (low, high nullable.Float) {
+	if whole <= 0 || !(share >= 0 && share <= 1) {
+		return nullable.NaN(), nullable.NaN()
+	}
+	return Wilson(int(math.Round(share*float64(whole))), whole)
+}

@@ -3,7 +3,6 @@ package judge
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -65,7 +64,7 @@ func weakTrigger(ctx context.Context, x *subject.Subject) (string, error) {
 // nearChance says that an ASR of so many images is not more than chance, if so: its 95 %
 // interval holds, or lies below, that share without the trigger.
 func nearChance(asr, without float64, images int) string {
-	low, high := score.Wilson(int(math.Round(asr*float64(images))), images)
+	low, high := score.WilsonOfShare(asr, images)
 	if float64(low) > without {
 		return ""
 	}

@@ -37,7 +37,8 @@ func contradiction(a, b Status) error {
 type difference struct{ of, a, b string }
 
 // firstDifference returns the first figure in which two lists differ to the last bit, nil
-// if they are the same.
+// if they are the same. An interval that only one of them has is none: figures of older
+// programs have fewer.
 func firstDifference(a, b []Figure) *difference {
 	at := func(list []Figure, id FigureID) int {
 		return slices.IndexFunc(list, func(f Figure) bool { return f.FigureID == id })
@@ -45,8 +46,8 @@ func firstDifference(a, b []Figure) *difference {
 	for _, f := range a {
 		if i := at(b, f.FigureID); i < 0 {
 			return &difference{f.title(), f.text(), ""}
-		} else if other := b[i].text(); other != f.text() {
-			return &difference{f.title(), f.text(), other}
+		} else if !f.equal(b[i]) {
+			return &difference{f.title(), f.text(), b[i].text()}
 		}
 	}
 	for _, f := range b {
@@ -54,10 +55,18 @@ func firstDifference(a, b []Figure) *difference {
 			return &difference{f.title(), "", f.text()}
 		}
 	}
-	if !slices.EqualFunc(a, b, func(f, g Figure) bool { return f.FigureID == g.FigureID && f.text() == g.text() }) {
+	if !slices.EqualFunc(a, b, func(f, g Figure) bool { return f.FigureID == g.FigureID }) {
 		return &difference{"the order", "one", "another"}
 	}
 	return nil
+}
+
+// equal compares two figures of one kind, and their intervals if both have one.
+func (f Figure) equal(g Figure) bool {
+	if f.Interval == nil || g.Interval == nil {
+		f.Interval, g.Interval = nil, nil
+	}
+	return f.text() == g.text()
 }
 
 // title says what the figure is of.

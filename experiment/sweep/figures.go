@@ -46,11 +46,11 @@ type Figure struct {
 // detectors make of the training set is left out.
 func figures(r judge.Result) []Figure {
 	out := []Figure{
-		{FigureID: FigureID{Name: BA}, Value: nullable.Float(r.BA)},
-		{FigureID: FigureID{Name: ASR}, Value: nullable.Float(r.ASR)},
+		ofShare(FigureID{Name: BA}, nullable.Float(r.BA), r.Tests),
+		ofShare(FigureID{Name: ASR}, r.ASR, r.Triggered),
 	}
 	for _, l := range r.Levels {
-		out = append(out, Figure{FigureID: FigureID{Name: MMD, Level: l.Level}, Value: l.MMD.Value})
+		out = append(out, between(FigureID{Name: MMD, Level: l.Level}, l.MMD.Value, l.MMD.Low, l.MMD.High))
 	}
 	for _, scores := range byDetector(r.Detectors) {
 		deepest := scores[len(scores)-1].Level
@@ -64,6 +64,22 @@ func figures(r judge.Result) []Figure {
 		}
 	}
 	return out
+}
+
+// between is a figure with the interval of its bounds, without one if they have no
+// value.
+func between(id FigureID, value, low, high nullable.Float) Figure {
+	f := Figure{FigureID: id, Value: value}
+	if !low.IsNaN() {
+		f.Interval = &[2]nullable.Float{low, high}
+	}
+	return f
+}
+
+// ofShare is a share of so many images or latents, with Wilson's interval.
+func ofShare(id FigureID, share nullable.Float, whole int) Figure {
+	low, high := score.WilsonOfShare(float64(share), whole)
+	return between(id, share, low, high)
 }
 
 // byDetector sorts scores by detector, as they first appear, levels from the
@@ -88,23 +104,20 @@ func byDetector(scores []score.Score) [][]score.Score {
 // has no value where the rule means nothing: without a threshold, or without the
 // minority that it supposes.
 func ofScore(s score.Score) []Figure {
-	of := func(name string, value nullable.Float, interval ...nullable.Float) Figure {
-		f := Figure{FigureID: FigureID{name, s.Name, s.Level}, Value: value}
-		if len(interval) == 2 && !interval[0].IsNaN() {
-			f.Interval = (*[2]nullable.Float)(interval)
-		}
-		return f
-	}
+	id := func(name string) FigureID { return FigureID{name, s.Name, s.Level} }
 	if s.Rule == score.RuleBest {
-		return []Figure{of(F1, s.F1, s.F1Low, s.F1High), of(Chance, s.ChanceF1), of(AUROC, s.AUROC, s.AUROCLow, s.AUROCHigh)}
+		return []Figure{
+			between(id(F1), s.F1, s.F1Low, s.F1High), {FigureID: id(Chance), Value: s.ChanceF1},
+			between(id(AUROC), s.AUROC, s.AUROCLow, s.AUROCHigh),
+		}
 	}
 	if s.NoThreshold || s.NoMinority {
 		s.F1, s.ChanceF1 = nullable.NaN(), nullable.NaN()
 		s.F1Low, s.F1High = s.F1, s.F1
 	}
 	return []Figure{
-		of(CanonicalF1, s.F1, s.F1Low, s.F1High), of(CanonicalChance, s.ChanceF1),
-		of(Flagged, s.Flagged), of(FalseAlarms, s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh),
+		between(id(CanonicalF1), s.F1, s.F1Low, s.F1High), {FigureID: id(CanonicalChance), Value: s.ChanceF1},
+		ofShare(id(Flagged), s.Flagged, s.Samples), between(id(FalseAlarms), s.FalseAlarms, s.FalseAlarmsLow, s.FalseAlarmsHigh),
 	}
 }
 
