@@ -192,7 +192,7 @@ func setting(r sweep.Row) []string {
 	return out
 }
 
-const spreadTitle = "mean ± deviation over seeds"
+const spreadTitle = "mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets"
 
 // spread is a mean with its deviation; of one seed, with the interval of its run
 // if it has one.
@@ -238,7 +238,7 @@ func sweepRates(t sweep.Table) table {
 }
 
 func sweepDetectors(t sweep.Table) table {
-	out := table{title: "Detectors: " + spreadTitle + "; of one seed, with the 95 % interval of its run in brackets", head: slices.Concat(t.Axes, []string{"detector", "level"}, judgedHead(true))}
+	out := table{title: "Detectors: " + spreadTitle, head: slices.Concat(t.Axes, []string{"detector", "level"}, judgedHead(true))}
 	for _, r := range t.Rows {
 		ids, at := figuresOf(r)
 		for _, d := range detectorsOf(ids) {

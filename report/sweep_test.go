@@ -73,7 +73,7 @@ Over all settings with one λ: from the least to the largest mean
 λ    detector  level  settings  best F1 (chance)        AUROC  canonical F1 (chance)  flagged  false alarms  best F1 at any level  AUROC at any level
 0.1  ac        s3     3         0.610 to 0.740 (0.667)  –      –                      –        –             0.610 to 0.740        –
 
-Settings: mean ± deviation over seeds
+Settings: mean ± deviation over seeds; of one seed, with the 95 % interval of its run in brackets
 attack.name  mmd.lambda  seeds  BA               MMD² s3
 <sig>        0           2      0.9000 ± 0.0100  1.2500, 1 of 2
 <sig>        0.1         2      0.8900 ± 0.0300  –

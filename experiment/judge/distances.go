@@ -141,6 +141,9 @@ func Measure(ctx context.Context, s Scope, m Measures, w Work) (Distances, error
 				return out, err
 			}
 			out.Levels, out.Skipped = append(out.Levels, found.Levels...), append(out.Skipped, found.Skipped...)
+			if pair == s.Pairs[0] && found.OnePoint != "" {
+				out.Warnings = append(out.Warnings, found.OnePoint)
+			}
 		}
 	}
 	sizes := map[Pair]int{}
@@ -150,15 +153,16 @@ func Measure(ctx context.Context, s Scope, m Measures, w Work) (Distances, error
 	if len(out.Levels) > 0 {
 		out.Samples = out.Levels[0].Samples
 	}
-	var err error
-	out.Warnings, err = warnings(ctx, s.Subject, sizes)
+	weak, err := warnings(ctx, s.Subject, sizes)
+	out.Warnings = append(out.Warnings, weak...)
 	return out, err
 }
 
 // measured is what is found out of a pair at a place.
 type measured struct {
-	Levels  []Distance `json:"levels"`
-	Skipped []Skipped  `json:"skipped,omitempty"`
+	Levels   []Distance `json:"levels"`
+	Skipped  []Skipped  `json:"skipped,omitempty"`
+	OnePoint string     `json:"one_point,omitempty"` // a warning
 }
 
 // measure does what Measure does of a pair at place i.
@@ -175,6 +179,7 @@ func (d *measured) measure(ctx context.Context, s Scope, i int, pair Pair, m *Me
 		}
 	}
 	d.Levels, d.Skipped = distances(ctx, s.Subject, g, clean, m)
+	d.OnePoint = onePoint(s.At[i].Name, g.Benign(0))
 	if ctx.Err() != nil {
 		return context.Canceled
 	}

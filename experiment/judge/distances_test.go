@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"sdrm/experiment/spec/spectest"
 	"sdrm/experiment/subject"
 	"sdrm/internal/nullable"
+	"sdrm/mmd"
 )
 
 // At the levels every measure is what the result says; the other ReLUs are there
@@ -93,6 +95,34 @@ func TestDistancesOfTooFew(t *testing.T) {
 	line, err := json.Marshal(d.Levels[0].MMD)
 	if err != nil || string(line) != `{"value":null,"p":null,"low":null,"high":null}` {
 		t.Errorf("%s, %v", line, err)
+	}
+}
+
+// TestMeasureWarnsOfOnePoint: once a level, in words, of a model that gives all images
+// the same latents, and of no other.
+func TestMeasureWarnsOfOnePoint(t *testing.T) {
+	x := trained(t, spectest.Tiny(), 1)
+	warned := func() (found []string) {
+		d, err := Measure(t.Context(), Scope{x, nil, x.Levels()[:2], pairs}, Measures{Kernel: "prototype", Estimator: mmd.Biased.String()}, Work{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range d.Warnings {
+			if strings.Contains(w, "one point") {
+				level, _, _ := strings.Cut(w, ":")
+				found = append(found, level)
+			}
+		}
+		return found
+	}
+	if found := warned(); len(found) > 0 {
+		t.Errorf("warned of %v in a model that tells images apart", found)
+	}
+	for _, p := range x.Model.Params() {
+		clear(p.Value.Data)
+	}
+	if found := warned(); !slices.Equal(found, []string{"s1", "s2"}) {
+		t.Errorf("warned of %v, want s1 and s2", found)
 	}
 }
 

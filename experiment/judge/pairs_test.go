@@ -15,6 +15,7 @@ import (
 	"sdrm/experiment/spec/spectest"
 	"sdrm/experiment/subject"
 	"sdrm/mmd"
+	"sdrm/tensor"
 	"sdrm/train"
 )
 
@@ -232,6 +233,27 @@ func TestWarnings(t *testing.T) {
 	d := Detected{Detectors: []score.Score{{Set: TestSet, Samples: 40}, {Set: "test-class-1", Samples: 4}}}
 	if err := d.Warn(ctx, asked(t, attacks.None)); err != nil || !slices.Equal(d.Warnings, []string{"pair protocol: 20 samples of each kind, want at least 50"}) {
 		t.Errorf("warnings %q, error %v", d.Warnings, err)
+	}
+}
+
+// Latents are next to one point if they hardly differ beside their length, whatever it is.
+func TestOnePoint(t *testing.T) {
+	for _, c := range []struct {
+		rows [][]float32
+		want string // in the warning
+	}{
+		{[][]float32{{1, 2}, {1, 2}, {1, 2}}, "s2: benign latents are next to one point, two differ by 0.000 "},
+		{[][]float32{{0, 0}, {0, 0}}, "two differ by 0.000 "},
+		{[][]float32{{1000, 0}, {1000, 40}}, "two differ by 0.040 "},
+		{[][]float32{{1e-6, 0}, {1e-6, 4e-8}}, "two differ by 0.040 "},
+		{[][]float32{{1000, 0}, {1000, 60}}, ""},
+		{[][]float32{{1, 0}, {0, 1}}, ""},
+		{[][]float32{{1, 2}}, ""}, // one latent is always a point
+	} {
+		got := onePoint("s2", tensor.Matrix(slices.Concat(c.rows...), len(c.rows), len(c.rows[0])))
+		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%v: %q, want %q", c.rows, got, c.want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"sdrm/defenses/score"
 	"sdrm/experiment/subject"
 	"sdrm/internal/fault"
+	"sdrm/tensor"
 )
 
 // enough is how many samples of each kind a comparison should have (ours): with
@@ -34,6 +36,40 @@ func warnings(ctx context.Context, x *subject.Subject, sizes map[Pair]int) ([]st
 		out = append(out, weak)
 	}
 	return out, err
+}
+
+// near is the root mean square of the distance of two latents, as a share of their
+// length, below which they are next to one point (ours): networks that stopped learning
+// under the regulariser have at most 0.01 in the median of pairs, those that learn 0.29
+// or more (RESULTS.md, SIG and WaNet).
+const near = 0.05
+
+// onePoint says that the latents of a level are next to one point, if so: the regulariser
+// is at its least value there, and the small distance is no evasion.
+func onePoint(level string, x tensor.View) string {
+	if x.Rows < 2 {
+		return ""
+	}
+	var spread, length float64 // sums of squares
+	for j := range x.Cols {
+		var sum, squares float64
+		for i := range x.Rows {
+			v := float64(x.Row(i)[j])
+			sum += v
+			squares += float64(v * v)
+		}
+		length += squares
+		spread += max(squares-float64(sum*sum)/float64(x.Rows), 0)
+	}
+	share := 0.0 // of zeros
+	if length > 0 {
+		n := float64(x.Rows)
+		share = math.Sqrt(2 * (spread / (n - 1)) / (length / n))
+	}
+	if share >= near {
+		return ""
+	}
+	return fmt.Sprintf("%s: benign latents are next to one point, two differ by %.3f of their length: a small distance there is no evasion", level, share)
 }
 
 // weakTrigger says that the ASR is near the share of the same images that the model
