@@ -179,7 +179,9 @@ func (d *measured) measure(ctx context.Context, s Scope, i int, pair Pair, m *Me
 		}
 	}
 	d.Levels, d.Skipped = distances(ctx, s.Subject, g, clean, m)
-	d.OnePoint = onePoint(s.At[i].Name, g.Benign(0))
+	if len(d.Skipped) == 0 {
+		d.OnePoint = onePoint(s.At[i].Name, g.Benign(0))
+	}
 	if ctx.Err() != nil {
 		return context.Canceled
 	}

@@ -50,20 +50,20 @@ func onePoint(level string, x tensor.View) string {
 	if x.Rows < 2 {
 		return ""
 	}
-	var spread, length float64 // sums of squares
-	for j := range x.Cols {
-		var sum, squares float64
-		for i := range x.Rows {
-			v := float64(x.Row(i)[j])
-			sum += v
-			squares += float64(v * v)
+	sums, squares, n := make([]float64, x.Cols), make([]float64, x.Cols), float64(x.Rows)
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			sums[j] += float64(v)
+			squares[j] += float64(float64(v) * float64(v))
 		}
-		length += squares
-		spread += max(squares-float64(sum*sum)/float64(x.Rows), 0)
+	}
+	var spread, length float64 // sums of squares, around the mean and around 0
+	for j, sum := range sums {
+		spread += max(squares[j]-float64(sum*sum)/n, 0)
+		length += squares[j]
 	}
 	share := 0.0 // of zeros
 	if length > 0 {
-		n := float64(x.Rows)
 		share = math.Sqrt(2 * (spread / (n - 1)) / (length / n))
 	}
 	if share >= near {
