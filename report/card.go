@@ -2,10 +2,10 @@ package report
 
 import (
 	"fmt"
-	"sdrm/defenses/score"
 	"slices"
 	"strings"
 
+	"sdrm/defenses/score"
 	"sdrm/experiment/judge"
 )
 

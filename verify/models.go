@@ -11,8 +11,9 @@ import (
 	"sdrm/train"
 )
 
-// modelComputations hash a training step of every model on as few and as small
-// images as it takes: VGG's deep ones need 32 pixels for their five poolings.
+// modelComputations hash a training step of every model on a few small images: VGG's
+// deep ones need 32 pixels for their five poolings, and the smallest of VGG and of
+// ResNet see more than the models that are made of the same ops.
 func modelComputations() []computation {
 	var list []computation
 	for _, name := range models.Names() {

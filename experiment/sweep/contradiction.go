@@ -37,8 +37,7 @@ func contradiction(a, b Status) error {
 type difference struct{ of, a, b string }
 
 // firstDifference returns the first figure in which two lists differ to the last bit, nil
-// if they are the same. An interval that only one of them has is none: figures of older
-// programs have fewer.
+// if they are the same.
 func firstDifference(a, b []Figure) *difference {
 	at := func(list []Figure, id FigureID) int {
 		return slices.IndexFunc(list, func(f Figure) bool { return f.FigureID == id })
@@ -61,9 +60,13 @@ func firstDifference(a, b []Figure) *difference {
 	return nil
 }
 
-// equal compares two figures of one kind, and their intervals if both have one.
+// lateIntervals are the figures whose intervals older programs did not keep.
+var lateIntervals = []string{BA, ASR, MMD, Flagged}
+
+// equal compares two figures of one kind and their intervals; of lateIntervals these
+// only if both have one.
 func (f Figure) equal(g Figure) bool {
-	if f.Interval == nil || g.Interval == nil {
+	if slices.Contains(lateIntervals, f.Name) && (f.Interval == nil || g.Interval == nil) {
 		f.Interval, g.Interval = nil, nil
 	}
 	return f.text() == g.text()

@@ -52,17 +52,20 @@ func TestFiguresHaveTheirIntervals(t *testing.T) {
 	}
 }
 
-// TestAnIntervalThatOneLacksIsNoDifference: an older ledger has fewer.
-func TestAnIntervalThatOneLacksIsNoDifference(t *testing.T) {
+// TestALateIntervalThatOneLacksIsNoDifference: an older ledger has none of BA, but of F1.
+func TestALateIntervalThatOneLacksIsNoDifference(t *testing.T) {
 	id := FigureID{Name: BA}
 	without := []Figure{{FigureID: id, Value: 0.5}}
 	with := []Figure{{FigureID: id, Value: 0.5, Interval: &[2]nullable.Float{0.25, 0.75}}}
 	wider := []Figure{{FigureID: id, Value: 0.5, Interval: &[2]nullable.Float{0.25, 0.875}}}
 	other := []Figure{{FigureID: id, Value: 0.625, Interval: &[2]nullable.Float{0.25, 0.75}}}
+	f1 := []Figure{{FigureID: FigureID{F1, "ss", "s3"}, Value: 0.5}}
+	bounded := []Figure{{FigureID: f1[0].FigureID, Value: 0.5, Interval: with[0].Interval}}
 	for _, c := range []struct {
 		a, b   []Figure
 		differ bool
 	}{
+		{f1, bounded, true}, {bounded, f1, true}, {f1, f1, false},
 		{without, with, false}, {with, without, false}, {with, with, false},
 		{with, wider, true}, {with, other, true}, {without, other, true}, {other, without, true},
 	} {
