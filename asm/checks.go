@@ -87,6 +87,15 @@ func checkPackRow(dst []float32, panel, width int, src []float32) {
 	}
 }
 
+func checkCopyRows(rows, n int, dst []float32, ldd int, src []float32, lds int) {
+	if rows < 0 || n < 0 || ldd < n || lds < 0 {
+		panic("asm: CopyRows: impossible size or stride")
+	}
+	if rows > 0 && n > 0 && ((rows-1)*ldd+n > len(dst) || (rows-1)*lds+n > len(src)) {
+		panic("asm: CopyRows: slice too short")
+	}
+}
+
 // checkTransform checks that n×n elements of c channels with the given strides
 // lie within s.
 func checkTransform(s []float32, n, row, col, c int) {

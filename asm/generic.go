@@ -13,6 +13,7 @@ func newGenericKernels() *Kernels {
 		Gemm:     gemmGeneric,
 		GemmRows: gemmRowsGeneric,
 		PackRow:  packRowGeneric,
+		CopyRows: copyRowsGeneric,
 
 		Add:      addGeneric,
 		Axpy:     axpyGeneric,
@@ -95,6 +96,13 @@ func packRowGeneric(dst []float32, panel, width int, src []float32) {
 		n := copy(row, src)
 		clear(row[n:])
 		src = src[n:]
+	}
+}
+
+func copyRowsGeneric(rows, n int, dst []float32, ldd int, src []float32, lds int) {
+	checkCopyRows(rows, n, dst, ldd, src, lds)
+	for i := range rows {
+		copy(dst[i*ldd:][:n], src[i*lds:][:n])
 	}
 }
 

@@ -44,6 +44,10 @@ type Kernels struct {
 	// dst[j/width*panel + j%width], and zeros after the last.
 	PackRow func(dst []float32, panel, width int, src []float32)
 
+	// CopyRows copies rows of n floats that lie lds apart to where they lie ldd apart:
+	// dst[i*ldd+j] = src[i*lds+j]. An lds of 0 repeats one row.
+	CopyRows func(rows, n int, dst []float32, ldd int, src []float32, lds int)
+
 	// Elementwise, over len(dst); dst may be x or y.
 
 	Add   func(dst, x, y []float32)                   // dst = x + y

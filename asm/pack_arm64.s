@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// What brings operands to where Gemm reads them: PackRow and Prefetch.
+// What brings operands to where Gemm reads them: PackRow, CopyRows and Prefetch.
 
 #define DST   R0
 #define SRC   R1
@@ -34,6 +34,51 @@ vector:
 	ADD     PANEL, DST
 	SUBS    $1, N
 	BNE     panel
+	RET
+
+#define LDD  R2 // bytes from row to row
+#define LDS  R3
+#define ROWS R4
+#define LAST R7 // where the last vector of a row begins, in bytes
+#define FROM R8
+
+// func copyRowsNEON(dst *float32, ldd int, src *float32, lds, rows, n int)
+//
+// The last vector ends where the row does, and takes again what the one before has of
+// it.
+TEXT ·copyRowsNEON(SB), NOSPLIT, $0-48
+	MOVD dst+0(FP), DST
+	MOVD ldd+8(FP), LDD
+	MOVD src+16(FP), SRC
+	MOVD lds+24(FP), LDS
+	MOVD rows+32(FP), ROWS
+	MOVD n+40(FP), LAST
+	LSL  $2, LDD
+	LSL  $2, LDS
+	LSL  $2, LAST
+	SUB  $16, LAST
+
+row:
+	MOVD SRC, FROM
+	MOVD DST, AT
+	MOVD LAST, LEFT
+	CBZ  LEFT, last
+
+vector:
+	FMOVQ.P 16(FROM), F0
+	FMOVQ.P F0, 16(AT)
+	SUBS    $16, LEFT
+	BGT     vector
+
+last:
+	ADD   LAST, SRC, FROM
+	ADD   LAST, DST, AT
+	FMOVQ (FROM), F0
+	FMOVQ F0, (AT)
+	ADD   LDS, SRC
+	ADD   LDD, DST
+	SUBS  $1, ROWS
+	BNE   row
 	RET
 
 // func prefetchLines(x *float32, lines int)

@@ -16,6 +16,7 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		Edges:    []Tile{{4, tile(4, 16, gemm4x16AVX2)}},
 		GemmRows: gemmRows(8, gemmRowsAVX2, generic.GemmRows),
 		PackRow:  packRow(8, packRowAVX2),
+		CopyRows: copyRows(8, copyRowsAVX2, copyRowsGeneric),
 
 		Add:      binaryOp("Add", 8, addAVX2, generic.Add),
 		Axpy:     scalarOp("Axpy", 8, axpyAVX2, generic.Axpy),
@@ -68,6 +69,9 @@ func gemmRowsAVX2(count, kc, n int, a *float32, nextA int, b *float32, nextB, ld
 
 //go:noescape
 func packRowAVX2(dst *float32, panel, width int, src *float32, n int)
+
+//go:noescape
+func copyRowsAVX2(dst *float32, ldd int, src *float32, lds, rows, n int)
 
 //go:noescape
 func addAVX2(dst, x, y *float32, n int)

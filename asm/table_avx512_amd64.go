@@ -19,6 +19,7 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		Edges:    []Tile{{4, tile(4, 32, gemm4x32AVX512)}, {8, tile(8, 32, gemm8x32AVX512)}},
 		GemmRows: gemmRows(16, gemmRowsAVX512, avx2.GemmRows),
 		PackRow:  packRow(16, packRowAVX512),
+		CopyRows: copyRows(16, copyRowsAVX512, avx2.CopyRows),
 
 		Add:      binaryOp("Add", 16, addAVX512, avx2.Add),
 		Axpy:     scalarOp("Axpy", 16, axpyAVX512, avx2.Axpy),
@@ -74,6 +75,9 @@ func gemmRowsAVX512(count, kc, n int, a *float32, nextA int, b *float32, nextB, 
 
 //go:noescape
 func packRowAVX512(dst *float32, panel, width int, src *float32, n int)
+
+//go:noescape
+func copyRowsAVX512(dst *float32, ldd int, src *float32, lds, rows, n int)
 
 //go:noescape
 func addAVX512(dst, x, y *float32, n int)

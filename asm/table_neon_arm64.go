@@ -15,6 +15,7 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		Gemm:     tile(8, 12, gemm8x12NEON),
 		GemmRows: gemmRows(4, gemmRowsNEON, generic.GemmRows),
 		PackRow:  packRow(4, packRowNEON),
+		CopyRows: copyRows(4, copyRowsNEON, copyRowsGeneric),
 
 		Add:      binaryOp("Add", 4, addNEON, generic.Add),
 		Axpy:     scalarOp("Axpy", 4, axpyNEON, generic.Axpy),
@@ -64,6 +65,9 @@ func gemmRowsNEON(count, kc, n int, a *float32, nextA int, b *float32, nextB, ld
 
 //go:noescape
 func packRowNEON(dst *float32, panel, width int, src *float32, n int)
+
+//go:noescape
+func copyRowsNEON(dst *float32, ldd int, src *float32, lds, rows, n int)
 
 //go:noescape
 func addNEON(dst, x, y *float32, n int)

@@ -59,6 +59,24 @@ func packRow(lanes int, kernel packRowAsm) func(dst []float32, panel, width int,
 	}
 }
 
+// copyRowsAsm copies rows > 0 rows of at least a vector of floats.
+type copyRowsAsm func(dst *float32, ldd int, src *float32, lds, rows, n int)
+
+// copyRows returns CopyRows for rows of lanes floats and more; rest copies shorter ones.
+func copyRows(lanes int, kernel copyRowsAsm, rest func(rows, n int, dst []float32, ldd int, src []float32, lds int),
+) func(rows, n int, dst []float32, ldd int, src []float32, lds int) {
+	return func(rows, n int, dst []float32, ldd int, src []float32, lds int) {
+		if n < lanes {
+			rest(rows, n, dst, ldd, src, lds)
+			return
+		}
+		checkCopyRows(rows, n, dst, ldd, src, lds)
+		if rows > 0 {
+			kernel(&dst[0], ldd, &src[0], lds, rows, n)
+		}
+	}
+}
+
 // The elementwise kernels in assembly take n > 0 elements, a multiple of the
 // width of their vectors.
 

@@ -1,15 +1,28 @@
 package tensor
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+)
 
 // Allocator keeps the memory of tensors that are out of use for the next ones.
-// Long tensors are cut out of an arena, short ones serve again where exactly
-// their length is asked for. The zero value is an empty allocator.
+// Long tensors are cut out of an arena; short ones, which tasks ask for all the time,
+// have memory for a power of two of floats and a lock for each. The zero value is an
+// empty allocator.
 type Allocator struct {
+	now, peak atomic.Int64 // bytes, see Usage
+	short     [shortClasses]shortTensors
+
 	mu    sync.Mutex
 	arena arena
-	short map[int][]*Tensor // by length
-	usage Usage
+}
+
+// shortTensors are those of up to 1<<class floats that are out of use.
+type shortTensors struct {
+	mu    sync.Mutex
+	free  []*Tensor
+	count int // of all, also those in use
 }
 
 // Usage is how many bytes an allocator's tensors take.
@@ -20,9 +33,15 @@ type Usage struct {
 
 // Usage returns what has been used so far.
 func (a *Allocator) Usage() Usage {
+	u := Usage{Now: int(a.now.Load()), Peak: int(a.peak.Load())}
+	for class := range a.short {
+		s := &a.short[class]
+		s.mu.Lock()
+		u.Touched += floatBytes * s.count << class
+		s.mu.Unlock()
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	u := a.usage
 	for _, s := range a.arena.segments {
 		u.Touched += floatBytes * s.reach
 	}
@@ -30,11 +49,7 @@ func (a *Allocator) Usage() Usage {
 }
 
 // ForgetPeak makes the peak of Usage begin anew.
-func (a *Allocator) ForgetPeak() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.usage.Peak = a.usage.Now
-}
+func (a *Allocator) ForgetPeak() { a.peak.Store(a.now.Load()) }
 
 const floatBytes = 4
 
@@ -42,28 +57,50 @@ const floatBytes = 4
 // shorter does not add up to much.
 const longTensor = 1 << 14
 
+// shortClass is the least power of two that so many floats fit in, and shortClasses how
+// many those of short tensors are.
+func shortClass(floats int) int { return bits.Len(uint(max(floats, 1) - 1)) }
+
+const shortClasses = 15
+
 // Scratch is what algorithms take their temporary memory from.
 var Scratch Allocator
 
 // Get returns a tensor of the given shape with unspecified contents.
 func (a *Allocator) Get(shape Shape) *Tensor {
 	n := shape.Len()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.usage.Now += floatBytes * n
-	a.usage.Peak = max(a.usage.Peak, a.usage.Now)
-	var t *Tensor
-	if n >= longTensor {
-		t = a.arena.get(n)
-	} else if list := a.short[n]; len(list) > 0 {
-		t = list[len(list)-1]
-		a.short[n] = list[:len(list)-1]
-	} else {
-		t = New(shape)
-		a.usage.Touched += floatBytes * n
+	now := a.now.Add(int64(floatBytes * n))
+	for peak := a.peak.Load(); now > peak && !a.peak.CompareAndSwap(peak, now); {
+		peak = a.peak.Load()
 	}
+	t := a.memory(n)
 	t.Shape = shape
 	return t
+}
+
+// memory returns a tensor of n floats.
+func (a *Allocator) memory(n int) *Tensor {
+	if n >= longTensor {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.arena.get(n)
+	}
+	t := a.short[shortClass(n)].get(shortClass(n))
+	t.Data = t.Data[:n]
+	return t
+}
+
+// get returns a tensor of 1<<class floats.
+func (s *shortTensors) get(class int) *Tensor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := len(s.free) - 1; last >= 0 {
+		t := s.free[last]
+		s.free = s.free[:last]
+		return t
+	}
+	s.count++
+	return &Tensor{Data: make([]float32, 1<<class)}
 }
 
 // Floats returns n floats with unspecified contents, as a tensor of one row.
@@ -72,21 +109,31 @@ func (a *Allocator) Floats(n int) *Tensor { return a.Get(Shape{1, 1, 1, n}) }
 // Put takes back what Get or Floats has returned, and passes nil over; the caller
 // must not use the tensors any more.
 func (a *Allocator) Put(tensors ...*Tensor) {
+	for _, t := range tensors {
+		if t == nil {
+			continue
+		}
+		a.now.Add(int64(-floatBytes * len(t.Data)))
+		if t.segment != nil {
+			a.putLong(t)
+			continue
+		}
+		class := shortClass(cap(t.Data))
+		if cap(t.Data) != 1<<class {
+			panic("tensor: Put: the tensor is no allocator's")
+		}
+		a.short[class].put(t)
+	}
+}
+
+func (a *Allocator) putLong(t *Tensor) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.short == nil {
-		a.short = map[int][]*Tensor{}
-	}
-	for _, t := range tensors {
-		if t != nil {
-			a.usage.Now -= floatBytes * len(t.Data)
-		}
-		switch {
-		case t == nil:
-		case t.segment != nil:
-			a.arena.put(t)
-		default:
-			a.short[len(t.Data)] = append(a.short[len(t.Data)], t)
-		}
-	}
+	a.arena.put(t)
+}
+
+func (s *shortTensors) put(t *Tensor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, t)
 }

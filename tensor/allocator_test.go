@@ -1,6 +1,10 @@
 package tensor
 
-import "testing"
+import (
+	"runtime"
+	"sync"
+	"testing"
+)
 
 func TestAllocatorHandsOutMemoryAgain(t *testing.T) {
 	for _, n := range []int{1, 16, longTensor - 1, longTensor, longTensor + 1, 3 * segmentLength / 2} {
@@ -28,10 +32,10 @@ func TestAllocatorCutsLongTensorsAlone(t *testing.T) {
 	first := &long.Data[0]
 	p.Put(short)
 	p.Put(long)
-	if p.Floats(15) == short {
+	if p.Floats(8) == short {
 		t.Error("a short tensor was cut")
 	}
-	if p.Floats(16) != short {
+	if p.Floats(15) != short {
 		t.Error("the short tensor is lost")
 	}
 	a, b := p.Floats(2*longTensor), p.Floats(2*longTensor)
@@ -62,13 +66,56 @@ func TestAllocatorCountsWhatIsTouched(t *testing.T) {
 	touched("the short one again, and a longer one", 4*longTensor+16)
 }
 
+// What several tasks take at once is counted as if one did, and nothing is handed out
+// twice.
+func TestAllocatorServesTasksAtOnce(t *testing.T) {
+	const tasks, rounds = 8, 1000
+	var p Allocator
+	var wg sync.WaitGroup
+	for task := range tasks {
+		wg.Go(func() {
+			for round := range rounds {
+				n := 1 + (task*rounds+round)%100
+				x, y := p.Floats(n), p.Floats(n)
+				mark := float32(task)
+				x.Data[n-1], y.Data[0] = mark, -mark
+				runtime.Gosched()
+				if x.Data[n-1] != mark || y.Data[0] != -mark {
+					t.Errorf("task %d: another one has its %d floats", task, n)
+				}
+				p.Put(x, nil, y)
+			}
+		})
+	}
+	wg.Wait()
+	u := p.Usage()
+	if u.Now != 0 {
+		t.Errorf("%d bytes are in use, want none", u.Now)
+	}
+	if least, most := 2*floatBytes, 2*tasks*100*floatBytes; u.Peak < least || u.Peak > most {
+		t.Errorf("the peak is %d bytes, want %d to %d", u.Peak, least, most)
+	}
+	if p.ForgetPeak(); p.Usage().Peak != 0 {
+		t.Errorf("the peak is %d bytes anew, want 0", p.Usage().Peak)
+	}
+}
+
 func TestAllocatorRefusesForeignTensors(t *testing.T) {
 	var p, q Allocator
-	x := p.Floats(longTensor)
-	defer func() {
-		if got, want := recover(), "tensor: Put: the tensor is another allocator's"; got != want {
-			t.Errorf("panic %v, want %q", got, want)
-		}
-	}()
-	q.Put(x)
+	for _, c := range []struct {
+		x    *Tensor
+		want string
+	}{
+		{p.Floats(longTensor), "tensor: Put: the tensor is another allocator's"},
+		{New(Shape{1, 1, 1, 17}), "tensor: Put: the tensor is no allocator's"},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != c.want {
+					t.Errorf("panic %v, want %q", got, c.want)
+				}
+			}()
+			q.Put(c.x)
+		}()
+	}
 }

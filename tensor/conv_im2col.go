@@ -45,6 +45,13 @@ func (pointwise) gradInput(dx, dy *Tensor, c Conv, after epilogue) {
 // MR (4, 6, 8, 14), so that only the last block has a partial tile.
 const patchRows = 168
 
+// A task of the forward pass takes up to im2colBlocks blocks of patches one after the
+// other, as long as there are im2colTasks tasks.
+const (
+	im2colBlocks = 4
+	im2colTasks  = 256
+)
+
 type im2colArgs struct {
 	kernels     *asm.Kernels
 	g           ConvGeometry
@@ -71,7 +78,7 @@ func (im2col) forward(y *Tensor, out Shape, x *Tensor, c Conv, after epilogue) {
 
 // im2colProducts multiplies all patches by the weights.
 func im2colProducts(a im2colArgs, weights View) {
-	a.kernels, a.perTask = asm.Current(), patchRows
+	a.kernels, a.perTask = asm.Current(), patchRows*max(1, min(im2colBlocks, a.out.Rows()/(patchRows*im2colTasks)))
 	if !a.after.empty() {
 		// Whole chunks, a few of them so that partial tiles are rare.
 		a.perTask = rowChunk * max(1, min(epilogueMemory/(rowChunk*a.out.C()), a.out.Rows()/(gemmTasks*rowChunk)))
@@ -90,15 +97,13 @@ var im2colForwardLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	lo, hi := chunk(task, c.perTask, c.out.Rows())
 	cout := c.out.C()
 	z, scratch := c.after.norm.rows(c.y, lo, hi, cout)
-	if c.bias != nil {
-		for r := range hi - lo {
-			copy(z[r*cout:], c.bias.Data)
-		}
-	}
 	patches := Scratch.Floats(patchRows * c.g.patchLen(c.x.Shape))
 	for r := lo; r < hi; r += patchRows {
 		rows := min(patchRows, hi-r)
 		a := c.read(patches.Data, c.out, r, rows)
+		if c.bias != nil {
+			c.kernels.CopyRows(rows, cout, z[(r-lo)*cout:], cout, c.bias.Data, 0)
+		}
 		multiply(c.kernels, &product{
 			m: rows, n: cout, k: a.Cols,
 			a: a.Data, rowStride: a.RowStride, colStride: 1,
@@ -130,7 +135,7 @@ func im2colFew(y, x *Tensor, c Conv) {
 	var patches *Tensor
 	if n := c.Geometry.patchLen(x.Shape); !c.Geometry.pointwise() {
 		patches = Scratch.Floats(rows * n)
-		im2colPatchLoop.Run(ceilDiv(rows, patchTask), im2colArgs{g: c.Geometry, x: x, out: y.Shape, patches: patches.Data})
+		im2colPatchLoop.Run(ceilDiv(rows, patchTask), im2colArgs{kernels: asm.Current(), g: c.Geometry, x: x, out: y.Shape, patches: patches.Data})
 		a = Matrix(patches.Data, rows, n)
 	}
 	gemmFew(z, a, Matrix(c.Weights.Data, a.Cols, cout))
@@ -143,7 +148,7 @@ const patchTask = 32
 // im2colPatchLoop builds the patches of some output pixels.
 var im2colPatchLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	lo, hi := chunk(task, patchTask, c.out.Rows())
-	c.g.patches(c.patches[lo*c.g.patchLen(c.x.Shape):], c.x, c.out, lo, hi-lo)
+	c.g.patches(c.kernels, c.patches[lo*c.g.patchLen(c.x.Shape):], c.x, c.out, lo, hi-lo)
 })
 
 func (im2col) gradInput(dx, dy *Tensor, c Conv, _ epilogue) {
@@ -183,6 +188,10 @@ var im2colGradInputLoop = parallel.NewLoop(func(c *im2colArgs, task int) {
 	}
 	Scratch.Put(patches)
 })
+
+// unpackedWeights is the most filters' floats whose gradient reads dy as it lies, if its
+// rows are whole tiles: tiles of so few rows read it too seldom for packing to pay.
+const unpackedWeights = 1 << 18
 
 // gradRows is about how many output pixels a task of the weight gradient adds
 // up in one chain; part of the definition, as splitChunk is.
@@ -229,20 +238,26 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 		c.kernels.ColSums(c.partialBias[chunk*cout:][:cout], dy.Data[:rows*cout])
 	}
 
-	nr := c.kernels.NR
-	panels := ceilDiv(cout, nr)
-	packed := Scratch.Floats(panels * nr * patchRows)
-	patches := Scratch.Floats(patchRows*c.g.patchLen(c.x.Shape) + c.kernels.MR)
+	nr, length := c.kernels.NR, c.g.patchLen(c.x.Shape)
+	patches := Scratch.Floats(patchRows*length + c.kernels.MR)
+	var packed *Tensor
+	if cout%nr != 0 || c.weightsLen > unpackedWeights {
+		packed = Scratch.Floats(ceilDiv(cout, nr) * nr * patchRows)
+	}
 	for r := 0; r < rows; r += patchRows {
 		depth := min(patchRows, rows-r)
 		part := Matrix(dy.Data[r*cout:], depth, cout)
-		packAll(c.kernels, packed.Data, part)
+		b, ldb := part.Data, cout
+		if packed != nil {
+			packAll(c.kernels, packed.Data, part)
+			b, ldb = packed.Data, 0
+		}
 		a := c.read(patches.Data, c.y.Shape, lo+r, depth)
 		multiply(c.kernels, &product{
 			m: a.Cols, n: cout, k: depth,
 			a: a.Data, rowStride: 1, colStride: a.RowStride,
-			panels: packed.Data,
-			c:      c.partial[chunk*c.weightsLen:], ldc: cout, accumulate: r > 0,
+			panels: b, ldb: ldb,
+			c: c.partial[chunk*c.weightsLen:], ldc: cout, accumulate: r > 0,
 		})
 	}
 	Scratch.Put(packed, patches)
@@ -252,7 +267,7 @@ var im2colGradWeightsLoop = parallel.NewLoop(func(c *im2colArgs, chunk int) {
 // they are the pixels of x as they are.
 func (c *im2colArgs) read(buf []float32, out Shape, lo, rows int) View {
 	if c.before.Scale == nil {
-		return c.g.patches(buf, c.x, out, lo, rows)
+		return c.g.patches(c.kernels, buf, c.x, out, lo, rows)
 	}
 	n, stride := c.x.Shape.C(), c.x.stride() // c.g is pointwise
 	if stride == n {
@@ -271,7 +286,7 @@ func (g ConvGeometry) patchLen(x Shape) int { return g.Kernel * g.Kernel * x.C()
 
 // patches returns the patches of rows output pixels from pixel lo on, built in
 // buf, or the pixels of x themselves where a patch is a pixel.
-func (g ConvGeometry) patches(buf []float32, x *Tensor, out Shape, lo, rows int) View {
+func (g ConvGeometry) patches(k *asm.Kernels, buf []float32, x *Tensor, out Shape, lo, rows int) View {
 	n := g.patchLen(x.Shape)
 	if g.pointwise() {
 		return Matrix(x.Data[lo*n:], rows, n)
@@ -280,40 +295,42 @@ func (g ConvGeometry) patches(buf []float32, x *Tensor, out Shape, lo, rows int)
 	for r := 0; r < rows; {
 		image, p := (lo+r)/perImage, (lo+r)%perImage
 		count := min(rows-r, out.W()-p%out.W())
-		g.patchRow(buf[r*n:][:count*n], x.Sample(image), x.Shape, p/out.W(), p%out.W())
+		g.patchRow(k, buf[r*n:], x.Sample(image), x.Shape, p/out.W(), p%out.W(), count)
 		r += count
 	}
 	return Matrix(buf, rows, n)
 }
 
-// patchRow copies the patches of neighbouring output pixels from (oy, ox) on;
+// patchRow copies the patches of count neighbouring output pixels from (oy, ox) on;
 // taps outside the image are 0.
-func (g ConvGeometry) patchRow(dst, image []float32, x Shape, oy, ox int) {
+func (g ConvGeometry) patchRow(k *asm.Kernels, dst, image []float32, x Shape, oy, ox, count int) {
 	n, row := g.patchLen(x), g.Kernel*x.C()
 	for ky := range g.Kernel {
-		y := oy*g.Stride - g.Pad + ky
-		for i := 0; i*n < len(dst); i++ {
-			d := dst[i*n+ky*row:][:row]
-			if x0 := (ox+i)*g.Stride - g.Pad; y >= 0 && y < x.H() && x0 >= 0 && x0+g.Kernel <= x.W() {
-				copyTaps(d, image[(y*x.W()+x0)*x.C():])
-				continue
-			}
-			at, offset, length := g.span(x, oy, ox+i, ky)
-			clear(d)
-			copy(d[offset-ky*row:], image[at:at+length])
+		y, d := oy*g.Stride-g.Pad+ky, dst[ky*row:]
+		lo, hi := ox, ox // of the pixels that see no padding in this row
+		if y >= 0 && y < x.H() && g.Kernel <= x.W()+g.Pad {
+			lo = min(max(ox, ceilDiv(g.Pad, g.Stride)), ox+count)
+			hi = max(lo, min(ox+count, (x.W()+g.Pad-g.Kernel)/g.Stride+1))
+		}
+		for p := ox; p < lo; p++ {
+			g.patchEdge(d[(p-ox)*n:][:row], image, x, oy, p, ky)
+		}
+		if lo < hi {
+			k.CopyRows(hi-lo, row, d[(lo-ox)*n:], n, image[(y*x.W()+lo*g.Stride-g.Pad)*x.C():], g.Stride*x.C())
+		}
+		for p := hi; p < ox+count; p++ {
+			g.patchEdge(d[(p-ox)*n:][:row], image, x, oy, p, ky)
 		}
 	}
 }
 
-// copyTaps fills d from s. Three taps of three colours, the patches of most
-// images, are so few that a call costs more than the copy.
-func copyTaps(d, s []float32) {
-	const rgb = 9
-	if len(d) == rgb {
-		*(*[rgb]float32)(d) = *(*[rgb]float32)(s)
-		return
-	}
-	copy(d, s)
+// patchEdge copies row ky of the patch of output pixel (oy, ox) to d.
+func (g ConvGeometry) patchEdge(d, image []float32, x Shape, oy, ox, ky int) {
+	at, offset, length := g.span(x, oy, ox, ky)
+	offset -= ky * len(d)
+	clear(d[:offset])
+	copy(d[offset:], image[at:at+length])
+	clear(d[offset+length:])
 }
 
 // span tells what row ky of the patch of output pixel (oy, ox) sees: length

@@ -292,6 +292,9 @@ func (p *winogradPlan) filters(dst []float32, width, point, lo, hi, first, last 
 	}
 }
 
+// turnedAhead is filtersAhead for filters that are turned.
+const turnedAhead = 8
+
 // takeTurned copies filters of input channels [lo, hi) and output channels
 // [first, last) out of w turned by half a turn, input and output swapped, to rows
 // of width floats: block[tap][ci][co] = w[8−tap][co][ci].
@@ -299,6 +302,9 @@ func (p *winogradPlan) takeTurned(block []float32, width, lo, hi, first, last in
 	for tap := range 9 {
 		src, dst := p.w.Data[(8-tap)*p.cin*p.cout:], block[tap*(hi-lo)*width:]
 		for co := first; co < last; co++ {
+			if ahead := co + turnedAhead; ahead < last {
+				asm.Prefetch(src[ahead*p.cin+lo : ahead*p.cin+hi])
+			}
 			for i, v := range src[co*p.cin+lo : co*p.cin+hi] {
 				dst[i*width+co-first] = v
 			}

@@ -84,7 +84,7 @@ func multiplyFew(k *asm.Kernels, p *fewProduct) {
 		a, lda := p.a[i*p.lda:], p.lda
 		if (t.Rows-1)*lda+p.k > len(a) { // rows that do not exist may be read where there is memory
 			near := p.edge[k.MR*nr:]
-			copyTile(near, p.k, a, lda, m, p.k)
+			k.CopyRows(m, p.k, near, p.k, a, lda)
 			a, lda = near, p.k
 		}
 		for j := 0; j < p.n; j += nr {
@@ -95,10 +95,10 @@ func multiplyFew(k *asm.Kernels, p *fewProduct) {
 			}
 			tile := p.edge[:k.MR*nr]
 			if p.accumulate {
-				copyTile(tile, nr, c, p.ldc, m, n)
+				k.CopyRows(m, n, tile, nr, c, p.ldc)
 			}
 			t.Gemm(p.k, a, lda, 1, p.b[j:], p.ldb, tile, nr, p.accumulate)
-			copyTile(c, p.ldc, tile, nr, m, n)
+			k.CopyRows(m, n, c, p.ldc, tile, nr)
 		}
 	}
 }

@@ -165,7 +165,7 @@ var splitBlockLoop = parallel.NewLoop(func(s *splitBlocksArgs, task int) {
 	for ; held > 1; held-- {
 		s.kernels.Add(part(held-2), part(held-2), part(held-1))
 	}
-	copyTile(s.dst.Data[lo*s.dst.RowStride+s.first+j:], s.dst.RowStride, memory.Data, cols, hi-lo, cols)
+	s.kernels.CopyRows(hi-lo, cols, s.dst.Data[lo*s.dst.RowStride+s.first+j:], s.dst.RowStride, memory.Data, cols)
 	Scratch.Put(memory)
 })
 
@@ -226,7 +226,7 @@ var thinLoop = parallel.NewLoop(func(s *thinArgs, task int) {
 			b, ldb := s.b.Data[k0*s.b.RowStride+first+j:], s.b.RowStride
 			if cols-j < nr {
 				clear(edge)
-				copyTile(edge, nr, b, ldb, depth, cols-j)
+				s.kernels.CopyRows(depth, cols-j, edge, nr, b, ldb)
 				b, ldb = edge, nr
 			}
 			for t := range tiles {
@@ -234,7 +234,7 @@ var thinLoop = parallel.NewLoop(func(s *thinArgs, task int) {
 			}
 		}
 	}
-	copyTile(s.partial[chunk*m*s.b.Cols+first:], s.b.Cols, sums, ldc, m, cols)
+	s.kernels.CopyRows(m, cols, s.partial[chunk*m*s.b.Cols+first:], s.b.Cols, sums, ldc)
 	Scratch.Put(memory)
 })
 

@@ -24,6 +24,7 @@ type product struct {
 	rowStride, colStride int
 	panels               []float32
 	panelRows            int // rows of a panel; 0 means k
+	ldb                  int // if not 0, panels are rows of B that lie so far apart, of whole tiles
 	c                    []float32
 	ldc                  int
 	accumulate           bool
@@ -37,7 +38,7 @@ func multiply(k *asm.Kernels, p *product) {
 	if p.panelRows == 0 {
 		p.panelRows = p.k
 	}
-	if p.colStride == 1 && p.n*min(p.k, k.KC) > k.MaxB {
+	if p.colStride == 1 && p.ldb == 0 && p.n*min(p.k, k.KC) > k.MaxB {
 		multiplyByPanels(k, p)
 	} else {
 		multiplyByRows(k, p)
@@ -48,8 +49,11 @@ func multiply(k *asm.Kernels, p *product) {
 // of B pass; those of the next tile come meanwhile, a row with every panel.
 func multiplyByRows(k *asm.Kernels, p *product) {
 	mr, nr := k.MR, k.NR
-	edge := Scratch.Floats(mr*nr + mr*(k.KC+rowPad))
-	tile, near := edge.Data[:mr*nr], edge.Data[mr*nr:] // part of C, rows of A
+	ldb, nextPanel := nr, p.panelRows*nr
+	if p.ldb != 0 {
+		ldb, nextPanel = p.ldb, nr
+	}
+	var edge edgeMemory
 	depths := ceilDiv(p.k, k.KC)
 	for d := range depths {
 		k0 := d * p.k / depths
@@ -65,9 +69,11 @@ func multiplyByRows(k *asm.Kernels, p *product) {
 			short := (rows-1)*rs+(kc-1)*cs >= len(a)
 			switch {
 			case cs == 1 && (short || rs >= farRows):
-				copyTile(near, kc+rowPad, a, rs, m, kc)
+				near := edge.rows(k)
+				k.CopyRows(m, kc, near, kc+rowPad, a, rs)
 				a, rs = near, kc+rowPad
 			case short:
+				near := edge.rows(k)
 				copyRows(near, rows, a, rs, cs, m, kc)
 				a, rs, cs = near, 1, rows
 			}
@@ -81,18 +87,33 @@ func multiplyByRows(k *asm.Kernels, p *product) {
 					fetch--
 					asm.Prefetch(p.a[(i+mr+fetch)*p.rowStride+k0:][:kc])
 				}
-				b, c := p.panels[j*p.panelRows+k0*nr:], p.c[i*p.ldc+j:]
+				b, c := p.panels[j/nr*nextPanel+k0*ldb:], p.c[i*p.ldc+j:]
 				n := min(nr, p.n-j)
 				if m == rows && n == nr {
-					gemm(kc, a, rs, cs, b, nr, c, p.ldc, accumulate)
+					gemm(kc, a, rs, cs, b, ldb, c, p.ldc, accumulate)
 					continue
 				}
-				multiplyEdge(t, kc, a, rs, cs, b, nr, tile, c, p.ldc, m, n, accumulate)
+				multiplyEdge(k, t, kc, a, rs, cs, b, ldb, edge.tile(k), c, p.ldc, m, n, accumulate)
 			}
 		}
 	}
-	Scratch.Put(edge)
+	edge.put()
 }
+
+// edgeMemory is a tile of C and the rows of A of one, which most products need for
+// their last rows and columns alone.
+type edgeMemory struct{ t *Tensor }
+
+func (e *edgeMemory) take(k *asm.Kernels) []float32 {
+	if e.t == nil {
+		e.t = Scratch.Floats(k.MR*k.NR + k.MR*(k.KC+rowPad))
+	}
+	return e.t.Data
+}
+
+func (e *edgeMemory) tile(k *asm.Kernels) []float32 { return e.take(k)[:k.MR*k.NR] }
+func (e *edgeMemory) rows(k *asm.Kernels) []float32 { return e.take(k)[k.MR*k.NR:] }
+func (e *edgeMemory) put()                          { Scratch.Put(e.t) }
 
 // multiplyByPanels keeps a panel of B in the L1 cache while tiles of rows of A pass,
 // which have unit stride and are copied next to one another; the next panel comes
@@ -110,7 +131,7 @@ func multiplyByPanels(k *asm.Kernels, p *product) {
 			k0 := d * p.k / depths
 			kc := (d+1)*p.k/depths - k0
 			accumulate := p.accumulate || k0 > 0
-			copyTile(near, stride, p.a[i0*p.rowStride+k0:], p.rowStride, i1-i0, kc)
+			k.CopyRows(i1-i0, kc, near, stride, p.a[i0*p.rowStride+k0:], p.rowStride)
 			for j := 0; j < p.n; j += nr {
 				b, n := p.panels[j*p.panelRows+k0*nr:][:kc*nr], min(nr, p.n-j)
 				var next []float32 // what is still to come of the next panel
@@ -129,7 +150,7 @@ func multiplyByPanels(k *asm.Kernels, p *product) {
 						t.Gemm(kc, a, stride, 1, b, nr, c, p.ldc, accumulate)
 						continue
 					}
-					multiplyEdge(t, kc, a, stride, 1, b, nr, tile, c, p.ldc, m, n, accumulate)
+					multiplyEdge(k, t, kc, a, stride, 1, b, nr, tile, c, p.ldc, m, n, accumulate)
 				}
 			}
 		}
@@ -138,19 +159,12 @@ func multiplyByPanels(k *asm.Kernels, p *product) {
 }
 
 // multiplyEdge computes m×n elements of a tile that is not whole, by way of tile.
-func multiplyEdge(t asm.Tile, kc int, a []float32, rs, cs int, b []float32, nr int, tile, c []float32, ldc, m, n int, accumulate bool) {
+func multiplyEdge(k *asm.Kernels, t asm.Tile, kc int, a []float32, rs, cs int, b []float32, ldb int, tile, c []float32, ldc, m, n int, accumulate bool) {
 	if accumulate {
-		copyTile(tile, nr, c, ldc, m, n)
+		k.CopyRows(m, n, tile, k.NR, c, ldc)
 	}
-	t.Gemm(kc, a, rs, cs, b, nr, tile, nr, accumulate)
-	copyTile(c, ldc, tile, nr, m, n)
-}
-
-// copyTile copies m×n elements between row-major tiles.
-func copyTile(dst []float32, ldd int, src []float32, lds, m, n int) {
-	for i := range m {
-		copy(dst[i*ldd:][:n], src[i*lds:][:n])
-	}
+	t.Gemm(kc, a, rs, cs, b, ldb, tile, k.NR, accumulate)
+	k.CopyRows(m, n, c, ldc, tile, k.NR)
 }
 
 // copyRows lays m rows of A out as dst[k*mr+i] and fills up with zeros.

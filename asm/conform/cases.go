@@ -117,12 +117,26 @@ var Rows = []Case{
 }
 
 // Packing are the kernels that lay operands of products out; c is the width of a
-// panel.
+// panel, or the number of rows.
 var Packing = []Case{
 	{"PackRow", rowsOfPanels, func(s Shape) []int { return []int{packedLength(s), s.N} }, func(k *asm.Kernels, s Shape, a [][]float32) {
 		k.PackRow(a[0], panelDistance(s), s.C, a[1])
 	}, nil},
+	{"CopyRows", rowsOfPanels, func(s Shape) []int { return []int{rowsApart(s, s.N+1), rowsApart(s, copied(s))} }, func(k *asm.Kernels, s Shape, a [][]float32) {
+		k.CopyRows(s.C, s.N, a[0], s.N+1, a[1], copied(s))
+	}, nil},
 }
+
+// copied is how far apart the rows lie that are copied; of some lengths one is repeated.
+func copied(s Shape) int {
+	if s.N%5 == 0 {
+		return 0
+	}
+	return s.N + 1
+}
+
+// rowsApart is the length of s.C rows of s.N floats that lie so far apart.
+func rowsApart(s Shape, distance int) int { return (s.C-1)*distance + s.N }
 
 // Products are the products of one row; n is the depth and c the columns.
 var Products = []Case{
