@@ -1,6 +1,7 @@
 """What the comparisons share: calling ours, rounds in turn, one line of ratios."""
 
 import json
+import re
 import statistics
 import subprocess
 
@@ -13,6 +14,11 @@ def call(command):
 
 def ours(folder, *words):
     return call([f"{folder}/sdrm", "bench", *words, "--json"])
+
+
+def wanted(rows, *words):
+    """Whether the row of so many words is one that the pattern rows finds."""
+    return re.search(rows, " ".join(map(str, words)))
 
 
 def alternate(*sides):

@@ -4,9 +4,9 @@ Called by bench/peers/run, which prepares the folder."""
 import math
 import sys
 
-from alternate import ROUNDS, alternate, call, median, ours, ratio
+from alternate import ROUNDS, alternate, call, median, ours, ratio, wanted
 
-folder, threads = sys.argv[1], sys.argv[2]
+folder, threads, rows = sys.argv[1:4]
 BATCH = "256"
 # input channels, output channels, side of the map, stride, kernel
 VGG11 = [(3, 64, 32, 1, 3), (64, 128, 16, 1, 3), (128, 256, 8, 1, 3), (256, 256, 8, 1, 3),
@@ -19,8 +19,10 @@ print(f"{'layer':24}{'pass':>6}  {'algorithm':10}{'sdrm':>8}{'PyTorch':>9}  rati
 logs = []
 for cin, cout, size, stride, kernel in VGG11 + RESNET18:
     for which in ("fwd", "dgrad", "wgrad"):
-        if cin == 3 and which == "dgrad":
-            continue  # nothing lies below the images
+        layer = f"{cin}→{cout} @{size} k{kernel} s{stride}"
+        below = cin != 3 or which != "dgrad"  # nothing lies below the images
+        if not below or not wanted(rows, layer, which):
+            continue
         words = ["--cin", cin, "--cout", cout, "--size", size, "--stride", stride, "--kernel", kernel]
         sides = alternate(
             lambda: ours(folder, "conv", *map(str, words), "--batch", BATCH, "--pass", which, "--threads", threads),
@@ -28,6 +30,7 @@ for cin, cout, size, stride, kernel in VGG11 + RESNET18:
                           *map(str, (cin, cout, size, stride, kernel)), BATCH, which, threads]))
         mine, theirs = ([r["ms"] for r in s] for s in sides)
         logs.append(math.log(median(t / m for m, t in zip(mine, theirs))))
-        print(f"{f'{cin}→{cout} @{size} k{kernel} s{stride}':24}{which:>6}  {sides[0][0]['algorithm']:10}"
+        print(f"{layer:24}{which:>6}  {sides[0][0]['algorithm']:10}"
               f"{median(mine):8.1f}{median(theirs):9.1f}  {ratio(mine, theirs)}", flush=True)
-print(f"geometric mean {math.exp(sum(logs) / len(logs)):.2f}x, least {math.exp(min(logs)):.2f}x")
+if logs:
+    print(f"geometric mean {math.exp(sum(logs) / len(logs)):.2f}x, least {math.exp(min(logs)):.2f}x")

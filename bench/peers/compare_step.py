@@ -4,9 +4,9 @@ Called by bench/peers/run, which prepares the folder."""
 
 import sys
 
-from alternate import ROUNDS, alternate, call, median, ours, ratio
+from alternate import ROUNDS, alternate, call, median, ours, ratio, wanted
 
-folder, threads = sys.argv[1], sys.argv[2]
+folder, threads, rows = sys.argv[1:4]
 STEPS = "3"
 WORK = [("vgg11", 256, 0), ("vgg11", 256, 0.1), ("resnet18", 256, 0)] + [(model, 128, 0) for model in (
     "vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "preactresnet18", "senet18", "mobilenetv2", "densenet121")]
@@ -24,6 +24,8 @@ def torch(layout):
 print(f"Training step, {threads} threads; medians of {ROUNDS} alternating rounds of {STEPS} steps")
 print(f"{'model':15}{'batch':>6}{'lambda':>7}  {'engine':22}{'step s':>8}{'images/s':>10}{'peak MB':>9}")
 for model, batch, weight in WORK:
+    if not wanted(rows, model, batch, weight):
+        continue
     label = f"{model:15}{batch:6}{weight:7}"
     sides = alternate(lambda: step(lambda flags: ours(folder, *flags), "step"), torch("contiguous"), torch("channels_last"))
     for name, results in zip(("sdrm", "PyTorch", "PyTorch, channels last"), sides):
