@@ -27,6 +27,6 @@ func (b *Builder) parameter(shape tensor.Shape, fill filler) *autograd.Var {
 	draw := rng.New(b.seed, rng.Init, 0, b.parameters)
 	b.parameters++
 	value := tensor.New(shape)
-	fill(value.Data, &draw)
+	fillLoop.Run((len(value.Data)+fillPart-1)/fillPart, fillArgs{fill, value.Data, draw})
 	return autograd.NewParam(value)
 }

@@ -3,6 +3,7 @@ package layers
 import (
 	"math"
 
+	"sdrm/internal/parallel"
 	"sdrm/internal/rng"
 )
 
@@ -20,8 +21,27 @@ const (
 	KaimingNormal
 )
 
-// filler fills a parameter from a stream.
-type filler func(dst []float32, draw *rng.Stream)
+// filler fills a parameter, or a part of it, with draws numbers of a stream an element.
+type filler struct {
+	draws int
+	fill  func(dst []float32, draw *rng.Stream)
+}
+
+// fillPart is how many elements one task of fillLoop fills.
+const fillPart = 1 << 14
+
+type fillArgs struct {
+	filler
+	dst  []float32
+	draw rng.Stream
+}
+
+// fillLoop fills a part of a parameter, from where the parts before leave the stream.
+var fillLoop = parallel.NewLoop(func(a *fillArgs, task int) {
+	draw, lo := a.draw, task*fillPart
+	draw.Skip(lo * a.draws)
+	a.fill(a.dst[lo:min(lo+fillPart, len(a.dst))], &draw)
+})
 
 func (i Init) weights(fanIn, fanOut int) filler {
 	if i == KaimingNormal {
@@ -38,25 +58,25 @@ func (i Init) bias(fanIn int) filler {
 }
 
 func uniform(bound float64) filler {
-	return func(dst []float32, draw *rng.Stream) {
+	return filler{1, func(dst []float32, draw *rng.Stream) {
 		for i := range dst {
 			dst[i] = float32(draw.Uniform(-bound, bound))
 		}
-	}
+	}}
 }
 
 func normal(deviation float64) filler {
-	return func(dst []float32, draw *rng.Stream) {
+	return filler{2, func(dst []float32, draw *rng.Stream) {
 		for i := range dst {
 			dst[i] = float32(deviation * draw.Normal())
 		}
-	}
+	}}
 }
 
 func constant(value float32) filler {
-	return func(dst []float32, _ *rng.Stream) {
+	return filler{0, func(dst []float32, _ *rng.Stream) {
 		for i := range dst {
 			dst[i] = value
 		}
-	}
+	}}
 }

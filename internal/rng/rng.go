@@ -58,6 +58,9 @@ func (s *Stream) Uint64() uint64 {
 	return mix(s.key + s.counter*0x9e3779b97f4a7c15)
 }
 
+// Skip passes over the next n numbers of 64 bits: Float64 and Uniform draw one, Normal two.
+func (s *Stream) Skip(n int) { s.counter += uint64(n) }
+
 // Float64 returns a uniform number in [0, 1) with 53 bits.
 func (s *Stream) Float64() float64 { return float64(float64(s.Uint64()>>11) * 0x1p-53) }
 

@@ -202,6 +202,24 @@ func TestFloats(t *testing.T) {
 	}
 }
 
+func TestSkip(t *testing.T) {
+	for draws, draw := range map[int]func(*Stream){
+		1: func(s *Stream) { s.Float64() },
+		2: func(s *Stream) { s.Normal() },
+	} {
+		for _, n := range []int{0, 1, 7} {
+			drawn, skipped := New(3, Init, 0, 1), New(3, Init, 0, 1)
+			for range n {
+				draw(&drawn)
+			}
+			skipped.Skip(n * draws)
+			if got, want := skipped.Uint64(), drawn.Uint64(); got != want {
+				t.Errorf("%d times %d numbers skipped, the next is %x, want %x", n, draws, got, want)
+			}
+		}
+	}
+}
+
 func TestIntN(t *testing.T) {
 	s := New(4, Measure, 0, 0)
 	for _, n := range []int{1, 2, 3, 7, 10, 100, 255} {
