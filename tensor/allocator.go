@@ -85,7 +85,8 @@ func (a *Allocator) memory(n int) *Tensor {
 		defer a.mu.Unlock()
 		return a.arena.get(n)
 	}
-	t := a.short[shortClass(n)].get(shortClass(n))
+	class := shortClass(n)
+	t := a.short[class].get(class)
 	t.Data = t.Data[:n]
 	return t
 }
