@@ -76,17 +76,6 @@ func checkGemmRows(count, kc, n int, a []float32, nextA int, b []float32, nextB,
 	}
 }
 
-// checkPackRow checks that the panels that src fills, of width floats and panel
-// floats apart, lie in dst.
-func checkPackRow(dst []float32, panel, width int, src []float32) {
-	if width <= 0 || panel < width {
-		panic("asm: PackRow: impossible width or distance of panels")
-	}
-	if len(src) > 0 && (len(src)-1)/width*panel+width > len(dst) {
-		panic("asm: PackRow: panels do not fit")
-	}
-}
-
 func checkCopyRows(rows, n int, dst []float32, ldd int, src []float32, lds int) {
 	if rows < 0 || n < 0 || ldd < n || lds < 0 {
 		panic("asm: CopyRows: impossible size or stride")

@@ -19,7 +19,7 @@ func FuzzReductions(f *testing.F)  { fuzz(f, conform.Reductions, conform.Shape{N
 func FuzzRows(f *testing.F)        { fuzz(f, conform.Rows, conform.Shape{N: 7, C: 79}) }
 func FuzzPool(f *testing.F)        { fuzz(f, conform.Pool, conform.Shape{N: 7, C: 79}) }
 
-// FuzzPacking has panels four vectors of AVX-512 wide, three of them filled.
+// FuzzPacking has rows of up to fifteen vectors of AVX-512 and one that takes some floats again.
 func FuzzPacking(f *testing.F) { fuzz(f, conform.Packing, conform.Shape{N: 255, C: 64}) }
 
 // FuzzProducts takes eight vectors of AVX-512 at once, one more, one of AVX2 and a rest.

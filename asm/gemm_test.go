@@ -60,9 +60,6 @@ func TestPanicsNameTheKernel(t *testing.T) {
 			{"asm: FilterProduct: M too short", func() { k.Winograd2.FilterProduct(f(255), 16, f(32), 2, f(288), 32, 16, 2, 16, false) }},
 			{"asm: FilterProduct: V or filters too short", func() { k.Winograd2.FilterProduct(f(256), 16, f(31), 2, f(288), 32, 16, 2, 16, false) }},
 			{"asm: FilterProduct: V or filters too short", func() { k.Winograd2.FilterProduct(f(256), 16, f(32), 2, f(287), 32, 16, 2, 16, false) }},
-			{"asm: PackRow: panels do not fit", func() { k.PackRow(f(100), 50, 32, f(65)) }},
-			{"asm: PackRow: impossible width or distance of panels", func() { k.PackRow(f(100), 31, 32, f(64)) }},
-			{"asm: PackRow: impossible width or distance of panels", func() { k.PackRow(f(100), 50, 0, f(64)) }},
 			{"asm: CopyRows: slice too short", func() { k.CopyRows(3, 20, f(100), 40, f(59), 20) }},
 			{"asm: CopyRows: slice too short", func() { k.CopyRows(3, 20, f(99), 40, f(60), 20) }},
 			{"asm: CopyRows: slice too short", func() { k.CopyRows(3, 2, f(10), 4, f(5), 2) }},
@@ -104,7 +101,7 @@ func TestPanicsNameTheKernel(t *testing.T) {
 // TestShortSlicesPanic takes the last float of each slice away: conform's are not one
 // float longer than a kernel may touch.
 func TestShortSlicesPanic(t *testing.T) {
-	says := map[string]int{"PackRow": 1, "Sum": 1, "Winograd2.Output": 2, "Winograd4.Output": 2} // the slice whose length is the size
+	says := map[string]int{"Sum": 1, "Winograd2.Output": 2, "Winograd4.Output": 2} // the slice whose length is the size
 	for _, k := range asm.Available() {
 		for _, kc := range cases {
 			s := conform.Shape{N: 9, C: 34} // of an even number of channels: no pixel is left over

@@ -12,7 +12,6 @@ func newGenericKernels() *Kernels {
 		MR: genericMR, NR: genericNR, Blocks: blocksHere(genericMR, genericNR),
 		Gemm:     gemmGeneric,
 		GemmRows: gemmRowsGeneric,
-		PackRow:  packRowGeneric,
 		CopyRows: copyRowsGeneric,
 
 		Add:      addGeneric,
@@ -86,16 +85,6 @@ func gemmRowsGeneric(count, kc, n int, a []float32, nextA int, b []float32, next
 		for k := range kc {
 			axpyGeneric(row, a[p*nextA+k], b[p*nextB+k*ldb:][:n])
 		}
-	}
-}
-
-func packRowGeneric(dst []float32, panel, width int, src []float32) {
-	checkPackRow(dst, panel, width, src)
-	for at := 0; len(src) > 0; at += panel {
-		row := dst[at : at+width]
-		n := copy(row, src)
-		clear(row[n:])
-		src = src[n:]
 	}
 }
 

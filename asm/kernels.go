@@ -40,10 +40,6 @@ type Kernels struct {
 	// b[p*nextB+k*ldb+j] and C[p,j] = c[p*nextC+j].
 	GemmRows func(count, kc, n int, a []float32, nextA int, b []float32, nextB, ldb int, c []float32, nextC int, accumulate bool)
 
-	// PackRow copies a row of B to where Gemm reads it: src[j] to
-	// dst[j/width*panel + j%width], and zeros after the last.
-	PackRow func(dst []float32, panel, width int, src []float32)
-
 	// CopyRows copies rows of n floats that lie lds apart to where they lie ldd apart:
 	// dst[i*ldd+j] = src[i*lds+j]. An lds of 0 repeats one row.
 	CopyRows func(rows, n int, dst []float32, ldd int, src []float32, lds int)

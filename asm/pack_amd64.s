@@ -2,39 +2,10 @@
 
 #include "textflag.h"
 
-// What brings operands to where Gemm reads them: PackRow, CopyRows and Prefetch.
+// What brings operands to where Gemm reads them: CopyRows and Prefetch.
 
-#define DST   DI
-#define SRC   SI
-#define PANEL R8  // bytes from panel to panel
-#define WIDTH R9  // bytes of a row of a panel, a multiple of VLEN
-#define N     R10 // panels left
-#define AT    R11
-#define LEFT  CX
-
-// PACK copies through the vector register V of VLEN bytes.
-#define PACK(V, VLEN)         \
-	MOVQ dst+0(FP), DST;      \
-	MOVQ panel+8(FP), PANEL;  \
-	MOVQ width+16(FP), WIDTH; \
-	MOVQ src+24(FP), SRC;     \
-	MOVQ n+32(FP), N;         \
-	SHLQ $2, PANEL;           \
-	SHLQ $2, WIDTH;           \
-panel:                        \
-	MOVQ DST, AT;             \
-	MOVQ WIDTH, LEFT;         \
-vector:                       \
-	VMOVUPS (SRC), V;         \
-	VMOVUPS V, (AT);          \
-	ADDQ $VLEN, SRC;          \
-	ADDQ $VLEN, AT;           \
-	SUBQ $VLEN, LEFT;         \
-	JNE  vector;              \
-	ADDQ PANEL, DST;          \
-	DECQ N;                   \
-	JNE  panel
-
+#define DST  DI
+#define SRC  SI
 #define LDD  R8  // bytes from row to row
 #define LDS  R9
 #define ROWS R10
@@ -70,18 +41,6 @@ last:                           \
 	ADDQ    LDD, DST;           \
 	DECQ    ROWS;               \
 	JNE     row
-
-// func packRowAVX2(dst *float32, panel, width int, src *float32, n int)
-TEXT ·packRowAVX2(SB), NOSPLIT, $0-40
-	PACK(Y0, 32)
-	VZEROUPPER
-	RET
-
-// func packRowAVX512(dst *float32, panel, width int, src *float32, n int)
-TEXT ·packRowAVX512(SB), NOSPLIT, $0-40
-	PACK(Z0, 64)
-	VZEROUPPER
-	RET
 
 // func copyRowsAVX2(dst *float32, ldd int, src *float32, lds, rows, n int)
 TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-48

@@ -2,45 +2,17 @@
 
 #include "textflag.h"
 
-// What brings operands to where Gemm reads them: PackRow, CopyRows and Prefetch.
+// What brings operands to where Gemm reads them: CopyRows and Prefetch.
 
-#define DST   R0
-#define SRC   R1
-#define PANEL R2 // bytes from panel to panel
-#define WIDTH R3 // bytes of a row of a panel, a multiple of 16
-#define N     R4 // panels left
-#define AT    R5
-#define LEFT  R6
-
-// func packRowNEON(dst *float32, panel, width int, src *float32, n int)
-TEXT ·packRowNEON(SB), NOSPLIT, $0-40
-	MOVD dst+0(FP), DST
-	MOVD panel+8(FP), PANEL
-	MOVD width+16(FP), WIDTH
-	MOVD src+24(FP), SRC
-	MOVD n+32(FP), N
-	LSL  $2, PANEL
-	LSL  $2, WIDTH
-
-panel:
-	MOVD DST, AT
-	MOVD WIDTH, LEFT
-
-vector:
-	FMOVQ.P 16(SRC), F0
-	FMOVQ.P F0, 16(AT)
-	SUBS    $16, LEFT
-	BNE     vector
-	ADD     PANEL, DST
-	SUBS    $1, N
-	BNE     panel
-	RET
-
+#define DST  R0
+#define SRC  R1
 #define LDD  R2 // bytes from row to row
 #define LDS  R3
 #define ROWS R4
-#define LAST R7 // where the last vector of a row begins, in bytes
-#define FROM R8
+#define LAST R5 // where the last vector of a row begins, in bytes
+#define LEFT R6
+#define FROM R7
+#define AT   R8
 
 // func copyRowsNEON(dst *float32, ldd int, src *float32, lds, rows, n int)
 //

@@ -15,7 +15,6 @@ func newAVX2Kernels(generic *Kernels) *Kernels {
 		Gemm:     tile(6, 16, gemm6x16AVX2),
 		Edges:    []Tile{{4, tile(4, 16, gemm4x16AVX2)}},
 		GemmRows: gemmRows(8, gemmRowsAVX2, generic.GemmRows),
-		PackRow:  packRow(8, packRowAVX2),
 		CopyRows: copyRows(8, copyRowsAVX2, copyRowsGeneric),
 
 		Add:      binaryOp("Add", 8, addAVX2, generic.Add),
@@ -66,9 +65,6 @@ func gemm4x16AVX2(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *floa
 
 //go:noescape
 func gemmRowsAVX2(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
-
-//go:noescape
-func packRowAVX2(dst *float32, panel, width int, src *float32, n int)
 
 //go:noescape
 func copyRowsAVX2(dst *float32, ldd int, src *float32, lds, rows, n int)

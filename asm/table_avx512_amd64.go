@@ -18,7 +18,6 @@ func newAVX512Kernels(avx2 *Kernels) *Kernels {
 		Gemm:     tile(14, 32, gemm14x32AVX512),
 		Edges:    []Tile{{4, tile(4, 32, gemm4x32AVX512)}, {8, tile(8, 32, gemm8x32AVX512)}},
 		GemmRows: gemmRows(16, gemmRowsAVX512, avx2.GemmRows),
-		PackRow:  packRow(16, packRowAVX512),
 		CopyRows: copyRows(16, copyRowsAVX512, avx2.CopyRows),
 
 		Add:      binaryOp("Add", 16, addAVX512, avx2.Add),
@@ -72,9 +71,6 @@ func gemm4x32AVX512(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *fl
 
 //go:noescape
 func gemmRowsAVX512(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
-
-//go:noescape
-func packRowAVX512(dst *float32, panel, width int, src *float32, n int)
 
 //go:noescape
 func copyRowsAVX512(dst *float32, ldd int, src *float32, lds, rows, n int)

@@ -14,7 +14,6 @@ func newNEONKernels(generic *Kernels) *Kernels {
 		MR: 8, NR: 12, Blocks: blocksHere(8, 12),
 		Gemm:     tile(8, 12, gemm8x12NEON),
 		GemmRows: gemmRows(4, gemmRowsNEON, generic.GemmRows),
-		PackRow:  packRow(4, packRowNEON),
 		CopyRows: copyRows(4, copyRowsNEON, copyRowsGeneric),
 
 		Add:      binaryOp("Add", 4, addNEON, generic.Add),
@@ -62,9 +61,6 @@ func gemm8x12NEON(kc int, a *float32, rsA, csA int, b *float32, ldb int, c *floa
 
 //go:noescape
 func gemmRowsNEON(count, kc, n int, a *float32, nextA int, b *float32, nextB, ldb int, c *float32, nextC int, accumulate bool)
-
-//go:noescape
-func packRowNEON(dst *float32, panel, width int, src *float32, n int)
 
 //go:noescape
 func copyRowsNEON(dst *float32, ldd int, src *float32, lds, rows, n int)

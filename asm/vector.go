@@ -39,26 +39,6 @@ func gemmRows(width int, kernel gemmRowsAsm, rest func(count, kc, n int, a []flo
 	}
 }
 
-// packRowAsm copies n > 0 whole rows of panels.
-type packRowAsm func(dst *float32, panel, width int, src *float32, n int)
-
-// packRow returns PackRow where a panel's row is whole vectors of lanes floats;
-// the remainder of src, and any other width, is copied in Go.
-func packRow(lanes int, kernel packRowAsm) func(dst []float32, panel, width int, src []float32) {
-	return func(dst []float32, panel, width int, src []float32) {
-		checkPackRow(dst, panel, width, src)
-		n := len(src) / width
-		if n == 0 || width%lanes != 0 {
-			packRowGeneric(dst, panel, width, src)
-			return
-		}
-		kernel(&dst[0], panel, width, &src[0], n)
-		if n*width < len(src) {
-			packRowGeneric(dst[n*panel:], panel, width, src[n*width:])
-		}
-	}
-}
-
 // copyRowsAsm copies rows > 0 rows of at least a vector of floats.
 type copyRowsAsm func(dst *float32, ldd int, src *float32, lds, rows, n int)
 

@@ -50,8 +50,14 @@ func packAll(k *asm.Kernels, packed []float32, b View) {
 
 // packRows packs rows [lo, hi) of b, whose rows have unit stride.
 func packRows(k *asm.Kernels, packed []float32, b View, lo, hi int) {
-	for r := lo; r < hi; r++ {
-		k.PackRow(packed[r*k.NR:], b.Rows*k.NR, k.NR, b.Data[r*b.RowStride:][:b.Cols])
+	for j := 0; j < b.Cols; j += k.NR {
+		n, panel := min(k.NR, b.Cols-j), packed[j*b.Rows+lo*k.NR:]
+		k.CopyRows(hi-lo, n, panel, k.NR, b.Data[lo*b.RowStride+j:], b.RowStride)
+		if n < k.NR {
+			for r := range hi - lo {
+				clear(panel[r*k.NR+n : (r+1)*k.NR])
+			}
+		}
 	}
 }
 

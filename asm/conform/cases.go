@@ -22,7 +22,7 @@ var (
 		}
 		return append(s, Shape{3, 128}, Shape{257, 16})
 	}()
-	rowsOfPanels = func() (s []Shape) {
+	rowsToCopy = func() (s []Shape) {
 		for _, c := range []int{1, 3, 4, 8, 12, 16, 20, 32, 48} {
 			for _, n := range []int{0, 1, c - 1, c, c + 1, 2*c - 1, 2 * c, 5*c + 3, 257} {
 				s = append(s, Shape{n, c})
@@ -116,13 +116,10 @@ var Rows = []Case{
 	}, [][2]int{{0, 1}, {0, 2}}},
 }
 
-// Packing are the kernels that lay operands of products out; c is the width of a
-// panel, or the number of rows.
+// Packing are the kernels that lay operands of products out; n is the floats of a row
+// and c the number of rows.
 var Packing = []Case{
-	{"PackRow", rowsOfPanels, func(s Shape) []int { return []int{packedLength(s), s.N} }, func(k *asm.Kernels, s Shape, a [][]float32) {
-		k.PackRow(a[0], panelDistance(s), s.C, a[1])
-	}, nil},
-	{"CopyRows", rowsOfPanels, func(s Shape) []int { return []int{rowsApart(s, s.N+1), rowsApart(s, copied(s))} }, func(k *asm.Kernels, s Shape, a [][]float32) {
+	{"CopyRows", rowsToCopy, func(s Shape) []int { return []int{rowsApart(s, s.N+1), rowsApart(s, copied(s))} }, func(k *asm.Kernels, s Shape, a [][]float32) {
 		k.CopyRows(s.C, s.N, a[0], s.N+1, a[1], copied(s))
 	}, nil},
 }
@@ -159,17 +156,6 @@ func productLengths(s Shape) []int {
 		return []int{c, 0, 0}
 	}
 	return []int{c, (count-1)*(s.N+1) + s.N, (count-1)*s.N*(s.C+3) + (s.N-1)*(s.C+2) + s.C}
-}
-
-func panelDistance(s Shape) int { return 3*s.C + 1 }
-
-// packedLength is how many floats the panels of n floats take: not one more than
-// a kernel may touch.
-func packedLength(s Shape) int {
-	if s.N == 0 {
-		return 0
-	}
-	return (s.N-1)/s.C*panelDistance(s) + s.C
 }
 
 // Depthwise are the kernels of depthwise convolutions; n is the pixels.
