@@ -13,11 +13,12 @@ import (
 // The exit codes.
 const (
 	exitDone        = 0
-	exitFailed      = 1  // also where a limit of the system is too small
-	exitUsage       = 2  // the command line; Go's runtime leaves with it too, after many lines, if it gets no thread or memory
-	exitInput       = 3  // bad or missing data, spec or run folder, or a disk that takes no more: do not retry
-	exitCheck       = 4  // an acceptance check failed
-	exitInterrupted = 75 // what is done is kept: run again, with --resume if it trains
+	exitFailed      = 1   // also where a limit of the system is too small
+	exitUsage       = 2   // the command line; Go's runtime leaves with it too, after many lines, if it gets no thread or memory
+	exitInput       = 3   // bad or missing data, spec or run folder, or a disk that takes no more: do not retry
+	exitCheck       = 4   // an acceptance check failed
+	exitInterrupted = 75  // what is done is kept: run again, with --resume if it trains
+	exitUnread      = 141 // the reader of stdout is gone: the shell's code for a program that SIGPIPE ended
 )
 
 // usageError says that the command line is wrong.

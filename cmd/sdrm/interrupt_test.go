@@ -65,7 +65,7 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 				other := program(t, again...)
 				if text, err := other.CombinedOutput(); err == nil || !strings.Contains(string(text), folder+": ") {
 					t.Errorf("a second process: error %v, %s, want one that names the folder", err, text)
-				} else if code := other.ProcessState.ExitCode(); again[1] == "--resume" && code != exitFailed {
+				} else if code := other.ProcessState.ExitCode(); code != exitFailed {
 					t.Errorf("a second process leaves with code %d, want %d: %s", code, exitFailed, text)
 				}
 			}
@@ -103,6 +103,54 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 				t.Errorf("resumed: %s\nwant: %s", got, want)
 			}
 		})
+	}
+}
+
+// A run whose stderr nobody reads any more, as after an interrupt that tee got as well,
+// saves and leaves with 75 where it would end; the epoch that was told of is kept.
+func TestAReaderThatLeavesInterrupts(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "run")
+	child := program(t, "train", "--data", "synthetic", "--model", "vgg5", "--train-limit", "96", "--test-limit", "40",
+		"--batch", "16", "--epochs", "50", "--rate", "0.9", "--out", folder)
+	pipe, err := child.StderrPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(pipe).ReadString('\n'); err != nil || !strings.Contains(line, "epoch 1/50") {
+		t.Errorf("stderr begins with %q, %v, want the first epoch", line, err)
+	}
+	pipe.Close()
+	if err := child.Process.Signal(os.Interrupt); err != nil {
+		t.Error(err)
+	}
+	child.Wait()
+	if code := child.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("%v, want exit code %d", child.ProcessState, exitInterrupted)
+	}
+	if found := names(t, folder); !slices.Contains(found, "checkpoint.json") {
+		t.Errorf("%s holds %v, want a checkpoint", folder, found)
+	}
+}
+
+// A stdout that nobody reads ends a command in silence, as SIGPIPE would.
+func TestAnUnreadOutput(t *testing.T) {
+	for _, args := range [][]string{{"list"}, {"--help"}, {"help", "train"}, {"info", "--json"}} {
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader.Close()
+		child := program(t, args...)
+		var stderr bytes.Buffer
+		child.Stdout, child.Stderr = writer, &stderr
+		child.Run()
+		writer.Close()
+		if code := child.ProcessState.ExitCode(); code != exitUnread || stderr.Len() > 0 {
+			t.Errorf("%v: %v, stderr %q, want exit code %d alone", args, child.ProcessState, &stderr, exitUnread)
+		}
 	}
 }
 

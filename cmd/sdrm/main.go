@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"syscall"
 )
 
 // gcPercent lets garbage add a quarter to the heap, where Go would let it
@@ -31,17 +32,24 @@ func main() {
 
 // dispatch executes a command line and returns its exit code.
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	g := &globals{}
+	g, out := &globals{}, &output{Writer: stdout}
+	// Who is gone that reads stderr, as tee is after the interrupt that it got as well,
+	// asks for a checkpoint.
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	root := newRoot(g)
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(out)
+	root.SetErr(&output{Writer: stderr, unread: stop})
 	err := root.ExecuteContext(ctx)
-	if err != nil && !g.began {
-		// Nothing ran: the command, its flags or its arguments are wrong.
+	switch {
+	case errors.Is(out.err, syscall.EPIPE):
+		return exitUnread
+	case out.err != nil: // which the printing of help does not return
+		err = out.err
+	case err != nil && !g.began: // nothing ran: the command, its flags or its arguments are wrong
 		err = &usageError{err}
-	}
-	if errors.Is(err, context.Canceled) {
+	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted")
 	}
 	if err != nil {

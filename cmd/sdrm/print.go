@@ -2,8 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -14,9 +18,46 @@ import (
 // Everything that the command line prints goes through printf and printJSON, or is
 // a table of package report.
 
+// output is stdout or stderr, and the first error that came of writing to it.
+type output struct {
+	io.Writer
+	unread func() // is called, if it is not nil, where nobody reads it any more
+
+	mu  sync.Mutex
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n, err := o.Writer.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	if o.unread != nil && errors.Is(err, syscall.EPIPE) {
+		o.unread()
+	}
+	return n, err
+}
+
+// file returns the file that w writes to, nil if there is none.
+func file(w io.Writer) *os.File {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
+	f, _ := w.(*os.File)
+	return f
+}
+
 // printf prints a text, in which a terminal obeys format alone: names, paths and
 // errors among args are shown, whatever is in them.
 func printf(w io.Writer, format string, args ...any) error {
+	_, err := io.WriteString(w, sprintf(format, args...))
+	return err
+}
+
+// sprintf returns what printf prints.
+func sprintf(format string, args ...any) string {
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case string:
@@ -25,8 +66,7 @@ func printf(w io.Writer, format string, args ...any) error {
 			args[i] = plain.Line(arg.Error())
 		}
 	}
-	_, err := fmt.Fprintf(w, format, args...)
-	return err
+	return fmt.Sprintf(format, args...)
 }
 
 // document is what --json prints of runs.

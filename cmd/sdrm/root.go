@@ -3,11 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"sdrm/asm"
 	"sdrm/datasets"
@@ -73,12 +70,6 @@ const noDocument = "no document"
 func withoutDocument(c *cobra.Command) *cobra.Command {
 	c.Annotations = map[string]string{noDocument: "true"}
 	return c
-}
-
-// isTerminal tells whether w is a terminal, where lines can be rewritten.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // group returns a command that is only the parent of others.

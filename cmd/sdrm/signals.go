@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 )
 
@@ -27,6 +28,9 @@ func untilStopped(ctx context.Context, w io.Writer, abort func()) context.Contex
 			signal.Notify(asked, s)
 		}
 	}
+	// Without this a write to stdout or stderr that nobody reads ends the program at once;
+	// with it the write returns an error. So do those to sockets, which mean nothing.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		var first time.Time
 		for s := range asked {

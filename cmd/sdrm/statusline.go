@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"golang.org/x/term"
+
 	"sdrm/internal/progress"
 )
 
@@ -24,12 +26,18 @@ func newStatusLine(w io.Writer) *statusLine { return &statusLine{w: w, rewrites:
 // due tells whether the line may be rewritten now.
 func (l *statusLine) due() bool { return l.rewrites && time.Since(l.written) >= redraw }
 
-// rewrite tells what is at hand.
+// rewrite tells what is at hand, as far as the terminal is wide: what goes on in its
+// next line could not be rewritten.
 func (l *statusLine) rewrite(format string, args ...any) {
-	if l.rewrites {
-		l.written = time.Now()
-		printf(l.w, "\r\x1b[K"+format, args...)
+	if !l.rewrites {
+		return
 	}
+	l.written = time.Now()
+	text := []rune(sprintf(format, args...))
+	if width := terminalWidth(l.w); width > 0 && len(text) >= width {
+		text = text[:width-1]
+	}
+	printf(l.w, "\r\x1b[K%s", string(text))
 }
 
 // reading tells that the images of something are read, and with the context how many of
@@ -53,4 +61,23 @@ func (l *statusLine) clear() { l.rewrite("") }
 func (l *statusLine) print(format string, args ...any) {
 	l.clear()
 	printf(l.w, format+"\n", args...)
+}
+
+// isTerminal tells whether w is a terminal, where lines can be rewritten.
+func isTerminal(w io.Writer) bool {
+	f := file(w)
+	return f != nil && term.IsTerminal(int(f.Fd()))
+}
+
+// terminalWidth returns how many columns a terminal has, 0 if it does not tell.
+func terminalWidth(w io.Writer) int {
+	f := file(w)
+	if f == nil {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }

@@ -125,7 +125,7 @@ func importedSpec(c *cobra.Command, args []string, out string) (spec.Spec, error
 
 // writeWeights writes the model's weights and prints what they are.
 func (g *globals) writeWeights(c *cobra.Command, path string, m *models.Model) error {
-	if err := weights.Export(path, m); err != nil {
+	if err := weights.Export(followed(path), m); err != nil {
 		return fault.Input(err)
 	}
 	digest := weights.Digest(m.Entries())
