@@ -68,7 +68,7 @@ func (p *panel) showImages(ctx context.Context) error {
 			case len(triggered) > 0:
 				err = inspect(ctx, u.Level, u.Set, in, triggered, d)
 			case i == 0:
-				p.skip(u.Level, u.Set, fmt.Sprintf("the model calls none of %d triggered test images as the attack wants", p.x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
+				p.skip(u.Level, u.Set, fmt.Sprintf("of %d test images the model calls none that is triggered as the attack wants", p.x.Images.Test.Len()-in.CleanImages.Shape.N()), d)
 			}
 			if err != nil {
 				return err

@@ -154,7 +154,7 @@ func TestNoImageIsCalledTheTarget(t *testing.T) {
 	if err := p.inspectImages(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if len(p.scores) != 0 || len(p.skipped) != 1 || !strings.Contains(p.skipped[0].Reason, "calls none of 0 triggered") {
+	if len(p.scores) != 0 || len(p.skipped) != 1 || !strings.Contains(p.skipped[0].Reason, "of 0 test images the model calls none") {
 		t.Errorf("scores %v, skipped %v", p.scores, p.skipped)
 	}
 }

@@ -66,6 +66,18 @@ func unknown(table map[string]any, keys ...string) error {
 	return nil
 }
 
+// table returns the table that a key of another one has, nil if it is not there.
+func table(of map[string]any, key string) (map[string]any, error) {
+	switch v := of[key].(type) {
+	case nil:
+		return nil, nil
+	case map[string]any:
+		return v, nil
+	default:
+		return nil, fmt.Errorf("%s: found %s, want a table", key, shown(v))
+	}
+}
+
 func decode(text []byte) (*file, error) {
 	var all map[string]any
 	if err := toml.Unmarshal(text, &all); err != nil {
@@ -102,12 +114,18 @@ func decode(text []byte) (*file, error) {
 		if err := unknown(o, "when", "set"); err != nil {
 			return nil, fmt.Errorf("override: %w", err)
 		}
-		where, _ := o["when"].(map[string]any)
+		where, err := table(o, "when")
+		if err != nil {
+			return nil, fmt.Errorf("override: %w", err)
+		}
 		when, err := f.condition(where)
 		if err != nil {
 			return nil, fmt.Errorf("override: when: %w", err)
 		}
-		values, _ := o["set"].(map[string]any)
+		values, err := table(o, "set")
+		if err != nil {
+			return nil, fmt.Errorf("override: %w", err)
+		}
 		set, err := settings(values)
 		if err == nil && len(set) == 0 {
 			err = errors.New("found nothing, want fields with their values")

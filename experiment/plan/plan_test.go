@@ -144,6 +144,8 @@ func TestBadPlans(t *testing.T) {
 		{axes + "[[exclude]]\nmmd.lambda = 0", "exclude: mmd.lambda: is no axis, want one of seed"},
 		{axes + "[[exclude]]\nseed = [1, 2]", "exclude: every combination is left out"},
 		{axes + "[[override]]\nset.train.epochs = 1", "override: when: found nothing"},
+		{axes + "[[override]]\nwhen = 3", "override: when: found 3, want a table"},
+		{axes + "[[override]]\nwhen.seed = 1\nset = \"\\n\"", `override: set: found \n, want a table`},
 		{axes + "[[override]]\nwhen.seed = 1", "override: set: found nothing"},
 		{axes + "[[override]]\nwhen.seed = 1\nset.seed = 3", "override: set: seed: is an axis"},
 		{axes + "[[override]]\nwhen.seed = 1\nset.train.epochs = 0.5", "override: set: train.epochs: found 0.5, want a whole number"},

@@ -59,6 +59,15 @@ var errReading error = interruptedReading{}
 // right. If ctx ends, then or before, the error is train.ErrInterrupted, and Continue
 // goes on with the run. A dir that holds a run is refused.
 func Start(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
+	result, err := begin(ctx, dir, s, o)
+	if r := (&Run{Dir: dir}); errors.Is(err, errHolds) && !r.Finished() && r.Busy() {
+		err = r.errBusy()
+	}
+	return result, err
+}
+
+// begin is Start, but for the error where another process works on a run there.
+func begin(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
 	if err := Vacant(dir); err != nil {
 		return judge.Result{}, err
 	}
@@ -99,7 +108,7 @@ func Continue(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Re
 // Complete starts the run of the spec in dir, or continues it if dir holds one, perhaps
 // since a moment ago.
 func Complete(ctx context.Context, dir string, s spec.Spec, o Options) (judge.Result, error) {
-	result, err := Start(ctx, dir, s, o)
+	result, err := begin(ctx, dir, s, o)
 	if errors.Is(err, errHolds) {
 		return Continue(ctx, dir, s, o)
 	}

@@ -26,6 +26,9 @@ const (
 // ErrBusy is the cause of the error for a folder that another process changes.
 var ErrBusy = errors.New("another process works on this run; nothing was changed")
 
+// errBusy is ErrBusy of this run.
+func (r *Run) errBusy() error { return fmt.Errorf("%s: %w", r.Dir, ErrBusy) }
+
 // Busy tells whether a process works on the run.
 func (r *Run) Busy() bool { return lockfile.Held(r.path(lockFile)) }
 
@@ -55,7 +58,7 @@ func (r *Run) change(do func() error) (err error) {
 // were killed left there.
 func (r *Run) locked(l *lockfile.Lock, err error) (*lockfile.Lock, error) {
 	if errors.Is(err, lockfile.ErrLocked) {
-		return nil, fmt.Errorf("%s: %w", r.Dir, ErrBusy)
+		return nil, r.errBusy()
 	}
 	if err != nil {
 		return nil, fault.Input(err)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The {{.Cells}} cells of {{json .Plan.Path}} by GNU parallel. What follows the script's name goes to
+# The {{.Cells}} cells of {{quoted .Plan.Path}} by GNU parallel. What follows the script's name goes to
 # parallel: --sshloginfile HOSTS runs them on other machines, one at a time on
 # each, in the same folder, which they share. (Where they do not, copy what each
 # has in --out into one folder afterwards.) Started again, it runs what is not

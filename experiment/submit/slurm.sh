@@ -1,5 +1,5 @@
 #!/bin/bash
-# The {{.Cells}} cells of {{json .Plan.Path}} as a Slurm job array. Give it to sbatch where the
+# The {{.Cells}} cells of {{quoted .Plan.Path}} as a Slurm job array. Give it to sbatch where the
 # paths below hold, in a folder that all nodes share. Options of sbatch go over
 # those here; with a smaller --array=0-N each task runs a larger share of the
 # cells. Given to sbatch again, it runs what is not done.

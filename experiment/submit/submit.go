@@ -5,7 +5,6 @@ package submit
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -31,7 +30,7 @@ var targets = registry.New[Target]("target")
 
 // register makes a target known, with the template of what is submitted to it.
 func register(name, title, text string) {
-	t := template.New(name).Funcs(template.FuncMap{"shell": shell.Word, "path": shell.Path, "json": jsonQuoted, "literal": literal, "split": splitBraces})
+	t := template.New(name).Funcs(template.FuncMap{"shell": shell.Word, "path": shell.Path, "quoted": strconv.QuoteToASCII, "argument": argument, "literal": literal, "split": splitBraces})
 	targets.Add(name, Target{title, template.Must(t.Parse(text))})
 }
 
@@ -90,10 +89,10 @@ func (j Job) ID() string { return j.Name() + "-" + j.Digest() }
 // says of them what was done.
 func (j Job) Log() string { return filepath.Join(j.Out, j.ID()+".joblog") }
 
-// jsonQuoted returns a text as JSON, which YAML takes too.
-func jsonQuoted(text string) (string, error) {
-	out, err := json.Marshal(text)
-	return string(out), err
+// argument returns a text in quotes as one of a container's arguments, in which
+// Kubernetes puts the values of variables in the place of $(NAME), but not of $$(NAME).
+func argument(text string) string {
+	return strconv.QuoteToASCII(strings.ReplaceAll(text, "$(", "$$("))
 }
 
 // splitBraces quotes the braces of a word of shell.Path apart, so that GNU parallel,

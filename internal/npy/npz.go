@@ -94,7 +94,7 @@ func (f *File) Close() error {
 func NewFile(r io.ReaderAt, size int64) (*File, error) {
 	z, err := ziplist.NewReader(r, size, maxDirectory)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w, want arrays as numpy.savez writes them", err)
 	}
 	f := &File{}
 	seen := map[string]bool{}
