@@ -3,6 +3,8 @@ package defenses
 import (
 	"math"
 	"slices"
+
+	"sdrm/tensor/linalg"
 )
 
 // madNormal makes the median absolute deviation of a normal distribution its
@@ -19,16 +21,10 @@ func median(x []float64) float64 {
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// percentile returns the p-th percentile of x with linear interpolation, as
-// NumPy does by default. It sorts x.
+// percentile returns the p-th percentile of x. It sorts x.
 func percentile(x []float64, p float64) float64 {
 	slices.Sort(x)
-	at := float64(p / 100 * float64(len(x)-1))
-	below := int(math.Floor(at))
-	if below+1 == len(x) {
-		return x[below]
-	}
-	return x[below] + float64((at-float64(below))*(x[below+1]-x[below]))
+	return linalg.Quantile(x, p/100)
 }
 
 // middlePercentile is the 50th percentile, which may differ from the median in

@@ -66,6 +66,7 @@ func TestBandwidthsAreFloat32(t *testing.T) {
 	}{
 		{Gaussian(LeastSigma), 1, true}, {Gaussian(LargestSigma), 1, true}, {Gaussian(1e-20), 1, false}, {Gaussian(1e-170), 1, false},
 		{Prototype(), 1e-18, true}, {Prototype(), 1e-20, false}, {Median(), 1e-18, true}, {Median(), 1e-21, false},
+		{Prototype(), 1e-24, false}, {Median(), 1e-24, false}, // squares of the distances are 0 in float32
 	} {
 		x, y := scaled(a, c.scale), scaled(b, c.scale)
 		e := Compare(x, y).SquaredTest(c.kernel, Unbiased, Resampling{Permutations: 9, Resamples: 9, Seed: 1})
@@ -75,6 +76,9 @@ func TestBandwidthsAreFloat32(t *testing.T) {
 			if v-v == 0 != c.number {
 				t.Errorf("%v, scale %g: %s is %v", c.kernel, c.scale, name, v)
 			}
+		}
+		if v := EnergyDistance(x, y); v-v == 0 != (c.scale > 1e-19) {
+			t.Errorf("scale %g: the Energy Distance is %v", c.scale, v)
 		}
 	}
 }

@@ -204,13 +204,22 @@ var mirrorLoop = parallel.NewLoop(func(p **distances, task int) {
 	}
 })
 
-// meanDistance returns the mean squared distance of two different rows.
+// meanDistance returns the mean squared distance of two different rows, NaN if all
+// are 0 though rows differ: by less than what has a square in float32.
 func (s *distances) meanDistance() float64 {
 	n, sum := float64(len(s.rows)), 0.0
 	for _, v := range s.sums {
 		sum += v
 	}
+	if sum == 0 && s.differ() {
+		return math.NaN()
+	}
 	return 2 * sum / (n * (n - 1))
+}
+
+// differ tells whether not all rows are equal.
+func (s *distances) differ() bool {
+	return slices.ContainsFunc(s.rows, func(row []float32) bool { return !slices.Equal(row, s.rows[0]) })
 }
 
 // base returns the base bandwidth by a kernel's rule, or what is not finite if

@@ -15,7 +15,8 @@ import (
 // 2013), as a V-statistic: the means within a set include the pairs of a sample
 // with itself. There is no root. The result is never negative but for rounding,
 // exactly 0 for identical sets, and NaN if a set is empty or samples are not
-// finite or overflow. Samples of different lengths panic.
+// finite, overflow, or all lie so near one another that squares of distances
+// underflow. Samples of different lengths panic.
 func EnergyDistance(a, b tensor.View) float64 {
 	if min(a.Rows, b.Rows) < 1 {
 		return math.NaN()
@@ -34,10 +35,11 @@ func (m *discrepancy) energy(e Estimator, gradient bool) float64 {
 	for _, t := range m.tops {
 		top = max(top, t)
 	}
-	if top == 0 {
+	if top == 0 && !m.differ() {
 		return 0
 	}
-	if math.IsNaN(float64(top)) || math.IsInf(float64(top), 0) {
+	const leastNormal = 0x1p-126
+	if !(top >= leastNormal) || math.IsInf(float64(top), 0) {
 		return math.NaN()
 	}
 	// A power of two above every distance, to add fractions in fixed point.

@@ -6,6 +6,7 @@ import (
 
 	"sdrm/internal/parallel"
 	"sdrm/internal/rng"
+	"sdrm/tensor/linalg"
 )
 
 // Evidence is a measure with what chance has to say about it.
@@ -80,8 +81,9 @@ func unknown() Evidence {
 }
 
 // pValue is the share of the permuted measures, and of the observed one, that
-// are at least the observed one (Phipson and Smyth, 2010).
-func pValue(observed float64, permuted []float64) float64 {
+// are at least the observed one (Phipson and Smyth, 2010). Measures that are less by at
+// most tie are taken for equal ones whose sums were rounded otherwise.
+func pValue(observed float64, permuted []float64, tie float64) float64 {
 	if len(permuted) == 0 {
 		return math.NaN()
 	}
@@ -90,7 +92,7 @@ func pValue(observed float64, permuted []float64) float64 {
 	}
 	atLeast := 1
 	for _, v := range permuted {
-		if v >= observed {
+		if v >= observed-tie {
 			atLeast++
 		}
 	}
@@ -112,8 +114,8 @@ func (b bootstrap) interval() (low, high float64) {
 	}
 	sorted := slices.Sorted(slices.Values(b.resampled))
 	tail := (1 - confidence) / 2
-	low = b.estimate - (quantile(sorted, 1-tail) - b.truth)
-	high = b.estimate - (quantile(sorted, tail) - b.truth)
+	low = b.estimate - (linalg.Quantile(sorted, 1-tail) - b.truth)
+	high = b.estimate - (linalg.Quantile(sorted, tail) - b.truth)
 	return low, high
 }
 
@@ -121,16 +123,6 @@ func (b bootstrap) interval() (low, high float64) {
 func (b bootstrap) distance() (low, high float64) {
 	low, high = b.interval()
 	return max(0, low), max(0, high)
-}
-
-// quantile interpolates linearly in a rising sample, as NumPy does by default.
-func quantile(sorted []float64, q float64) float64 {
-	at := float64(q * float64(len(sorted)-1))
-	below := int(math.Floor(at))
-	if below+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[below] + float64((at-float64(below))*(sorted[below+1]-sorted[below]))
 }
 
 // draw fills weights with how often each of the joint rows counts for the first

@@ -14,6 +14,7 @@ import (
 
 	"sdrm/asm"
 	"sdrm/internal/parallel"
+	"sdrm/internal/rng"
 	"sdrm/tensor"
 )
 
@@ -333,10 +334,103 @@ func TestLinearTimeIsUnbiased(t *testing.T) {
 	near(t, "mean of equal distributions", sum/runs, 0, 4*math.Sqrt(squares)/runs)
 }
 
-func TestQuantile(t *testing.T) {
-	for _, c := range []struct{ q, want float64 }{{0, 1}, {.5, 2.5}, {1, 8}, {1. / 6, 1.5}} {
-		near(t, fmt.Sprint(c.q), quantile([]float64{1, 2, 3, 8}, c.q), c.want, 1e-12)
+// repeated returns n rows of which the first ones are 1 and the others 0.
+func repeated(n, ones int) tensor.View {
+	x := tensor.Matrix(make([]float32, 2*n), n, 2)
+	for i := range 2 * ones {
+		x.Data[i] = 1
 	}
+	return x
+}
+
+// Also where rows repeat, whose pairs must be drawn and not found side by side.
+func TestLinearTimeIsUnbiasedOfRepeatedRows(t *testing.T) {
+	const runs, n = 200, 100
+	k := Gaussian(1)
+	unbiased := func(what string, want float64, sets func(seed uint64) (a, b tensor.View)) {
+		sum, squares, below := 0.0, 0.0, 0
+		for seed := range uint64(runs) {
+			a, b := sets(seed)
+			for _, x := range [][]float32{a.Data, b.Data} {
+				for i := range x {
+					x[i] += float32(seed) // other values are paired otherwise
+				}
+			}
+			e := LinearTimeTest(a, b, k, Resampling{Permutations: 99, Seed: seed})
+			sum += e.Value
+			squares += (e.Value - want) * (e.Value - want)
+			if e.P <= 0.05 {
+				below++
+			}
+		}
+		near(t, "mean of "+what, sum/runs, want, 4*math.Sqrt(squares)/runs)
+		if want == 0 && below > runs*10/100 {
+			t.Errorf("%s: p is at most 0.05 in %d of %d", what, below, runs)
+		}
+	}
+	unbiased("two values", 0, func(seed uint64) (a, b tensor.View) {
+		return repeated(n, ones(n, seed, 0)), repeated(n, ones(n, seed, 1))
+	})
+	unbiased("half zeros", 0, func(seed uint64) (a, b tensor.View) {
+		a, b = random(2*seed, n, 2, 0, 1), random(2*seed+1, n, 2, 0, 1)
+		clear(a.Data[:2*ones(n, seed, 0)])
+		clear(b.Data[:2*ones(n, seed, 1)])
+		return a, b
+	})
+	// Of 0 and 1, evenly, and 0 alone: k of equal rows is 1, of others exp(−1).
+	unbiased("two values and one", (1-math.Exp(-1))/2, func(seed uint64) (a, b tensor.View) {
+		return repeated(n, ones(n, seed, 0)), repeated(n, 0)
+	})
+}
+
+// ones is how many of n coins fall on one side.
+func ones(n int, seed uint64, set int) (sum int) {
+	coins := rng.New(seed, rng.Measure, 9, set)
+	for range n {
+		sum += int(coins.Uint64() >> 63)
+	}
+	return sum
+}
+
+// Splits of rows that repeat, and groups that are exchanged, have equal measures,
+// however their sums are rounded: p is what counting gives.
+func TestPValuesCountTies(t *testing.T) {
+	const permutations = 1999
+	r := Resampling{Permutations: permutations, Seed: 4}
+	for name, test := range tests {
+		for _, c := range []struct{ n, first, second int }{{20, 8, 13}, {20, 5, 11}, {20, 6, 15}, {300, 150, 170}} {
+			if name == "linear" {
+				continue // its permutations are of pairs
+			}
+			ones, exact := c.first+c.second, 0.0
+			for k := max(0, ones-c.n); k <= min(c.n, ones); k++ { // in the first group
+				if d := 2*k - ones; d*d >= (c.first-c.second)*(c.first-c.second) {
+					exact += math.Exp(choose(c.n, k) + choose(c.n, ones-k) - choose(2*c.n, ones))
+				}
+			}
+			found := test(repeated(c.n, c.first), repeated(c.n, c.second), r).P
+			near(t, fmt.Sprintf("%s: p of %d and %d of %d", name, c.first, c.second, c.n), found, exact, 4*math.Sqrt(exact*(1-exact)/permutations)+1./permutations)
+		}
+		for seed := range uint64(20) {
+			least := 2. / 20 // of the splits of three and three rows
+			if name == "linear" {
+				least = 1. / 2 // of the signs of a pair
+			}
+			found := test(random(2*seed, 3, 4, 0, 1), random(2*seed+1, 3, 4, 3, 1), r).P
+			if deviation := math.Sqrt(least * (1 - least) / permutations); found < least-4*deviation {
+				t.Errorf("%s: p of three and three rows is %v, want at least %v", name, found, least)
+			}
+		}
+	}
+}
+
+// choose returns the logarithm of the number of ways to choose k of n.
+func choose(n, k int) float64 {
+	log := func(n int) float64 {
+		v, _ := math.Lgamma(float64(n + 1))
+		return v
+	}
+	return log(n) - log(k) - log(n-k)
 }
 
 func TestSplitsAreUniform(t *testing.T) {

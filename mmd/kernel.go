@@ -74,7 +74,7 @@ const (
 	LargestSigma = 1e19
 )
 
-// Gaussian is the single kernel exp(−D/2σ²). Measures are NaN for a σ below LeastSigma.
+// Gaussian is the single kernel exp(−D/2σ²). Measures may be NaN for a σ below LeastSigma.
 func Gaussian(sigma float64) Kernel {
 	return Kernel{Multiples: []float64{2 * sigma * sigma}, Rule: Given}
 }

@@ -22,8 +22,8 @@ const medianRows = 500
 //
 // It is unbiased, takes time and memory linear in the number of samples, and
 // varies more than Unbiased. Of the larger set it uses as many rows as the
-// smaller has. Rows are paired by a hash of their values, so that their order
-// does not matter. The median distance is that of the first 500 rows of each
+// smaller has. Rows are paired by numbers drawn from their values, so that
+// their order does not matter. The median distance is that of the first 500 rows of each
 // set in this order. The result is NaN if a set has less than two members or
 // samples are not finite. Samples of different lengths panic. To exchange x and y
 // changes the sign of h, so that the permutations draw signs and resamples draw
@@ -35,7 +35,7 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 	if min(a.Rows, b.Rows) < 2 {
 		return unknown()
 	}
-	a, b = shuffled(a), shuffled(b)
+	a, b = shuffled(a, 0), shuffled(b, 1)
 	base := linearBase(a, b, k)
 	if math.IsNaN(base) || math.IsInf(base, 0) {
 		return unknown()
@@ -62,7 +62,7 @@ func LinearTimeTest(a, b tensor.View, k Kernel, r Resampling) Evidence {
 		}
 		permuted[i] = mean(drawn)
 	}
-	out.P = pValue(out.Value, permuted)
+	out.P = pValue(out.Value, permuted, float64(float64(len(h))*0x1p-52*mean(magnitudes(h))))
 
 	resampled := make([]float64, r.Resamples)
 	for i := range resampled {
@@ -116,12 +116,19 @@ func linearMean(a, b tensor.View) float64 {
 		joint[j] = float32((float64(float64(a.Rows)*float64(meanA[j])) + float64(float64(b.Rows)*float64(meanB[j]))) / n)
 	}
 	sum := 0.0
+	var rows distances
+	if rows.load(a, b); !rows.differ() {
+		return 0
+	}
 	for _, x := range [...]tensor.View{a, b} {
 		squares := make([]float64, x.Rows)
 		spreadLoop.Run(x.Rows, spreadArgs{x, joint, squares})
 		for _, v := range squares {
 			sum += v
 		}
+	}
+	if sum == 0 { // as in meanDistance
+		return math.NaN()
 	}
 	return 2 * sum / (n - 1)
 }
@@ -134,12 +141,35 @@ type spreadArgs struct {
 
 var spreadLoop = parallel.NewLoop(func(a *spreadArgs, i int) { a.squares[i] = squaredDistance(a.x.Row(i), a.mean) })
 
-// shuffled returns the rows of x in the order of a hash of their values (FNV-1a
-// over the bits), and of the values where that is equal.
-func shuffled(x tensor.View) tensor.View {
+// magnitudes returns the absolute values of x.
+func magnitudes(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = math.Abs(v)
+	}
+	return out
+}
+
+// shuffled returns the rows of x in the order of a number that is drawn for each by a
+// hash of its values (FNV-1a over the bits). Of equal rows the second and those after it
+// are told apart by how many are before them and by the set: else they would be pairs,
+// and the pairs of both sets the same.
+func shuffled(x tensor.View, set int) tensor.View {
 	x = linalg.Take(x, linalg.Order(x))
 	hashes := make([]uint64, x.Rows)
 	hashLoop.Run(x.Rows, hashArgs{x, hashes})
+	first := 0 // of the rows that are equal
+	for i := range hashes {
+		if !slices.Equal(x.Row(i), x.Row(first)) {
+			first = i
+		}
+		purpose := 3
+		if i > first {
+			purpose = 4 + set
+		}
+		draw := rng.New(hashes[i], rng.Measure, purpose, i-first)
+		hashes[i] = draw.Uint64()
+	}
 	order := linalg.Numbers(x.Rows)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(hashes[i], hashes[j]) })
 	return linalg.Take(x, order)

@@ -22,7 +22,8 @@ func init() {
 // where W_ij = 4·c_ij·k′(D_ij), c_ij being the weight of k(D_ij) in L and the
 // bandwidth a constant. A set with fewer members than the estimator needs (one
 // if biased, two if not) makes the loss 0 without a gradient, and so do samples
-// that are all equal. Samples that are not finite make it NaN. A sample number
+// that are all equal. Samples that are not finite make it NaN, and so do samples that lie
+// within some 1e-20 of one another without being equal. A sample number
 // that the level does not have panics.
 func Loss(t *autograd.Tape, level *autograd.Var, benign, malicious []int, k Kernel, e Estimator) *autograd.Var {
 	op := autograd.Next[loss](t)

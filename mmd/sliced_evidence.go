@@ -26,7 +26,7 @@ func SliceTest(a, b tensor.View, projections int, seed uint64, kind SliceKind, r
 	ranks := s.ranks()
 	observed := s.resample(ranks, kind, asIs(s.first), r, 1)[0]
 	order := merge(joint.rows, joint.first)
-	out.P = pValue(observed, s.resample(ranks, kind, split(order, s.first), r, r.Permutations))
+	out.P = pValue(observed, s.resample(ranks, kind, split(order, s.first), r, r.Permutations), 0)
 	squared := bootstrap{observed, observed, s.resample(ranks, kind, redraw(s.first, len(order)), r, r.Resamples)}
 	low, high := squared.distance()
 	out.Low, out.High = math.Sqrt(low), math.Sqrt(high)

@@ -14,8 +14,9 @@ import (
 //
 // without a root or a factor. Identical sets give exactly 0 if biased. The
 // result is NaN if a set has fewer members than the estimator needs, or if
-// samples are not finite or overflow, or lie so near one another that derivatives do. Samples of different lengths panic. The
-// memory beside the samples grows with their number and not with its square.
+// samples are not finite or overflow, or lie so near one another that derivatives do or
+// squares of distances underflow. Samples of different lengths panic. The memory beside
+// the samples grows with their number and not with its square.
 func Squared(a, b tensor.View, k Kernel, e Estimator) float64 {
 	if min(a.Rows, b.Rows) < e.members() {
 		return math.NaN()

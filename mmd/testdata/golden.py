@@ -38,9 +38,12 @@ class Stream:
         self.key = mix(k ^ (index * 0xD6E8FEB86659FD93) & MASK)
         self.counter = 0
 
-    def uniform(self):
+    def bits(self):
         self.counter += 1
-        return (mix((self.key + self.counter * 0x9E3779B97F4A7C15) & MASK) >> 11) * 2.0**-53
+        return mix((self.key + self.counter * 0x9E3779B97F4A7C15) & MASK)
+
+    def uniform(self):
+        return (self.bits() >> 11) * 2.0**-53
 
     def normal(self):
         u = 1 - self.uniform()
@@ -122,15 +125,26 @@ def multikernel(a, b, bandwidths):
 
 
 def fnv(row):
-    """FNV-1a over the bits of the float32 values, by which pairs are made."""
+    """FNV-1a over the bits of the float32 values."""
     h = 14695981039346656037
     for v in row.astype(np.float32).view(np.uint32):
         h = (h ^ int(v)) * 1099511628211 & MASK
     return h
 
 
+def shuffled(x, number):
+    """The rows in the order of what is drawn for each; of equal ones each draws apart."""
+    seen = {}
+
+    def draw(row):
+        before = seen[row.tobytes()] = seen.get(row.tobytes(), -1) + 1
+        return Stream(fnv(row), MEASURE, 4 + number if before else 3, before).bits()
+
+    return np.array(sorted(x, key=draw)).astype(np.float64)
+
+
 def linear(a, b, bandwidths):
-    a, b = (np.array(sorted(x, key=fnv)).astype(np.float64) for x in (a, b))
+    a, b = shuffled(a, 0), shuffled(b, 1)
     k = lambda x, y: sum(np.exp(-((x - y) ** 2).sum() / w) for w in bandwidths)
     n = min(len(a), len(b)) // 2
     return sum(

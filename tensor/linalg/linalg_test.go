@@ -194,6 +194,14 @@ func TestWrongShapesPanic(t *testing.T) {
 	}
 }
 
+func TestQuantile(t *testing.T) {
+	for _, c := range []struct{ q, want float64 }{{0, 1}, {.5, 2.5}, {1, 8}, {1. / 6, 1.5}} {
+		if got := Quantile([]float64{1, 2, 3, 8}, c.q); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v: got %v, want %v", c.q, got, c.want)
+		}
+	}
+}
+
 func TestOrder(t *testing.T) {
 	x := tensor.Matrix([]float32{2, 1, 1, 5, 1, 4, 2, 1}, 4, 2)
 	if diff := cmp.Diff([]int{2, 1, 0, 3}, Order(x)); diff != "" {

@@ -2,6 +2,7 @@ package linalg
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"sdrm/internal/parallel"
@@ -23,6 +24,17 @@ func descending(values []float64) []int {
 	order := Numbers(len(values))
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(values[j], values[i]) })
 	return order
+}
+
+// Quantile interpolates linearly in a rising sample that is not empty, as NumPy does by
+// default: the least value for q = 0, the largest for 1.
+func Quantile(rising []float64, q float64) float64 {
+	at := float64(q * float64(len(rising)-1))
+	below := int(math.Floor(at))
+	if below+1 >= len(rising) {
+		return rising[len(rising)-1]
+	}
+	return rising[below] + float64((at-float64(below))*(rising[below+1]-rising[below]))
 }
 
 // Numbers returns 0, 1, …, n−1.
