@@ -39,8 +39,6 @@
 
 // fcmeq v{d}.4s, v{n}.4s, v{m}.4s
 #define VFCMEQ_S4(m, n, d) WORD $(0x4E20E400 | ((m)<<16) | ((n)<<5) | (d))
-// fcmgt v{d}.4s, v{n}.4s, v{m}.4s
-#define VFCMGT_S4(m, n, d) WORD $(0x6EA0E400 | ((m)<<16) | ((n)<<5) | (d))
 // fcmle v{d}.4s, v{n}.4s, #0.0
 #define VFCMLEZ_S4(n, d) WORD $(0x6EA0D800 | ((n)<<5) | (d))
 // fcmlt v{d}.4s, v{n}.4s, #0.0

@@ -98,10 +98,11 @@ func (s *shortTensors) get(class int) *Tensor {
 	if last := len(s.free) - 1; last >= 0 {
 		t := s.free[last]
 		s.free = s.free[:last]
+		t.out = true
 		return t
 	}
 	s.count++
-	return &Tensor{Data: make([]float32, 1<<class)}
+	return &Tensor{Data: make([]float32, 1<<class), short: s, out: true}
 }
 
 // Floats returns n floats with unspecified contents, as a tensor of one row.
@@ -120,10 +121,13 @@ func (a *Allocator) Put(tensors ...*Tensor) {
 			continue
 		}
 		class := shortClass(cap(t.Data))
-		if cap(t.Data) != 1<<class {
+		switch {
+		case t.short == nil:
 			panic("tensor: Put: the tensor is no allocator's")
+		case class >= shortClasses || t.short != &a.short[class]:
+			panic("tensor: Put: the tensor is another allocator's")
 		}
-		a.short[class].put(t)
+		t.short.put(t)
 	}
 }
 
@@ -136,5 +140,9 @@ func (a *Allocator) putLong(t *Tensor) {
 func (s *shortTensors) put(t *Tensor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !t.out {
+		panic("tensor: Put: the tensor was given back before")
+	}
+	t.out = false
 	s.free = append(s.free, t)
 }

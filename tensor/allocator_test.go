@@ -102,12 +102,18 @@ func TestAllocatorServesTasksAtOnce(t *testing.T) {
 
 func TestAllocatorRefusesForeignTensors(t *testing.T) {
 	var p, q Allocator
+	twice := q.Floats(3000)
+	q.Put(twice)
 	for _, c := range []struct {
 		x    *Tensor
 		want string
 	}{
 		{p.Floats(longTensor), "tensor: Put: the tensor is another allocator's"},
+		{p.Floats(100), "tensor: Put: the tensor is another allocator's"},
+		{twice, "tensor: Put: the tensor was given back before"},
 		{New(Shape{1, 1, 1, 17}), "tensor: Put: the tensor is no allocator's"},
+		{New(Shape{1, 1, 1, 4096}), "tensor: Put: the tensor is no allocator's"},
+		{New(Shape{1, 1, 1, 1 << 16}), "tensor: Put: the tensor is no allocator's"},
 	} {
 		func() {
 			defer func() {

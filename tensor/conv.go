@@ -32,21 +32,21 @@ type Conv struct {
 // Conv2D computes the cross-correlation y of x, N×H×W×Cin, with the filters of
 // c, plus its bias. y has the shape c.Geometry.Out gives.
 func Conv2D(y, x *Tensor, c Conv) {
-	c.check("Conv2D", y.Shape, x.Shape)
+	c.checkTensors("Conv2D", y, x)
 	c.convolve(y, y.Shape, x, epilogue{})
 }
 
 // Conv2DGradInput computes dx, the gradient of Conv2D's input, from dy, the
 // gradient of its output. The bias is not read.
 func Conv2DGradInput(dx, dy *Tensor, c Conv) {
-	c.check("Conv2DGradInput", dy.Shape, dx.Shape)
+	c.checkTensors("Conv2DGradInput", dy, dx)
 	c.algorithm(ConvGradInput, dx.Shape, dy.Shape).gradInput(dx, dy, c, epilogue{})
 }
 
 // Conv2DGradWeights computes d, the gradients of Conv2D's filters and, unless it
 // is nil, its bias, from its input x and the gradient dy of its output.
 func Conv2DGradWeights(d Conv, x, dy *Tensor) {
-	d.check("Conv2DGradWeights", dy.Shape, x.Shape)
+	d.checkTensors("Conv2DGradWeights", dy, x)
 	algorithm := d.algorithm(ConvGradWeights, x.Shape, dy.Shape)
 	read, scratch := d.readable(algorithm, x, dy.Shape)
 	algorithm.gradWeights(d, read, dy)
@@ -55,6 +55,16 @@ func Conv2DGradWeights(d Conv, x, dy *Tensor) {
 
 func (c Conv) algorithm(pass ConvPass, x, out Shape) convAlgorithm {
 	return convAlgorithms[c.Geometry.Algorithm(pass, x, out.C())].convAlgorithm
+}
+
+// checkTensors is check, and that the tensors are whole, but for an input that is
+// normalised Before.
+func (c Conv) checkTensors(fn string, y, x *Tensor) {
+	c.check(fn, y.Shape, x.Shape)
+	y.mustBeWhole(fn)
+	if c.Before.Scale == nil {
+		x.mustBeWhole(fn)
+	}
 }
 
 // check panics unless a convolution by c takes x to y.

@@ -33,7 +33,7 @@ var dropoutLoop = parallel.NewLoop(func(a *dropoutArgs, i int) {
 // gradient. p is in [0, 1); y may be x. It is for AlexNet, VGG as its paper has it and
 // Wide-ResNet; no registered model uses it.
 func Dropout(y, x *Tensor, p float32, seed uint64) {
-	checkShapes("Dropout", y.Shape, x.Shape)
+	checkAlike("Dropout", y, x)
 	if !(p >= 0 && p < 1) {
 		panic(fmt.Sprintf("tensor: Dropout: probability %v is not in [0, 1)", p))
 	}

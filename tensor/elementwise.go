@@ -51,14 +51,25 @@ func checkShapes(fn string, want Shape, others ...Shape) {
 	}
 }
 
+// checkAlike panics unless all the tensors have one shape, and are whole.
+func checkAlike(fn string, tensors ...*Tensor) {
+	for _, t := range tensors {
+		checkShapes(fn, tensors[0].Shape, t.Shape)
+		t.mustBeWhole(fn)
+	}
+}
+
 // Zero sets every element of dst to 0.
-func Zero(dst *Tensor) { unary(zeroKernel, dst.Data, dst.Data) }
+func Zero(dst *Tensor) {
+	dst.mustBeWhole("Zero")
+	unary(zeroKernel, dst.Data, dst.Data)
+}
 
 func zeroKernel(dst, _ []float32) { clear(dst) }
 
 // Copy sets dst = x.
 func Copy(dst, x *Tensor) {
-	checkShapes("Copy", dst.Shape, x.Shape)
+	checkAlike("Copy", dst, x)
 	unary(copyKernel, dst.Data, x.Data)
 }
 
@@ -66,13 +77,13 @@ func copyKernel(dst, x []float32) { copy(dst, x) }
 
 // Add sets dst = a + b; dst may be a or b.
 func Add(dst, a, b *Tensor) {
-	checkShapes("Add", dst.Shape, a.Shape, b.Shape)
+	checkAlike("Add", dst, a, b)
 	binary(asm.Current().Add, dst.Data, a.Data, b.Data)
 }
 
 // Scale sets dst = a · x; dst may be x.
 func Scale(dst *Tensor, a float32, x *Tensor) {
-	checkShapes("Scale", dst.Shape, x.Shape)
+	checkAlike("Scale", dst, x)
 	scaleLoop.Run(ceilDiv(len(dst.Data), elementChunk), scaleArgs{asm.Current(), dst.Data, a, x.Data})
 }
 
@@ -90,12 +101,12 @@ var scaleLoop = parallel.NewLoop(func(a *scaleArgs, i int) {
 
 // ReLU sets y = max(x, 0), NaN staying NaN; y may be x.
 func ReLU(y, x *Tensor) {
-	checkShapes("ReLU", y.Shape, x.Shape)
+	checkAlike("ReLU", y, x)
 	unary(asm.Current().ReLU, y.Data, x.Data)
 }
 
 // ReLUGrad sets dx = dy where ReLU's output y was positive or NaN, else 0; dx may be dy.
 func ReLUGrad(dx, dy, y *Tensor) {
-	checkShapes("ReLUGrad", dx.Shape, dy.Shape, y.Shape)
+	checkAlike("ReLUGrad", dx, dy, y)
 	binary(asm.Current().ReLUGrad, dx.Data, dy.Data, y.Data)
 }

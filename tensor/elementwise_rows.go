@@ -29,7 +29,7 @@ var addRowLoop = parallel.NewLoop(func(a *addRowArgs, i int) {
 // AddRow adds a value per channel to every pixel: dst = x + row, row holding C
 // elements. dst may be x.
 func AddRow(dst, x, row *Tensor) {
-	checkShapes("AddRow", dst.Shape, x.Shape)
+	checkAlike("AddRow", dst, x)
 	checkChannels("AddRow", "row", x.Shape.C(), row)
 	addRowLoop.Run(ceilDiv(x.Shape.Rows(), rowChunk), addRowArgs{asm.Current().AddRow, dst.Data, x.Data, row.Data})
 }
@@ -76,6 +76,7 @@ func addTo(sums *[channelGroup]float64, x []float32) {
 
 // SumRows sets dst to the sum over all pixels of x, an element per channel.
 func SumRows(dst, x *Tensor) {
+	x.mustBeWhole("SumRows")
 	c := x.Shape.C()
 	checkChannels("SumRows", "dst", c, dst)
 	n := ceilDiv(x.Shape.Rows(), rowChunk)

@@ -107,6 +107,7 @@ func TestMismatchedShapesPanic(t *testing.T) {
 	conv := func(w *tensor.Tensor, g tensor.ConvGeometry) tensor.Conv { return tensor.Conv{Weights: w, Geometry: g} }
 	wrong := norm
 	wrong.Beta = b
+	part, whole := a.Channels(0, 2), tensor.New(tensor.Shape{1, 2, 2, 2})
 	for want, do := range map[string]func(){
 		"tensor: Copy: ":              func() { tensor.Copy(a, b) },
 		"tensor: Add: ":               func() { tensor.Add(a, a, b) },
@@ -158,7 +159,18 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: BatchNormGrad: ":           func() { tensor.BatchNormGrad(grads(a, 3), b, nil, a, norm) },
 		"tensor: SoftmaxCrossEntropy: ":     func() { tensor.SoftmaxCrossEntropy(a, b, []int{0}) },
 		"tensor: SoftmaxCrossEntropyGrad: ": func() { tensor.SoftmaxCrossEntropyGrad(row, row, []int{-1}, 1) },
-		"tensor: Dropout: ":                 func() { tensor.Dropout(a, a, float32(math.NaN()), 0) },
+		"tensor: Zero: the pixels":          func() { tensor.Zero(&part) },
+		"tensor: Copy: the pixels":          func() { tensor.Copy(whole, &part) },
+		"tensor: Add: the pixels":           func() { tensor.Add(&part, whole, whole) },
+		"tensor: Sum: the pixels":           func() { tensor.Sum(&part) },
+		"tensor: SumRows: the pixels":       func() { tensor.SumRows(tensor.New(tensor.Shape{1, 1, 1, 2}), &part) },
+		"tensor: Conv2D: the pixels": func() {
+			tensor.Conv2D(whole, &part, conv(tensor.New(tensor.Shape{1, 1, 2, 2}), one))
+		},
+		"tensor: Conv2DGradWeights: the pixels": func() {
+			tensor.Conv2DGradWeights(conv(tensor.New(tensor.Shape{1, 1, 2, 2}), one), whole, &part)
+		},
+		"tensor: Dropout: ": func() { tensor.Dropout(a, a, float32(math.NaN()), 0) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() {

@@ -50,7 +50,7 @@ func GemmSplitK(dst, a, b View) {
 // GramSplitK computes the elements of dst = x·xᵀ on and below the diagonal, as
 // GemmSplitK does; what stands above it is undefined.
 func GramSplitK(dst, x View) {
-	if ceilDiv(dst.Rows, splitRows)*ceilDiv(dst.Cols, splitColumns) < splitBlocks {
+	if x.Cols == 0 || ceilDiv(dst.Rows, splitRows)*ceilDiv(dst.Cols, splitColumns) < splitBlocks {
 		GemmSplitK(dst, x, x.T())
 		return
 	}

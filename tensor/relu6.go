@@ -5,7 +5,7 @@ import "sdrm/asm"
 // ReLU6 sets y = min(max(x, 0), 6), NaN staying NaN; y may be x. It is for MobileNetV2
 // as its paper has it; no registered model uses it.
 func ReLU6(y, x *Tensor) {
-	checkShapes("ReLU6", y.Shape, x.Shape)
+	checkAlike("ReLU6", y, x)
 	unary(relu6Kernel, y.Data, x.Data)
 }
 
@@ -19,7 +19,7 @@ func relu6Kernel(dst, x []float32) {
 // ReLU6Grad sets dx = dy where ReLU6's output y lies between 0 and 6 or is NaN, else
 // 0; dx may be dy. PyTorch agrees about NaN in the rest of its vector loop alone.
 func ReLU6Grad(dx, dy, y *Tensor) {
-	checkShapes("ReLU6Grad", dx.Shape, dy.Shape, y.Shape)
+	checkAlike("ReLU6Grad", dx, dy, y)
 	binary(relu6GradKernel, dx.Data, dy.Data, y.Data)
 }
 

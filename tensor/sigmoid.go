@@ -4,7 +4,7 @@ import "sdrm/asm"
 
 // Sigmoid sets y = 1/(1 + e^−x); y may be x.
 func Sigmoid(y, x *Tensor) {
-	checkShapes("Sigmoid", y.Shape, x.Shape)
+	checkAlike("Sigmoid", y, x)
 	unary(sigmoidKernel, y.Data, x.Data)
 }
 
@@ -19,7 +19,7 @@ func sigmoidKernel(dst, x []float32) {
 
 // SigmoidGrad sets dx = dy·y·(1−y), y being Sigmoid's output; dx may be dy.
 func SigmoidGrad(dx, dy, y *Tensor) {
-	checkShapes("SigmoidGrad", dx.Shape, dy.Shape, y.Shape)
+	checkAlike("SigmoidGrad", dx, dy, y)
 	binary(sigmoidGradKernel, dx.Data, dy.Data, y.Data)
 }
 

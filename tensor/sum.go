@@ -19,6 +19,7 @@ var sumLoop = parallel.NewLoop(func(a *sumArgs, i int) {
 // Sum returns the sum of all elements: of chunks through the Sum kernel, and of
 // their sums in float64, in order.
 func Sum(x *Tensor) float32 {
+	x.mustBeWhole("Sum")
 	n := ceilDiv(len(x.Data), elementChunk)
 	partial := Scratch.Floats(n)
 	sumLoop.Run(n, sumArgs{asm.Current().Sum, partial.Data, x.Data})

@@ -42,6 +42,8 @@ type Tensor struct {
 
 	segment *segment // of the arena that Data is from, where it begins; nil: of none
 	at      int
+	short   *shortTensors // that the tensor is one of; nil: of none
+	out     bool          // and whether it is in use
 }
 
 // New returns a tensor of zeros.
