@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,36 @@ func TestLoadFolder(t *testing.T) {
 		// No image is in both splits, and none is in neither.
 		if len(c.splits) == 1 && len(seen) != 3*c.each[0] {
 			t.Errorf("%d images, want %d", len(seen), 3*c.each[0])
+		}
+	}
+}
+
+// Every part of a test set has its share of each class, however many images it has; the
+// first images of a training set are as many of each, as long as they last.
+func TestTheOrderOfAFolderOfUnevenClasses(t *testing.T) {
+	dir, sizes := t.TempDir(), []int{4, 12, 60}
+	for label, n := range sizes {
+		for i := range n {
+			for _, split := range []string{"train", "test"} {
+				write(t, grayImage(t, 32, 32, byte(i)), dir, split, fmt.Sprint(label), fmt.Sprintf("%02d.png", i))
+			}
+		}
+	}
+	train, test, err := source(t, "folder").Both(t.Context(), dir, Part{}, Part{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var taken [2][3]int
+	for i := range test.Len() {
+		taken[Train][train.Labels[i]]++
+		taken[Test][test.Labels[i]]++
+		for label, n := range sizes {
+			if share := float64((i+1)*n) / float64(test.Len()); math.Abs(float64(taken[Test][label])-share) > 1 {
+				t.Errorf("test: %d of the first %d are of class %d, want its share of %.1f", taken[Test][label], i+1, label, share)
+			}
+			if each := float64(i+1) / 3; i < 3*sizes[0] && math.Abs(float64(taken[Train][label])-each) > 1 {
+				t.Errorf("training: %d of the first %d are of class %d, want a third", taken[Train][label], i+1, label)
+			}
 		}
 	}
 }

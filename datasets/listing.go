@@ -107,11 +107,17 @@ func (l *pictureListing) done() listing {
 const orderSeed = 1
 
 // mix brings the pictures, which are sorted by class, in the order in which a set
-// has them: the classes take turns as long as they last, and those of a class
-// follow each other at random, always in the same way. So the first n of them
-// are of all classes, and not frames of the same film.
+// has them: the classes take turns, and those of a class follow each other at random,
+// always in the same way. So the first n of them are of all classes, and not frames of
+// the same film. Of a training set the classes take turns as long as they last, so that
+// a few images are enough for a small class, too; of a test set each has its share of
+// every part, since some detectors are shown the first and try the rest.
 func (l *pictureListing) mix(split Split) {
-	byClass := [][]picture{}
+	type turn struct {
+		picture
+		i, of int // picture i of as many of its class
+	}
+	var turns []turn
 	for rest := l.pictures; len(rest) > 0; {
 		label := rest[0].label
 		n := slices.IndexFunc(rest, func(p picture) bool { return p.label != label })
@@ -120,15 +126,18 @@ func (l *pictureListing) mix(split Split) {
 		}
 		draw := rng.New(orderSeed, rng.Shuffle, int(split), label)
 		draw.Shuffle(n, func(a, b int) { rest[a], rest[b] = rest[b], rest[a] })
-		byClass, rest = append(byClass, rest[:n]), rest[n:]
-	}
-	out := make([]picture, 0, len(l.pictures))
-	for turn := 0; len(out) < len(l.pictures); turn++ {
-		for _, class := range byClass {
-			if turn < len(class) {
-				out = append(out, class[turn])
-			}
+		for i, p := range rest[:n] {
+			turns = append(turns, turn{p, i, n})
 		}
+		rest = rest[n:]
 	}
-	l.pictures = out
+	slices.SortStableFunc(turns, func(a, b turn) int {
+		if split == Train {
+			return a.i - b.i
+		}
+		return (2*a.i+1)*b.of - (2*b.i+1)*a.of // of the middles of their parts of the set
+	})
+	for i, t := range turns {
+		l.pictures[i] = t.picture
+	}
 }

@@ -35,6 +35,8 @@ const (
 	ncUp        = 2.0  // how it grows
 	ncThreshold = 2.0  // of the anomaly index
 	ncLevel     = 0.05 // what normal sizes exceed it with (section IV.C)
+	ncLeast     = 3    // classes: the indices of two are ±0.67 whatever their sizes are
+	ncClaims    = 8    // classes from which on ncLevel holds (ours, by simulation)
 )
 
 // ncDown is how the weight falls: 2^1.5.
@@ -65,19 +67,26 @@ func (d NeuralCleanse) Inspect(ctx context.Context, in Input) (Verdict, error) {
 			return Verdict{}, err
 		}
 	}
-	scores := anomalyIndices(sizes)
+	return cleanse(anomalyIndices(sizes)), nil
+}
+
+// cleanse judges the classes by their anomaly indices.
+func cleanse(scores []float64) Verdict {
 	top := 0
 	for class, v := range scores {
 		if v > scores[top] {
 			top = class
 		}
 	}
-	return Verdict{
-		Detector: d.Name(),
-		Canonical: claiming(ncLevel, above("anomaly index", scores, ncThreshold,
-			fmt.Sprintf("anomaly index of a small mask above 2; the largest is %.2f, of class %d", scores[top], top))),
-		Options: []Decision{free("anomaly index", scores)},
-	}, nil
+	threshold, rule := ncThreshold, fmt.Sprintf("anomaly index of a small mask above 2; the largest is %.2f, of class %d", scores[top], top)
+	if len(scores) < ncLeast {
+		threshold, rule = math.Inf(1), fmt.Sprintf("none: of %d classes neither can be an outlier", len(scores))
+	}
+	decision := above("anomaly index", scores, threshold, rule)
+	if len(scores) >= ncClaims {
+		decision = claiming(ncLevel, decision)
+	}
+	return Verdict{Detector: NeuralCleanse{}.Name(), Canonical: decision, Options: []Decision{free("anomaly index", scores)}}
 }
 
 // anomalyIndices returns for every size how far it is below their median, over

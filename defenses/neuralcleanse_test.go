@@ -33,6 +33,39 @@ func TestTrapLargeMasks(t *testing.T) {
 	}
 }
 
+// TestNeuralCleanseClaimsWhatHolds: of normal sizes the rule flags at most the share that
+// it claims, and where it would flag more, or never any, it claims none.
+func TestNeuralCleanseClaimsWhatHolds(t *testing.T) {
+	const draws = 20_000
+	for _, classes := range []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 43, 100} {
+		flagged, claimed := 0, 0.0
+		normal := rng.New(1, rng.Generate, classes, 0)
+		sizes := make([]float64, classes)
+		for range draws {
+			for i := range sizes {
+				sizes[i] = normal.Normal()
+			}
+			d := cleanse(anomalyIndices(sizes)).Canonical
+			claimed = d.Level
+			for _, f := range d.Flags {
+				if f {
+					flagged++
+				}
+			}
+		}
+		share := float64(flagged) / float64(draws*classes)
+		switch {
+		case claimed > 0 && share > claimed:
+			t.Errorf("%d classes: flagged %.4f, claimed %.2f", classes, share, claimed)
+		case claimed == 0 && classes >= ncClaims || claimed > 0 && classes < ncClaims:
+			t.Errorf("%d classes: claimed %.2f", classes, claimed)
+		case classes < ncLeast && share > 0:
+			t.Errorf("%d classes: flagged %.4f", classes, share)
+		}
+		t.Logf("%d classes: flagged %.4f", classes, share)
+	}
+}
+
 // TestNeuralCleanseFindsTheTarget compares sizes after a third of the rounds.
 func TestNeuralCleanseFindsTheTarget(t *testing.T) {
 	in, _ := shown(1, 64)
