@@ -107,11 +107,10 @@ func (l *pictureListing) done() listing {
 const orderSeed = 1
 
 // mix brings the pictures, which are sorted by class, in the order in which a set
-// has them: the classes take turns, and those of a class follow each other at random,
-// always in the same way. So the first n of them are of all classes, and not frames of
-// the same film. Of a training set the classes take turns as long as they last, so that
-// a few images are enough for a small class, too; of a test set each has its share of
-// every part, since some detectors are shown the first and try the rest.
+// has them: those of a class follow each other at random, always in the same way, and so
+// are no frames of the same film. Of a training set the classes take turns as long as
+// they last: the first n are of all classes. Of a test set each class has its share of
+// every part, since some detectors are shown the first images and try the rest.
 func (l *pictureListing) mix(split Split) {
 	type turn struct {
 		picture

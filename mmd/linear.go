@@ -116,10 +116,6 @@ func linearMean(a, b tensor.View) float64 {
 		joint[j] = float32((float64(float64(a.Rows)*float64(meanA[j])) + float64(float64(b.Rows)*float64(meanB[j]))) / n)
 	}
 	sum := 0.0
-	var rows distances
-	if rows.load(a, b); !rows.differ() {
-		return 0
-	}
 	for _, x := range [...]tensor.View{a, b} {
 		squares := make([]float64, x.Rows)
 		spreadLoop.Run(x.Rows, spreadArgs{x, joint, squares})
@@ -127,8 +123,13 @@ func linearMean(a, b tensor.View) float64 {
 			sum += v
 		}
 	}
-	if sum == 0 { // as in meanDistance
-		return math.NaN()
+	if rows := (&distances{}); sum-sum == 0 { // finite
+		if rows.load(a, b); !rows.differ() {
+			return 0
+		}
+		if sum == 0 { // as in meanDistance
+			return math.NaN()
+		}
 	}
 	return 2 * sum / (n - 1)
 }
@@ -151,9 +152,8 @@ func magnitudes(x []float64) []float64 {
 }
 
 // shuffled returns the rows of x in the order of a number that is drawn for each by a
-// hash of its values (FNV-1a over the bits). Of equal rows the second and those after it
-// are told apart by how many are before them and by the set: else they would be pairs,
-// and the pairs of both sets the same.
+// hash of its values (FNV-1a over the bits), by the set, and by how many equal rows are
+// before it: else equal rows would be pairs, and those of both sets have the same places.
 func shuffled(x tensor.View, set int) tensor.View {
 	x = linalg.Take(x, linalg.Order(x))
 	hashes := make([]uint64, x.Rows)
@@ -163,11 +163,7 @@ func shuffled(x tensor.View, set int) tensor.View {
 		if !slices.Equal(x.Row(i), x.Row(first)) {
 			first = i
 		}
-		purpose := 3
-		if i > first {
-			purpose = 4 + set
-		}
-		draw := rng.New(hashes[i], rng.Measure, purpose, i-first)
+		draw := rng.New(hashes[i], rng.Measure, 3+set, i-first)
 		hashes[i] = draw.Uint64()
 	}
 	order := linalg.Numbers(x.Rows)
@@ -184,7 +180,7 @@ var hashLoop = parallel.NewLoop(func(a *hashArgs, i int) {
 	const offset, prime = 14695981039346656037, 1099511628211
 	h := uint64(offset)
 	for _, v := range a.x.Row(i) {
-		h = (h ^ uint64(math.Float32bits(v))) * prime
+		h = (h ^ uint64(math.Float32bits(v+0))) * prime // of −0 those of 0, which equals it
 	}
 	a.hashes[i] = h
 })

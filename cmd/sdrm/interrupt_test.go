@@ -106,9 +106,15 @@ func TestASignalInterruptsAndResumeContinues(t *testing.T) {
 	}
 }
 
-// A run whose stderr nobody reads any more, as after an interrupt that tee got as well,
-// saves and leaves with 75 where it would end; the epoch that was told of is kept.
+// A run whose stderr nobody reads any more, perhaps after an interrupt that tee got as
+// well, saves and leaves with 75; the epoch that was told of is kept.
 func TestAReaderThatLeavesInterrupts(t *testing.T) {
+	for _, interrupt := range []bool{false, true} {
+		leave(t, interrupt)
+	}
+}
+
+func leave(t *testing.T, interrupt bool) {
 	folder := filepath.Join(t.TempDir(), "run")
 	child := program(t, "train", "--data", "synthetic", "--model", "vgg5", "--train-limit", "96", "--test-limit", "40",
 		"--batch", "16", "--epochs", "50", "--rate", "0.9", "--out", folder)
@@ -123,19 +129,22 @@ func TestAReaderThatLeavesInterrupts(t *testing.T) {
 		t.Errorf("stderr begins with %q, %v, want the first epoch", line, err)
 	}
 	pipe.Close()
-	if err := child.Process.Signal(os.Interrupt); err != nil {
-		t.Error(err)
+	if interrupt {
+		if err := child.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
 	}
 	child.Wait()
 	if code := child.ProcessState.ExitCode(); code != exitInterrupted {
-		t.Errorf("%v, want exit code %d", child.ProcessState, exitInterrupted)
+		t.Errorf("interrupted %v: %v, want exit code %d", interrupt, child.ProcessState, exitInterrupted)
 	}
 	if found := names(t, folder); !slices.Contains(found, "checkpoint.json") {
 		t.Errorf("%s holds %v, want a checkpoint", folder, found)
 	}
 }
 
-// A stdout that nobody reads ends a command in silence, as SIGPIPE would.
+// A stdout that nobody reads ends a command in silence, as SIGPIPE would, and ends what
+// is at hand.
 func TestAnUnreadOutput(t *testing.T) {
 	for _, args := range [][]string{{"list"}, {"--help"}, {"help", "train"}, {"info", "--json"}} {
 		reader, writer, err := os.Pipe()
@@ -152,6 +161,18 @@ func TestAnUnreadOutput(t *testing.T) {
 			t.Errorf("%v: %v, stderr %q, want exit code %d alone", args, child.ProcessState, &stderr, exitUnread)
 		}
 	}
+	told := 0
+	s := stream{Writer: unreadWriter{}, unread: func() { told++ }}
+	if _, err := s.Write([]byte("x")); err == nil || told != 1 || s.err != err {
+		t.Errorf("error %v, kept %v, told %d times, want the error and once", err, s.err, told)
+	}
+}
+
+// unreadWriter is a pipe that nobody reads.
+type unreadWriter struct{}
+
+func (unreadWriter) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "pipe", Err: syscall.EPIPE}
 }
 
 // A signal ends detect and measure soon, with exit code 75, and the same command goes

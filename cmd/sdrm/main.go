@@ -32,15 +32,15 @@ func main() {
 
 // dispatch executes a command line and returns its exit code.
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	g, out := &globals{}, &output{Writer: stdout}
-	// Who is gone that reads stderr, as tee is after the interrupt that it got as well,
-	// asks for a checkpoint.
+	// Who is gone that reads them asks for an end, and of what saves for a checkpoint: as
+	// tee is after the interrupt that it got as well.
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	g, out := &globals{}, &stream{Writer: stdout, unread: stop}
 	root := newRoot(g)
 	root.SetArgs(args)
 	root.SetOut(out)
-	root.SetErr(&output{Writer: stderr, unread: stop})
+	root.SetErr(&stream{Writer: stderr, unread: stop})
 	err := root.ExecuteContext(ctx)
 	switch {
 	case errors.Is(out.err, syscall.EPIPE):

@@ -2,12 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"sync"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -17,37 +13,6 @@ import (
 
 // Everything that the command line prints goes through printf and printJSON, or is
 // a table of package report.
-
-// output is stdout or stderr, and the first error that came of writing to it.
-type output struct {
-	io.Writer
-	unread func() // is called, if it is not nil, where nobody reads it any more
-
-	mu  sync.Mutex
-	err error
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	n, err := o.Writer.Write(p)
-	if o.err == nil {
-		o.err = err
-	}
-	if o.unread != nil && errors.Is(err, syscall.EPIPE) {
-		o.unread()
-	}
-	return n, err
-}
-
-// file returns the file that w writes to, nil if there is none.
-func file(w io.Writer) *os.File {
-	if o, ok := w.(*output); ok {
-		w = o.Writer
-	}
-	f, _ := w.(*os.File)
-	return f
-}
 
 // printf prints a text, in which a terminal obeys format alone: names, paths and
 // errors among args are shown, whatever is in them.

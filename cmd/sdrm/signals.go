@@ -29,7 +29,8 @@ func untilStopped(ctx context.Context, w io.Writer, abort func()) context.Contex
 		}
 	}
 	// Without this a write to stdout or stderr that nobody reads ends the program at once;
-	// with it the write returns an error. So do those to sockets, which mean nothing.
+	// with it the write returns an error. The signal itself says nothing: writes to any
+	// socket or pipe raise it.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		var first time.Time

@@ -22,7 +22,7 @@ func TestTheStatusLineIsAsWideAsTheTerminal(t *testing.T) {
 		{28, "a cell  epoch 1/3  step 2/7"},
 	} {
 		screen, program := terminal(t, c.columns)
-		newStatusLine(program).rewrite("%s  epoch %d/3  step 2/7", "a cell", 1)
+		newStatusLine(&stream{Writer: program}).rewrite("%s  epoch %d/3  step 2/7", "a cell", 1)
 		fmt.Fprintln(program)
 		buffer := make([]byte, 1000)
 		n, err := screen.Read(buffer)

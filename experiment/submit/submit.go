@@ -90,9 +90,9 @@ func (j Job) ID() string { return j.Name() + "-" + j.Digest() }
 func (j Job) Log() string { return filepath.Join(j.Out, j.ID()+".joblog") }
 
 // argument returns a text in quotes as one of a container's arguments, in which
-// Kubernetes puts the values of variables in the place of $(NAME), but not of $$(NAME).
+// Kubernetes puts the values of variables in the place of $(NAME), and reads $$ as $.
 func argument(text string) string {
-	return strconv.QuoteToASCII(strings.ReplaceAll(text, "$(", "$$("))
+	return strconv.QuoteToASCII(strings.ReplaceAll(text, "$", "$$"))
 }
 
 // splitBraces quotes the braces of a word of shell.Path apart, so that GNU parallel,

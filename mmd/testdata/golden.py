@@ -127,7 +127,7 @@ def multikernel(a, b, bandwidths):
 def fnv(row):
     """FNV-1a over the bits of the float32 values."""
     h = 14695981039346656037
-    for v in row.astype(np.float32).view(np.uint32):
+    for v in (row.astype(np.float32) + np.float32(0)).view(np.uint32):
         h = (h ^ int(v)) * 1099511628211 & MASK
     return h
 
@@ -138,7 +138,7 @@ def shuffled(x, number):
 
     def draw(row):
         before = seen[row.tobytes()] = seen.get(row.tobytes(), -1) + 1
-        return Stream(fnv(row), MEASURE, 4 + number if before else 3, before).bits()
+        return Stream(fnv(row), MEASURE, 3 + number, before).bits()
 
     return np.array(sorted(x, key=draw)).astype(np.float64)
 

@@ -51,7 +51,7 @@ func manifest(t *testing.T, plan string) (config *core.ConfigMap, job *batch.Job
 	if err := os.WriteFile(path, []byte(plan), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	text, err := exec.Command(program, "sweep", "script", "kubernetes", path, "--out", `a "b" $(SDRM_DATA)`, "--threads", "3").Output()
+	text, err := exec.Command(program, "sweep", "script", "kubernetes", path, "--out", `a "b" $(SDRM_DATA) $$`, "--threads", "3").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestManifest(t *testing.T) {
 		"what a failure policy needs":                  pod.RestartPolicy == core.RestartPolicyNever && *s.PodReplacementPolicy == batch.Failed,
 		"time to save":                                 *pod.TerminationGracePeriodSeconds > 30,
 		"one container, called as the rules call it":   len(pod.Containers) == 1 && container.Name == "sdrm",
-		"the plan of the ConfigMap":                    slices.Equal(container.Args, []string{"sweep", "run", "/plan/plan.toml", "--out", `a "b" $$(SDRM_DATA)`, "--threads", "3"}),
+		"the plan of the ConfigMap":                    slices.Equal(container.Args, []string{"sweep", "run", "/plan/plan.toml", "--out", `a "b" $$(SDRM_DATA) $$$$`, "--threads", "3"}),
 		"a folder of the volume for the data":          len(container.Env) == 1 && container.Env[0].Name == "SDRM_DATA" && strings.HasPrefix(container.Env[0].Value, container.WorkingDir+"/"),
 		"the CPUs that were asked for":                 container.Resources.Requests.Cpu().Value() == 3,
 		"a user that is not root, and may write":       *pod.SecurityContext.RunAsNonRoot && *pod.SecurityContext.FSGroup == *pod.SecurityContext.RunAsGroup,
