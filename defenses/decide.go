@@ -44,7 +44,7 @@ func beyond(variant string, scores, clean []float64, what, detail string) Decisi
 
 // claiming returns a decision with the level that its rule claims.
 func claiming(level float64, d Decision) Decision {
-	d.Level = level
+	d.Claim = level
 	return d
 }
 

@@ -347,8 +347,8 @@ func TestClaimedLevels(t *testing.T) {
 		if d.Needs().Unit == Latents {
 			in = input(x, truth)
 		}
-		if v := verdict(t, d, in).Canonical; v.Level != want || v.OfSets != (name == "mmdtest") {
-			t.Errorf("%s claims %v, of sets: %v, want %v", name, v.Level, v.OfSets, want)
+		if v := verdict(t, d, in).Canonical; v.Claim != want || v.OfSets != (name == "mmdtest") {
+			t.Errorf("%s claims %v, of sets: %v, want %v", name, v.Claim, v.OfSets, want)
 		}
 	}
 }
@@ -362,7 +362,7 @@ func TestClaimedLevelsHold(t *testing.T) {
 	for _, d := range ofUnit(Latents) {
 		x, truth := latents(2000, inspected, 0, 0)
 		in := input(x, truth)
-		level := verdict(t, d, in).Canonical.Level
+		level := verdict(t, d, in).Canonical.Claim
 		if level == 0 || verdict(t, d, in).Canonical.OfSets {
 			continue
 		}

@@ -46,7 +46,7 @@ func TestNeuralCleanseClaimsWhatHolds(t *testing.T) {
 				sizes[i] = normal.Normal()
 			}
 			d := cleanse(anomalyIndices(sizes)).Canonical
-			claimed = d.Level
+			claimed = d.Claim
 			for _, f := range d.Flags {
 				if f {
 					flagged++

@@ -65,7 +65,7 @@ func (d SpectralSignatures) Inspect(ctx context.Context, in Input) (Verdict, err
 	threshold, rule := d.threshold(squared, in.ExpectedPoison)
 	canonical := reaching("squared", squared, threshold, rule)
 	if d.cut == cutPercentile {
-		canonical.Level = (100 - ssPercentile) / 100.
+		canonical.Claim = (100 - ssPercentile) / 100.
 	}
 	return Verdict{
 		Detector:  d.Name(),

@@ -21,6 +21,18 @@ func measureComputations() []computation {
 			d.doubles(mmd.EnergyDistance(a, b), mmd.SlicedWasserstein(a, b, 16, seed))
 			return nil
 		}},
+		{name: "measures with their evidence", run: func(_ context.Context, d *digest) error {
+			a, b, r := latents(23, 300, 0), latents(19, 300, 0.4), mmd.Resampling{Permutations: 99, Resamples: 50, Seed: seed}
+			pairs := mmd.Compare(a, b)
+			for _, e := range []mmd.Evidence{
+				pairs.SquaredTest(mmd.Prototype(), mmd.Biased, r), pairs.SquaredTest(mmd.Median(), mmd.Unbiased, r), pairs.EnergyTest(r),
+				mmd.SliceTest(a, b, 16, seed, mmd.MeanSlice, r), mmd.SliceTest(a, b, 16, seed, mmd.MaxSlice, r),
+				mmd.LinearTimeTest(a, b, mmd.Prototype(), r),
+			} {
+				d.doubles(e.Value, e.P, e.Low, e.High)
+			}
+			return nil
+		}},
 		{name: "linear algebra", run: func(_ context.Context, d *digest) error {
 			x := latents(40, 70, 0.7)
 			basis, err := linalg.PCA(x, 5)

@@ -53,6 +53,7 @@ func opCases() []opCase {
 			more := n.param(tensor.Shape{opShape.N(), opShape.H(), opShape.W(), 6})
 			return func(t *tape, x *v) *v { return autograd.ConcatChannels(t, more, x) }
 		}},
+		{"conv2d dense", tensor.Shape{64, 4, 4, 5}, conv(tensor.Shape{64, 4, 4, 5}, 21, tensor.ConvGeometry{Kernel: 3, Stride: 2, Pad: 1})},
 		{"conv2d depthwise", opShape, conv(opShape, opShape.C(), tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: opShape.C()})},
 		{"conv2d grouped", tensor.Shape{3, 9, 7, 34}, conv(tensor.Shape{3, 9, 7, 34}, 38, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1, Groups: 2})},
 		{"conv2d im2col", tensor.Shape{3, 11, 9, 5}, conv(tensor.Shape{3, 11, 9, 5}, 21, tensor.ConvGeometry{Kernel: 3, Stride: 1, Pad: 1})},

@@ -13,6 +13,7 @@ import (
 
 	"sdrm/asm"
 	"sdrm/asm/conform"
+	"sdrm/tensor"
 )
 
 var update = flag.Bool("update", false, "write the golden list")
@@ -67,7 +68,8 @@ func TestKnownAnswers(t *testing.T) {
 	}
 }
 
-// TestEveryOpHasAKnownAnswer compares the names of computations with the files of the ops.
+// TestEveryOpHasAKnownAnswer compares the names of computations with the files of the ops,
+// and with the algorithms of the convolution.
 func TestEveryOpHasAKnownAnswer(t *testing.T) {
 	files, err := filepath.Glob("../autograd/op_*.go")
 	if err != nil || len(files) < 10 {
@@ -81,6 +83,11 @@ func TestEveryOpHasAKnownAnswer(t *testing.T) {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "op_"), ".go")
 		if !slices.Contains(words, name) {
 			t.Errorf("the op %s has no computation", name)
+		}
+	}
+	for a := tensor.ConvAlgorithm(0); a <= tensor.Im2col; a++ {
+		if !slices.Contains(words, a.String()) {
+			t.Errorf("the convolution's algorithm %s has no computation", a)
 		}
 	}
 }

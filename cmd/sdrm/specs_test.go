@@ -40,7 +40,10 @@ func TestShippedSpecs(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	ofUser := func(name string) bool { return strings.HasPrefix(name, "folder") }
+	ofUser := func(name string) bool {
+		s, err := datasets.Find(name)
+		return err == nil && s.Folder == "."
+	}
 	for _, c := range []struct {
 		file, key string
 		want      []string

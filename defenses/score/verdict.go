@@ -23,9 +23,9 @@ type Decision struct {
 	// with and flags nothing; ThresholdRule says how.
 	Threshold     float64
 	ThresholdRule string
-	// Level is the largest share of clean samples that the rule claims to flag, or if
+	// Claim is the largest share of clean samples that the rule claims to flag, or if
 	// OfSets of sets of them of which it flags any; 0 if it claims none.
-	Level  float64
+	Claim  float64
 	OfSets bool
 }
 

@@ -83,8 +83,8 @@ func (c *Calibration) count(s score.Score, d defenses.Decision) {
 	if i < 0 {
 		i = len(c.Alarms)
 		claimed := nullable.NaN()
-		if d.Level > 0 {
-			claimed = nullable.Float(d.Level)
+		if d.Claim > 0 {
+			claimed = nullable.Float(d.Claim)
 		}
 		c.Alarms, c.shares = append(c.Alarms, Alarms{Detector: s.Name, Level: s.Level, Claimed: claimed, OfSets: d.OfSets}), append(c.shares, nil)
 	}

@@ -75,7 +75,7 @@ func TestAlarms(t *testing.T) {
 // without a threshold say nothing of either claim.
 func TestAlarmsOfSets(t *testing.T) {
 	decide := func(flagged int, threshold float64, ofSets bool) defenses.Decision {
-		d := defenses.Decision{Flags: make([]bool, 100), Threshold: threshold, Level: 0.05, OfSets: ofSets}
+		d := defenses.Decision{Flags: make([]bool, 100), Threshold: threshold, Claim: 0.05, OfSets: ofSets}
 		for i := range flagged {
 			d.Flags[i] = true
 		}

@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// What brings operands to where Gemm reads them: CopyRows and Prefetch.
+// CopyRows, and what asks for memory ahead of it: Prefetch.
 
 #define DST  R0
 #define SRC  R1
