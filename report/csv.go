@@ -81,8 +81,8 @@ func rateLines(r judge.Result) []csvLine {
 func distanceLines(levels []judge.Distance) (lines []csvLine) {
 	for _, d := range levels {
 		at := csvLine{set: cmp.Or(d.Pair, judge.Protocol).Set(), level: d.Level}
-		for _, f := range []csvLine{{figure: "mmd", Evidence: d.MMD}, {figure: "ed", Evidence: d.ED}, {figure: "swd", Evidence: d.SWD}, {figure: "max_swd", Evidence: d.MaxSWD}} {
-			at.figure, at.Evidence = f.figure, f.Evidence
+		for _, f := range d.Figures() {
+			at.figure, at.Evidence = f.Name, f.Evidence
 			lines = append(lines, at)
 			if f.Control != nil {
 				lines = append(lines, besideClean(at, *f.Control)...)

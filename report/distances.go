@@ -47,7 +47,10 @@ func distances(runs []apart) table {
 	}
 	t := table{head: []string{"level"}}
 	if evidence {
-		t.head = append(t.head, "ReLU", "run", "pair", "MMD² [95 %]", "p", "ED [95 %]", "p", "SWD [95 %]", "p", "max-SWD [95 %]", "p")
+		t.head = append(t.head, "ReLU", "run", "pair")
+		for _, f := range (judge.Distance{}).Figures() {
+			t.head = append(t.head, f.Short+" [95 %]", "p")
+		}
 	}
 	for _, level := range order {
 		row := []string{level}
@@ -91,8 +94,8 @@ func withEvidence(run string, d judge.Distance) []string {
 		relu = fmt.Sprint(d.ReLU)
 	}
 	cells := []string{name, relu, run, pair(d)}
-	for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
-		cells = append(cells, interval(e.Value, e.Low, e.High), format(e.P, 3))
+	for _, f := range d.Figures() {
+		cells = append(cells, interval(f.Value, f.Low, f.High), format(f.P, 3))
 	}
 	return cells
 }
@@ -101,16 +104,18 @@ func withEvidence(run string, d judge.Distance) []string {
 // model: what is measured there, and how much larger the distance is in the run.
 func contrasts(runs []apart) table {
 	t := table{title: "The same images in a clean model, and how much larger the distance is than there",
-		head: []string{"level", "run", "pair", "MMD² clean", "difference [95 %]", "ED clean", "difference [95 %]",
-			"SWD clean", "difference [95 %]", "max-SWD clean", "difference [95 %]"}}
+		head: []string{"level", "run", "pair"}}
+	for _, f := range (judge.Distance{}).Figures() {
+		t.head = append(t.head, f.Short+" clean", "difference [95 %]")
+	}
 	for _, run := range runs {
 		for _, d := range run.levels {
 			if d.MMD.Control == nil {
 				continue
 			}
 			cells := []string{d.Level, run.name, pair(d)}
-			for _, e := range []judge.Evidence{d.MMD, d.ED, d.SWD, d.MaxSWD} {
-				c := cmp.Or(e.Control, &score.Contrast{Value: nullable.NaN(), Difference: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()})
+			for _, f := range d.Figures() {
+				c := cmp.Or(f.Control, &score.Contrast{Value: nullable.NaN(), Difference: nullable.NaN(), Low: nullable.NaN(), High: nullable.NaN()})
 				cells = append(cells, format(c.Value, 3), interval(c.Difference, c.Low, c.High))
 			}
 			t.add(cells...)

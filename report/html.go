@@ -28,6 +28,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"fixed":    func(digits int, x reflect.Value) string { return format(x.Float(), digits) },
 	"number":   func(e judge.Evidence) string { return format(e.Value, 4) },
 	"pair":     pair,
+	"figures":  (judge.Distance{}).Figures,
 	"evidence": func(e judge.Evidence) string { return interval(e.Value, e.Low, e.High) },
 	"between":  interval,
 	"alarms":   falseAlarms,

@@ -28,6 +28,25 @@ type Distance struct {
 	MaxSWD      Evidence `json:"max_swd"`     // largest of the directions
 }
 
+// fields are the measures, in the order of mmd.Measures.
+func (d *Distance) fields() [4]*Evidence { return [...]*Evidence{&d.MMD, &d.ED, &d.SWD, &d.MaxSWD} }
+
+// Figure is a measure of a Distance and what it is called.
+type Figure struct {
+	mmd.Measure
+	Evidence
+}
+
+// Figures returns the measures of d in the order of mmd.Measures.
+func (d Distance) Figures() []Figure {
+	var all []Figure
+	measures := mmd.Measures()
+	for i, e := range d.fields() {
+		all = append(all, Figure{measures[i], *e})
+	}
+	return all
+}
+
 // Evidence is a measure with the p-value of a permutation test of equal
 // distributions and the bounds of a 95 % bootstrap interval; mmd.Evidence tells
 // what they mean.
@@ -59,8 +78,11 @@ func alone(value float64) Evidence {
 
 // unmeasured is a level without figures.
 func unmeasured(level string) Distance {
-	none := alone(float64(nullable.NaN()))
-	return Distance{Level: level, MMD: none, ED: none, SWD: none, MaxSWD: none}
+	d := Distance{Level: level}
+	for _, e := range d.fields() {
+		*e = alone(float64(nullable.NaN()))
+	}
+	return d
 }
 
 // Levels are distances with an interval of MMD² and no other evidence, for which JSON
@@ -288,7 +310,7 @@ func (m *Measures) tests(ctx context.Context, a, b tensor.View, projections int,
 func (d *Distance) test(ctx context.Context, a, b tensor.View, projections int, seed uint64, m *Measures, control *tested) {
 	d.Values = a.Cols
 	found := m.tests(ctx, a, b, projections, seed)
-	for i, to := range [...]*Evidence{&d.MMD, &d.ED, &d.SWD, &d.MaxSWD} {
+	for i, to := range d.fields() {
 		var clean *mmd.Evidence
 		if control != nil {
 			clean = &control[i]
