@@ -62,6 +62,10 @@ func (c Conv) algorithm(pass ConvPass, x, out Shape) convAlgorithm {
 func (c Conv) checkTensors(fn string, y, x *Tensor) {
 	c.check(fn, y.Shape, x.Shape)
 	y.mustBeWhole(fn)
+	c.checkInput(fn, x)
+}
+
+func (c Conv) checkInput(fn string, x *Tensor) {
 	if c.Before.Scale == nil {
 		x.mustBeWhole(fn)
 	}

@@ -10,7 +10,7 @@ import (
 
 // Conv2DNormTraining is Conv2D of x to z, then BatchNormTraining of z to y.
 func Conv2DNormTraining(y, z, x *Tensor, c Conv, b BatchNorm) {
-	c.check("Conv2DNormTraining", z.Shape, x.Shape)
+	c.checkTensors("Conv2DNormTraining", z, x)
 	b.checkResult("Conv2DNormTraining", y, z.Shape)
 	moments := Scratch.Get(MomentsShape(z.Shape))
 	c.convolve(z, z.Shape, x, epilogue{moments: moments})
@@ -25,6 +25,7 @@ func Conv2DNormTraining(y, z, x *Tensor, c Conv, b BatchNorm) {
 func Conv2DNormInference(y, x *Tensor, c Conv, b BatchNorm) {
 	out := c.Geometry.Out(x.Shape, c.Weights.Shape.C())
 	c.check("Conv2DNormInference", out, x.Shape)
+	c.checkInput("Conv2DNormInference", x)
 	b.check("Conv2DNormInference", y.Shape, out)
 	b.takeRunning()
 	c.convolve(y, out, x, epilogue{norm: b})
@@ -33,7 +34,7 @@ func Conv2DNormInference(y, x *Tensor, c Conv, b BatchNorm) {
 // Conv2DGradInputSums is Conv2DGradInput of a convolution that a batch normalisation
 // with a ReLU comes before, whose gradient begins with sums over dx: it gathers them.
 func Conv2DGradInputSums(dx, dy *Tensor, c Conv, sums NormSums) {
-	c.check("Conv2DGradInputSums", dy.Shape, dx.Shape)
+	c.checkTensors("Conv2DGradInputSums", dy, dx)
 	checkShapes("Conv2DGradInputSums", dx.Shape, sums.X.Shape)
 	checkShapes("Conv2DGradInputSums", NormSumsShape(dx.Shape), sums.Sums.Shape)
 	algorithm, after := c.algorithm(ConvGradInput, dx.Shape, dy.Shape), epilogue{sums: sums}

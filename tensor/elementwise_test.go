@@ -162,8 +162,15 @@ func TestMismatchedShapesPanic(t *testing.T) {
 		"tensor: Zero: the pixels":          func() { tensor.Zero(&part) },
 		"tensor: Copy: the pixels":          func() { tensor.Copy(whole, &part) },
 		"tensor: Add: the pixels":           func() { tensor.Add(&part, whole, whole) },
-		"tensor: Sum: the pixels":           func() { tensor.Sum(&part) },
-		"tensor: SumRows: the pixels":       func() { tensor.SumRows(tensor.New(tensor.Shape{1, 1, 1, 2}), &part) },
+		"tensor: Normalise: the pixels":     func() { tensor.Normalise(whole, &part, nil, []float32{1, 1}) },
+		"tensor: Stamp: the pixels": func() {
+			tensor.Stamp(whole, &part, tensor.New(tensor.Shape{1, 2, 2, 1}), tensor.New(tensor.Shape{1, 2, 2, 2}))
+		},
+		"tensor: Conv2DNormTraining: the pixels": func() {
+			tensor.Conv2DNormTraining(whole, whole, &part, conv(tensor.New(tensor.Shape{1, 1, 2, 2}), one), norm)
+		},
+		"tensor: Sum: the pixels":     func() { tensor.Sum(&part) },
+		"tensor: SumRows: the pixels": func() { tensor.SumRows(tensor.New(tensor.Shape{1, 1, 1, 2}), &part) },
 		"tensor: Conv2D: the pixels": func() {
 			tensor.Conv2D(whole, &part, conv(tensor.New(tensor.Shape{1, 1, 2, 2}), one))
 		},

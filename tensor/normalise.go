@@ -14,7 +14,7 @@ func NormaliseGrad(dx, dy *Tensor, deviation []float32) {
 }
 
 func runNormalise(fn string, a normaliseArgs) {
-	checkShapes(fn, a.y.Shape, a.x.Shape)
+	checkAlike(fn, a.y, a.x)
 	if c := a.x.Shape.C(); a.mean != nil && len(a.mean) != c || len(a.deviation) != c {
 		panic("tensor: " + fn + ": not one number a channel")
 	}

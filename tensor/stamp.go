@@ -33,7 +33,7 @@ var stampLoop = parallel.NewLoop(func(a *stampArgs, i int) {
 // 1×H×W×1 and the pattern p 1×H×W×C. y may be x.
 func Stamp(y, x, mask, pattern *Tensor) {
 	checkStamp("Stamp", x.Shape, mask, pattern)
-	checkShapes("Stamp", x.Shape, y.Shape)
+	checkAlike("Stamp", x, y)
 	stampLoop.Run(ceilDiv(x.Shape.H()*x.Shape.W(), stampPixels), stampArgs{y: y, x: x, mask: mask, pattern: pattern})
 }
 
@@ -70,7 +70,7 @@ var stampGradLoop = parallel.NewLoop(func(a *stampArgs, i int) {
 // dpattern may be nil; none may be dy.
 func StampGrad(dx, dmask, dpattern, dy, x, mask, pattern *Tensor) {
 	checkStamp("StampGrad", x.Shape, mask, pattern)
-	checkShapes("StampGrad", x.Shape, dy.Shape)
+	checkAlike("StampGrad", x, dy)
 	stampGradLoop.Run(ceilDiv(x.Shape.H()*x.Shape.W(), stampPixels),
 		stampArgs{dx: dx, dmask: dmask, dpattern: dpattern, dy: dy, x: x, mask: mask, pattern: pattern})
 }

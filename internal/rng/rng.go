@@ -14,9 +14,9 @@ import (
 type Purpose uint64
 
 // The purposes, by the kind of what is drawn. Their numbers are part of every
-// published result. Parts that share one tell their streams apart by epoch and index
-// alone, and some of those of Search and Generate meet, as detectors that never look at
-// one another: what is new takes a purpose of its own, the next number.
+// published result. Parts that share a purpose keep their streams apart by epoch and
+// index alone, and some that never use each other's numbers, detectors among them, draw
+// from one stream of Search or Generate: a new part takes a new purpose, the next number.
 const (
 	Init     Purpose = 1  // initial weights; index is the parameter
 	Shuffle  Purpose = 2  // order of the samples of an epoch
